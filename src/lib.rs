@@ -1,1 +1,5 @@
+//! A Terraform provider that turns one resource into a whole, running vendor deployment on AWS.
+//!
+//! The way through the house: HCL → `plugin` → `framework` → `provider` → `products` → `engine` → `aws`, and back.
 
+pub mod engine;
