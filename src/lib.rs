@@ -3,3 +3,5 @@
 //! The way through the house: HCL → `plugin` → `framework` → `provider` → `products` → `engine` → `aws`, and back.
 
 pub mod engine;
+pub mod framework;
+pub mod protocol;

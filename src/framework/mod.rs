@@ -1,0 +1,15 @@
+//! What a provider is written against: traits for providers, resources and data sources, a schema that carries
+//! defaults, validators and plan rules, typed models through serde, private state and write-only values, and the server
+//! that keeps Terraform's own rules and reports a breach as a bug in the provider.
+//!
+//! It knows nothing of AWS, of a product, of the engine, or of how Terraform reaches us (that is `plugin`).
+
+mod attr;
+mod data_source;
+mod provider;
+mod resource;
+
+pub use attr::Attr;
+pub use data_source::{DataSource, ReadData};
+pub use provider::{Configure, Provider};
+pub use resource::{Applied, Create, Delete, Import, Imported, Operation, Plan, Planned, Private, Read, ReadResult, Resource, Update};

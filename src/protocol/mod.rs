@@ -1,0 +1,18 @@
+//! What Terraform and we speak: values and their types, schemas, attribute paths, diagnostics, and the generated
+//! messages of tfplugin5.
+//!
+//! Words only: nothing here calls any other room, knows a resource, or does input and output.
+
+mod diagnostic;
+mod number;
+mod path;
+mod schema;
+mod ty;
+mod value;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use number::Number;
+pub use path::{Path, Step};
+pub use schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
+pub use ty::Type;
+pub use value::Value;

@@ -1,0 +1,75 @@
+//! Terraform's values, without their types: a [`Type`] beside a value says how to read its sequences and mappings.
+
+use std::collections::BTreeMap;
+
+use super::number::Number;
+use super::ty::Type;
+
+/// A value. Lists, sets and tuples are [`Value::List`] (a set's elements in the canonical order that
+/// conforming to a type gives them), maps and objects are [`Value::Map`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Value {
+    /// No value.
+    Null,
+    /// A value that is known only after apply.
+    Unknown,
+    /// A truth value.
+    Bool(bool),
+    /// An exact number.
+    Number(Number),
+    /// A text.
+    String(String),
+    /// The elements of a list, set or tuple.
+    List(Vec<Value>),
+    /// The entries of a map, or the attributes of an object.
+    Map(BTreeMap<String, Value>),
+    /// A value of type `any`, with the type it has.
+    Dynamic(Box<(Type, Value)>),
+}
+
+impl Value {
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Whether it is unknown as a whole.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown)
+    }
+
+    /// Whether it and everything in it is known.
+    pub fn is_wholly_known(&self) -> bool {
+        match self {
+            Self::Unknown => false,
+            Self::List(items) => items.iter().all(Self::is_wholly_known),
+            Self::Map(entries) => entries.values().all(Self::is_wholly_known),
+            Self::Dynamic(inner) => inner.1.is_wholly_known(),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Number(value.into())
+    }
+}
