@@ -3,6 +3,7 @@
 //!
 //! Words only: nothing here calls any other room, knows a resource, or does input and output.
 
+mod conform;
 mod diagnostic;
 mod number;
 mod path;
@@ -10,6 +11,7 @@ mod schema;
 mod ty;
 mod value;
 
+pub use conform::{NonConforming, conform};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use number::Number;
 pub use path::{Path, Step};
