@@ -9,6 +9,7 @@ mod path;
 mod schema;
 mod ty;
 mod value;
+pub mod wire;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use number::Number;
