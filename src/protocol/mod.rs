@@ -10,6 +10,7 @@ mod path;
 mod schema;
 mod ty;
 mod value;
+pub mod wire;
 
 pub use conform::{NonConforming, conform};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
