@@ -1,5 +1,18 @@
 //! An attribute's value in a typed model: null, unknown or known.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+/// The newtype name by which our deserializer knows that an attribute is asked for: it then visits `none` for null,
+/// `unit` for unknown and `some` for a known value.
+pub(super) const ATTR: &str = "$framework::Attr";
+
+/// The unit struct by which our serializer knows an unknown value.
+pub(super) const UNKNOWN: &str = "$framework::Unknown";
+
 /// A value of a model that Terraform may leave out or not know yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Attr<T> {
@@ -59,5 +72,48 @@ impl<T> From<T> for Attr<T> {
 impl<T> From<Option<T>> for Attr<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Known)
+    }
+}
+
+impl<T: Serialize> Serialize for Attr<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_none(),
+            Self::Unknown => serializer.serialize_unit_struct(UNKNOWN),
+            Self::Known(value) => serializer.serialize_some(value),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Attr<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(ATTR, AttrVisitor(PhantomData))
+    }
+}
+
+struct AttrVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for AttrVisitor<T> {
+    type Value = Attr<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an attribute")
+    }
+
+    fn visit_none<E>(self) -> Result<Attr<T>, E> {
+        Ok(Attr::Null)
+    }
+
+    fn visit_unit<E>(self) -> Result<Attr<T>, E> {
+        Ok(Attr::Unknown)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Attr<T>, D::Error> {
+        T::deserialize(deserializer).map(Attr::Known)
+    }
+
+    /// Any other deserializer's way: it knows null, not unknown.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Attr<T>, D::Error> {
+        Option::<T>::deserialize(deserializer).map(Attr::from)
     }
 }

@@ -4,12 +4,25 @@
 //!
 //! It knows nothing of AWS, of a product, of the engine, or of how Terraform reaches us (that is `plugin`).
 
+mod any_data_source;
+mod any_resource;
 mod attr;
 mod data_source;
 mod provider;
 mod resource;
+mod schema;
+mod server;
+mod timeouts;
+pub mod validators;
 
+pub use any_data_source::AnyDataSource;
+pub use any_resource::AnyResource;
 pub use attr::Attr;
 pub use data_source::{DataSource, ReadData};
 pub use provider::{Configure, Provider};
-pub use resource::{Applied, Create, Delete, Import, Imported, Operation, Plan, Planned, Private, Read, ReadResult, Resource, Update};
+pub use resource::{
+    Applied, Create, Delete, Import, Imported, Operation, Plan, Planned, Private, Read, ReadResult, Resource, Update,
+};
+pub use schema::{Attribute, Block, Schema};
+pub use server::{ApplyReply, ImportReply, PlanReply, ReadReply, Server};
+pub use timeouts::{Timeouts, parse_duration};

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::data_source::AnyDataSource;
-use super::resource::AnyResource;
+use super::any_data_source::AnyDataSource;
+use super::any_resource::AnyResource;
 use super::schema::Schema;
 use crate::protocol::Diagnostics;
 

@@ -3,6 +3,7 @@
 //!
 //! Words only: nothing here calls any other room, knows a resource, or does input and output.
 
+mod conform;
 mod diagnostic;
 mod number;
 mod path;
@@ -11,6 +12,7 @@ mod ty;
 mod value;
 pub mod wire;
 
+pub use conform::{NonConforming, conform};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use number::Number;
 pub use path::{Path, Step};

@@ -45,4 +45,19 @@ impl Type {
     pub fn object<'a>(attributes: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
         Self::Object(attributes.into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect())
     }
+
+    /// What it is, in words: "a text".
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Bool => "a truth value",
+            Self::Number => "a number",
+            Self::String => "a text",
+            Self::Dynamic => "a value with its own type",
+            Self::List(_) => "a list",
+            Self::Set(_) => "a set",
+            Self::Map(_) => "a map",
+            Self::Tuple(_) => "a tuple",
+            Self::Object(_) => "an object",
+        }
+    }
 }

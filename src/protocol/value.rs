@@ -33,6 +33,20 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// What it is, in words that show nothing of it: "a text".
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Unknown => "an unknown value",
+            Self::Bool(_) => "a truth value",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a text",
+            Self::List(_) => "a sequence",
+            Self::Map(_) => "a mapping",
+            Self::Dynamic(_) => "a value with its own type",
+        }
+    }
+
     /// Whether it is unknown as a whole.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
@@ -71,5 +85,17 @@ impl From<bool> for Value {
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Self::Number(value.into())
+    }
+}
+
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(items: Vec<T>) -> Self {
+        Self::List(items.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<Value>> From<BTreeMap<String, T>> for Value {
+    fn from(entries: BTreeMap<String, T>) -> Self {
+        Self::Map(entries.into_iter().map(|(key, value)| (key, value.into())).collect())
     }
 }
