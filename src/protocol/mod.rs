@@ -13,6 +13,7 @@ mod path;
 mod schema;
 mod ty;
 mod value;
+pub mod wire;
 
 pub use codec_error::CodecError;
 pub use conform::{NonConforming, conform};
