@@ -8,6 +8,7 @@ mod any_data_source;
 mod any_resource;
 mod attr;
 mod data_source;
+mod model;
 mod provider;
 mod resource;
 mod schema;
