@@ -27,3 +27,5 @@ pub use resource::{
 pub use schema::{Attribute, Block, Schema};
 pub use server::{ApplyReply, ImportReply, PlanReply, ReadReply, Server};
 pub use timeouts::{Timeouts, parse_duration};
+
+pub use crate::protocol::{Diagnostic, Diagnostics, Number, Path, Severity, Step, Type, Value};

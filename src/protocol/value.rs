@@ -97,6 +97,12 @@ impl From<bool> for Value {
     }
 }
 
+impl From<i32> for Value {
+    fn from(value: i32) -> Self {
+        i64::from(value).into()
+    }
+}
+
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Self::Number(value.into())
