@@ -9,7 +9,6 @@
 mod broker;
 mod controller;
 mod cookie;
-mod reattach;
 mod ending;
 mod environment;
 mod error;
@@ -19,9 +18,12 @@ mod incoming;
 mod listener;
 mod logging;
 mod panic;
+mod reattach;
 mod rpc;
 mod serving;
 mod stdio;
+#[cfg(test)]
+mod testing;
 mod tls;
 
 use std::sync::Arc;

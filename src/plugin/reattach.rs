@@ -49,9 +49,16 @@ mod tests {
 
     #[test]
     fn says_how_terraform_finds_the_process() {
-        let about = About { program: "p", version: "0", address: "registry.terraform.io/acme/x" };
+        let about = About {
+            program: "p",
+            version: "0",
+            address: "registry.terraform.io/acme/x",
+        };
         let text = instructions(about, 7, Path::new("/tmp/it's/s"));
-        let line = text.lines().find(|line| line.contains("TF_REATTACH_PROVIDERS=")).unwrap();
+        let line = text
+            .lines()
+            .find(|line| line.contains("TF_REATTACH_PROVIDERS="))
+            .unwrap();
         assert_eq!(
             line.trim(),
             r#"TF_REATTACH_PROVIDERS='{"registry.terraform.io/acme/x":{"Addr":{"Network":"unix","String":"/tmp/it'\''s/s"},"Pid":7,"Protocol":"grpc","ProtocolVersion":5,"Test":true}}'"#

@@ -50,13 +50,21 @@ replies! {
 
 impl Reply for wire::stop::Response {
     fn failed(diagnostics: Diagnostics) -> Self {
-        Self { error: diagnostics::to_text(&diagnostics) }
+        Self {
+            error: diagnostics::to_text(&diagnostics),
+        }
     }
 }
 
 impl Reply for wire::call_function::Response {
     fn failed(diagnostics: Diagnostics) -> Self {
-        let error = wire::FunctionError { text: diagnostics::to_text(&diagnostics), function_argument: None };
-        Self { result: None, error: Some(error) }
+        let error = wire::FunctionError {
+            text: diagnostics::to_text(&diagnostics),
+            function_argument: None,
+        };
+        Self {
+            result: None,
+            error: Some(error),
+        }
     }
 }
