@@ -16,13 +16,9 @@ use super::validators;
 pub struct Timeouts(BTreeMap<String, Attr<String>>);
 
 impl Timeouts {
-    /// What the user wrote for that operation, where that is a duration; else `default`.
-    pub fn of(&self, operation: &str, default: Duration) -> Duration {
-        self.0
-            .get(operation)
-            .and_then(Attr::known)
-            .and_then(|text| parse_duration(text))
-            .unwrap_or(default)
+    /// What the user wrote for that operation, where that is a duration.
+    pub fn get(&self, operation: &str) -> Option<Duration> {
+        self.0.get(operation)?.known().and_then(|text| parse_duration(text))
     }
 }
 
