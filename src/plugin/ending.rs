@@ -62,7 +62,7 @@ impl Ending {
 
     /// Somebody wants us to end: what is under way stops early, but what it has done is still told to the host. Whoever
     /// asks again does not want to wait.
-    fn interrupted(&self) {
+    pub(super) fn interrupted(&self) {
         if self.begun.is_cancelled() {
             self.at_once.cancel();
         }

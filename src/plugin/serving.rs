@@ -52,3 +52,6 @@ pub(super) async fn serve(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

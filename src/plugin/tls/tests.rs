@@ -27,7 +27,8 @@ async fn admission(
             .connect(ServerName::try_from("localhost").unwrap(), stream)
             .await?;
         stream.write_all(b"hello").await?;
-        stream.shutdown().await
+        stream.shutdown().await?;
+        stream.read_to_end(&mut Vec::new()).await.map(drop)
     };
     greeted(&identity, expected, client).await
 }
@@ -42,9 +43,10 @@ async fn greeted(
     let (ours, theirs) = duplex(64 * 1024);
     let server = async move {
         let mut word = String::new();
-        acceptor.accept(ours).await?.read_to_string(&mut word).await?;
+        let mut stream = acceptor.accept(ours).await?;
+        stream.read_to_string(&mut word).await?;
         assert_eq!(word, "hello");
-        Ok(())
+        stream.shutdown().await
     };
     tokio::join!(server, client(theirs)).0
 }

@@ -1,4 +1,4 @@
-//! What tests of this room share: a host as Terraform is one.
+//! A certificate as Terraform has one, and clients that show it or something else.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion};
 
 /// A certificate like Terraform's: self-signed, on P-521, an authority.
-pub(super) struct HostIdentity {
-    pub(super) certificate: CertificateDer<'static>,
+pub(in crate::plugin) struct HostIdentity {
+    pub(in crate::plugin) certificate: CertificateDer<'static>,
     key: KeyPair,
 }
 
 impl HostIdentity {
-    pub(super) fn generate() -> Self {
+    pub(in crate::plugin) fn generate() -> Self {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).unwrap();
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -28,12 +28,12 @@ impl HostIdentity {
         }
     }
 
-    pub(super) fn pem(&self) -> String {
+    pub(in crate::plugin) fn pem(&self) -> String {
         let body = STANDARD.encode(&self.certificate);
         format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
     }
 
-    pub(super) fn certified_key(&self) -> CertifiedKey {
+    pub(in crate::plugin) fn certified_key(&self) -> CertifiedKey {
         let key = PrivateKeyDer::Pkcs8(self.key.serialize_der().into());
         let key = aws_lc_rs::default_provider()
             .key_provider
@@ -43,7 +43,7 @@ impl HostIdentity {
     }
 
     /// A client that knows the server by `server` and shows `shown`.
-    pub(super) fn client_config(
+    pub(in crate::plugin) fn client_config(
         server: &CertificateDer<'static>,
         shown: Option<CertifiedKey>,
         version: &'static SupportedProtocolVersion,
