@@ -47,7 +47,7 @@ pub(super) async fn serve(
         .add_service(health)
         .serve_with_incoming_shutdown(connections(socket, tls), ending.begun());
     tokio::select! {
-        served = serving => served?,
+        outcome = serving => outcome?,
         () = ending.at_once() => {}
     }
     Ok(())

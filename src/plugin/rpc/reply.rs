@@ -14,6 +14,8 @@ pub(super) trait Reply: Default {
 macro_rules! replies {
     ($($call:ident,)*) => {$(
         impl Reply for wire::$call::Response {
+            // Some of these answers hold nothing else.
+            #[allow(clippy::needless_update)]
             fn failed(diagnostics: Diagnostics) -> Self {
                 Self { diagnostics: diagnostics::to_wire(diagnostics), ..Self::default() }
             }
