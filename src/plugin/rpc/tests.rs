@@ -251,7 +251,7 @@ async fn a_malformed_value_is_an_error_that_says_which() {
 
 /// Calls with a type that nobody knows, and checks that the answer is one error.
 macro_rules! refused {
-    ($provider:ident, $($call:ident { $($field:ident: $value:expr),* }),* $(,)?) => {$({
+    ($provider:ident, $($call:ident { $($field:ident: $value:expr),* $(,)? }),* $(,)?) => {$({
         let request = wire::$call::Request { $($field: $value.into(),)* ..Default::default() };
         let answer = $provider.$call(request).await.expect(stringify!($call)).into_inner();
         let severities: Vec<_> = answer.diagnostics.iter().map(wire::Diagnostic::severity).collect();
@@ -292,7 +292,7 @@ async fn whatever_the_provider_has_not_is_refused_and_no_call_goes_unanswered() 
     assert!(identities.identity_schemas.is_empty() && identities.diagnostics.is_empty());
 
     let name = "no_such_thing";
-    let raw_state = RawState {
+    let stored = RawState {
         json: b"{}".to_vec(),
         ..Default::default()
     };
@@ -303,7 +303,7 @@ async fn whatever_the_provider_has_not_is_refused_and_no_call_goes_unanswered() 
         apply_resource_change { type_name: name },
         upgrade_resource_state {
             type_name: name,
-            raw_state
+            raw_state: stored
         },
         read_resource { type_name: name },
         import_resource_state {
