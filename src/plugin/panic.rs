@@ -51,13 +51,16 @@ impl Panic {
     }
 }
 
+/// What and where, as far as that is for the user. With `#` in the format, the backtrace follows, where there is one.
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         if let Some(location) = &self.location {
             write!(f, "\n\nat {location}")?;
         }
-        if let Some(backtrace) = &self.backtrace {
+        if f.alternate()
+            && let Some(backtrace) = &self.backtrace
+        {
             write!(f, "\n\n{backtrace}")?;
         }
         Ok(())
@@ -78,7 +81,7 @@ pub(super) fn install_hook() {
     set_hook(Box::new(|info| {
         if !note(info) {
             // When stderr is gone, nobody is left to be told.
-            _ = writeln!(io::stderr().lock(), "panic: {}", Panic::of_hook(info));
+            _ = writeln!(io::stderr().lock(), "panic: {:#}", Panic::of_hook(info));
         }
     }));
 }
@@ -101,10 +104,13 @@ pub(super) async fn guard<T>(call: impl Future<Output = T>) -> Guarded<T> {
         let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)));
         GUARDED.set(outer);
         panic = NOTED.take().or(panic.take());
-        polled.map(|poll| poll.map(Some)).unwrap_or_else(|payload| {
-            panic.get_or_insert_with(|| Panic::of_payload(&*payload));
-            Poll::Ready(None)
-        })
+        match polled {
+            Ok(poll) => poll.map(Some),
+            Err(payload) => {
+                panic.get_or_insert_with(|| Panic::of_payload(&*payload));
+                Poll::Ready(None)
+            }
+        }
     })
     .await;
     Guarded { answer, panic }
@@ -163,6 +169,7 @@ mod tests {
             location: Some("src/x.rs:1:2".to_owned()),
             backtrace: Some("0: main".to_owned()),
         };
-        assert_eq!(panic.to_string(), "lost it\n\nat src/x.rs:1:2\n\n0: main");
+        assert_eq!(format!("{panic}"), "lost it\n\nat src/x.rs:1:2");
+        assert_eq!(format!("{panic:#}"), "lost it\n\nat src/x.rs:1:2\n\n0: main");
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn path_to_wire(path: &Path) -> wire::AttributePath {
 
 /// Of a panic in a call.
 pub(super) fn of_panic(rpc: &str, panic: &Panic) -> Diagnostic {
-    tracing::error!(%panic, "panicked");
+    tracing::error!("panicked: {panic:#}");
     Diagnostic::error(
         "Bug in the provider",
         format!(
