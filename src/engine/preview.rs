@@ -75,7 +75,7 @@ pub fn preview<W: Send + Sync + 'static>(
         Ok(match record.get(key) {
             Some(part) if stands(part) => Have::Object {
                 differs: differences(part, prior.and_then(|prior| prior.node(key)), node, tags_change),
-                unfinished: part.status == Status::Pending,
+                unfinished: part.status.is_unfinished(),
             },
             _ => Have::Nothing,
         })
