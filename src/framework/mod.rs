@@ -8,6 +8,7 @@ mod any_data_source;
 mod any_resource;
 mod attr;
 mod data_source;
+mod model;
 mod provider;
 mod resource;
 mod schema;
@@ -26,3 +27,5 @@ pub use resource::{
 pub use schema::{Attribute, Block, Schema};
 pub use server::{ApplyReply, ImportReply, PlanReply, ReadReply, Server};
 pub use timeouts::{Timeouts, parse_duration};
+
+pub use crate::protocol::{Diagnostic, Diagnostics, Number, Path, Severity, Step, Type, Value};
