@@ -5,13 +5,34 @@
 //! appear here.
 
 mod component;
+mod decide;
 mod error;
+mod graph;
 mod input;
 mod key;
+mod look;
+mod node;
+mod object;
+mod outcome;
+mod outputs;
+mod owner;
+mod preview;
+mod record;
+mod run;
+mod schedule;
 mod spec;
 
 pub use component::{Call, Component, Created, Identity, Observed, Replacement, Tags};
 pub use error::{Error, ErrorKind, Result};
-pub use input::{AnyInput, Input, Ref, Sameness};
+pub use graph::{Graph, Handle};
+pub use input::{AnyInput, Input, Ref, Sameness, Source};
 pub use key::{DeploymentId, Key};
+pub use look::{Survey, discover, survey};
+pub use object::Object;
+pub use outcome::{Failure, Outcome, Step};
+pub use outputs::Outputs;
+pub use owner::{Owner, TAG_COMPONENT, TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID};
+pub use preview::{Action, Preview, preview};
+pub use record::{Part, Record, Status};
+pub use run::{IgnoreTags, Run};
 pub use spec::{Comparison, Field, Rule, Spec};
