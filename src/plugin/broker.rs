@@ -23,6 +23,11 @@ impl GrpcBroker for Broker {
         request: Request<Streaming<ConnInfo>>,
     ) -> Result<Response<Self::StartStreamStream>, Status> {
         let offers = request.into_inner();
-        Ok(Response::new(offers.filter(|_| future::ready(false)).take_until(self.0.begun()).boxed()))
+        Ok(Response::new(
+            offers
+                .filter(|_| future::ready(false))
+                .take_until(self.0.begun())
+                .boxed(),
+        ))
     }
 }

@@ -40,15 +40,27 @@ To run it under a debugger, start it with --debug: it says how Terraform finds i
 mod tests {
     use super::*;
 
-    const ABOUT: About =
-        About { program: "terraform-provider-x", version: "1.2.3", address: "registry.terraform.io/acme/x" };
+    const ABOUT: About = About {
+        program: "terraform-provider-x",
+        version: "1.2.3",
+        address: "registry.terraform.io/acme/x",
+    };
 
     #[test]
     fn whoever_runs_it_by_hand_is_told_how_to_use_it() {
         for cookie in [None, Some("something else".to_owned())] {
-            let environment = Environment { cookie, ..Environment::default() };
+            let environment = Environment {
+                cookie,
+                ..Environment::default()
+            };
             let text = check(&environment, ABOUT).unwrap_err().to_string();
-            for part in ["Terraform provider", "required_providers", r#"source = "acme/x""#, "make install", "--debug"] {
+            for part in [
+                "Terraform provider",
+                "required_providers",
+                r#"source = "acme/x""#,
+                "make install",
+                "--debug",
+            ] {
                 assert!(text.contains(part), "{part} is missing in: {text}");
             }
         }
@@ -56,7 +68,10 @@ mod tests {
 
     #[test]
     fn terraform_is_let_in() {
-        let environment = Environment { cookie: Some(COOKIE.to_owned()), ..Environment::default() };
+        let environment = Environment {
+            cookie: Some(COOKIE.to_owned()),
+            ..Environment::default()
+        };
         check(&environment, ABOUT).unwrap();
     }
 }

@@ -19,7 +19,9 @@ const TERRAFORM_PROTOCOL: &str = "5";
 pub(super) fn check_versions(environment: &Environment) -> Result<(), PluginError> {
     match &environment.protocol_versions {
         Some(offered) if !offered.split(',').any(|version| version.trim() == TERRAFORM_PROTOCOL) => {
-            Err(PluginError::ProtocolVersion { offered: offered.clone() })
+            Err(PluginError::ProtocolVersion {
+                offered: offered.clone(),
+            })
         }
         _ => Ok(()),
     }
@@ -30,13 +32,18 @@ pub(super) fn check_versions(environment: &Environment) -> Result<(), PluginErro
 pub(super) fn line(environment: &Environment, socket: &Path, certificate: &CertificateDer<'_>) -> String {
     let certificate = STANDARD_NO_PAD.encode(certificate);
     let multiplex = if environment.multiplex.is_some() { "|false" } else { "" };
-    format!("{CORE_PROTOCOL}|{TERRAFORM_PROTOCOL}|unix|{}|grpc|{certificate}{multiplex}", socket.display())
+    format!(
+        "{CORE_PROTOCOL}|{TERRAFORM_PROTOCOL}|unix|{}|grpc|{certificate}{multiplex}",
+        socket.display()
+    )
 }
 
 /// Writes the line, the only thing that ever goes to stdout.
 pub(super) fn announce(line: &str) -> Result<(), PluginError> {
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{line}").and_then(|()| stdout.flush()).map_err(PluginError::Announce)
+    writeln!(stdout, "{line}")
+        .and_then(|()| stdout.flush())
+        .map_err(PluginError::Announce)
 }
 
 #[cfg(test)]
@@ -44,8 +51,15 @@ mod tests {
     use super::*;
 
     fn line_with(multiplex: Option<&str>) -> String {
-        let environment = Environment { multiplex: multiplex.map(str::to_owned), ..Environment::default() };
-        line(&environment, Path::new("/tmp/p/s"), &CertificateDer::from(vec![0xff, 0xfe]))
+        let environment = Environment {
+            multiplex: multiplex.map(str::to_owned),
+            ..Environment::default()
+        };
+        line(
+            &environment,
+            Path::new("/tmp/p/s"),
+            &CertificateDer::from(vec![0xff, 0xfe]),
+        )
     }
 
     #[test]

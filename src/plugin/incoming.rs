@@ -51,7 +51,9 @@ async fn establish(accepted: io::Result<UnixStream>, tls: Option<TlsAcceptor>) -
             return None;
         }
     };
-    let Some(tls) = tls else { return Some(Connection::Plain(stream)) };
+    let Some(tls) = tls else {
+        return Some(Connection::Plain(stream));
+    };
     match timeout(HANDSHAKE_TIME, tls.accept(stream)).await {
         Ok(Ok(stream)) => Some(Connection::Tls(Box::new(stream))),
         Ok(Err(error)) => {

@@ -29,7 +29,10 @@ impl Listener {
             let socket = UnixListener::bind(&path)?;
             Ok(Self { socket, folder, path })
         };
-        bind().map_err(|source| PluginError::Socket { folder: parent.clone(), source })
+        bind().map_err(|source| PluginError::Socket {
+            folder: parent.clone(),
+            source,
+        })
     }
 
     /// Where it listens.
@@ -85,8 +88,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_folder_that_does_not_exist_is_named_in_the_error() {
-        let error = Listener::bind(Some(Path::new("/nonexistent/x"))).unwrap_err().to_string();
-        assert!(error.contains("/nonexistent/x") && error.contains("PLUGIN_UNIX_SOCKET_DIR"), "{error}");
+        let error = Listener::bind(Some(Path::new("/nonexistent/x")))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("/nonexistent/x") && error.contains("PLUGIN_UNIX_SOCKET_DIR"),
+            "{error}"
+        );
     }
 
     #[tokio::test]

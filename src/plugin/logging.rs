@@ -12,7 +12,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::environment::Environment;
 
@@ -21,7 +21,16 @@ const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 
 /// Crates that move bytes: what they have to say below a warning is noise.
-const TRANSPORT: [&str; 8] = ["h2", "hyper", "hyper_util", "tonic", "tower", "rustls", "tokio_util", "mio"];
+const TRANSPORT: [&str; 8] = [
+    "h2",
+    "hyper",
+    "hyper_util",
+    "tonic",
+    "tower",
+    "rustls",
+    "tokio_util",
+    "mio",
+];
 
 /// What is worth a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,17 +41,25 @@ impl Threshold {
     /// none is set, as Terraform would throw it away.
     pub(super) fn of(environment: &Environment, provider: &str) -> Self {
         let own = format!("TF_LOG_PROVIDER_{}", provider.to_uppercase().replace('-', "_"));
-        let of = |name: &str| environment.log.iter().find(|(variable, _)| variable == name).map(|(_, value)| value);
+        let of = |name: &str| {
+            environment
+                .log
+                .iter()
+                .find(|(variable, _)| variable == name)
+                .map(|(_, value)| value)
+        };
         let level = of(&own).or_else(|| of("TF_LOG_PROVIDER")).or_else(|| of("TF_LOG"));
-        Self(level.map_or(LevelFilter::OFF, |level| match level.to_ascii_uppercase().as_str() {
-            "OFF" => LevelFilter::OFF,
-            "ERROR" => LevelFilter::ERROR,
-            "WARN" => LevelFilter::WARN,
-            "INFO" => LevelFilter::INFO,
-            "DEBUG" => LevelFilter::DEBUG,
-            // `JSON` asks for a form, and everything else is a misspelt level: Terraform takes both for TRACE.
-            _ => LevelFilter::TRACE,
-        }))
+        Self(
+            level.map_or(LevelFilter::OFF, |level| match level.to_ascii_uppercase().as_str() {
+                "OFF" => LevelFilter::OFF,
+                "ERROR" => LevelFilter::ERROR,
+                "WARN" => LevelFilter::WARN,
+                "INFO" => LevelFilter::INFO,
+                "DEBUG" => LevelFilter::DEBUG,
+                // `JSON` asks for a form, and everything else is a misspelt level: Terraform takes both for TRACE.
+                _ => LevelFilter::TRACE,
+            }),
+        )
     }
 
     /// Other people's crates say no more than DEBUG: at TRACE they write whole requests, with what is secret in them.
@@ -59,7 +76,10 @@ impl Threshold {
 /// From now on, what this process logs goes to stderr.
 pub(super) fn start(threshold: Threshold) {
     if threshold.0 != LevelFilter::OFF {
-        let layer = HcLog { write: |line| io::stderr().lock().write_all(line) }.with_filter(threshold.targets());
+        let layer = HcLog {
+            write: |line: &[u8]| io::stderr().lock().write_all(line),
+        }
+        .with_filter(threshold.targets());
         // Fails where something else was there first, which then takes the log.
         _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer));
     }
@@ -98,7 +118,7 @@ where
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut entry = Map::new();
-        for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
+        for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
             if let Some(Fields(fields)) = span.extensions().get() {
                 entry.extend(fields.clone());
             }
@@ -140,7 +160,8 @@ struct Collector(Map<String, Value>);
 
 impl Collector {
     fn put(&mut self, field: &Field, value: impl Into<Value>) {
-        self.0.insert(field.name().trim_start_matches('@').to_owned(), value.into());
+        self.0
+            .insert(field.name().trim_start_matches('@').to_owned(), value.into());
     }
 }
 
@@ -177,8 +198,18 @@ mod tests {
     use super::*;
 
     fn threshold(log: &[(&str, &str)]) -> LevelFilter {
-        let log = log.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Threshold::of(&Environment { log, ..Environment::default() }, "my-x").0
+        let log = log
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Threshold::of(
+            &Environment {
+                log,
+                ..Environment::default()
+            },
+            "my-x",
+        )
+        .0
     }
 
     #[test]
@@ -187,8 +218,14 @@ mod tests {
         assert_eq!(threshold(&[("TF_LOG_CORE", "trace")]), LevelFilter::OFF);
         assert_eq!(threshold(&[("TF_LOG", "info")]), LevelFilter::INFO);
         assert_eq!(threshold(&[("TF_LOG", "JSON")]), LevelFilter::TRACE);
-        assert_eq!(threshold(&[("TF_LOG", "trace"), ("TF_LOG_PROVIDER", "off")]), LevelFilter::OFF);
-        assert_eq!(threshold(&[("TF_LOG_PROVIDER", "warn"), ("TF_LOG_PROVIDER_MY_X", "debug")]), LevelFilter::DEBUG);
+        assert_eq!(
+            threshold(&[("TF_LOG", "trace"), ("TF_LOG_PROVIDER", "off")]),
+            LevelFilter::OFF
+        );
+        assert_eq!(
+            threshold(&[("TF_LOG_PROVIDER", "warn"), ("TF_LOG_PROVIDER_MY_X", "debug")]),
+            LevelFilter::DEBUG
+        );
     }
 
     /// What is logged in `run`, line by line.
@@ -196,7 +233,7 @@ mod tests {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&lines);
         let write = move |line: &[u8]| {
-            assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+            assert_eq!(line.iter().position(|byte| *byte == b'\n'), Some(line.len() - 1));
             sink.lock().unwrap().push(serde_json::from_slice(line).unwrap());
             Ok(())
         };
@@ -213,12 +250,17 @@ mod tests {
             span.record("tf_type", "x_y");
             tracing::warn!(count = 3, "@level" = "odd", "two\nlines");
         });
-        let [line] = lines.as_slice() else { panic!("one line expected: {lines:?}") };
+        let [line] = lines.as_slice() else {
+            panic!("one line expected: {lines:?}")
+        };
         assert_eq!(line["@level"], "warn");
         assert_eq!(line["@message"], "two\nlines");
         assert_eq!(line["@module"], module_path!());
         assert_eq!(line["level"], "odd");
-        assert_eq!((&line["tf_rpc"], &line["tf_type"], &line["count"]), (&"Stop".into(), &"x_y".into(), &3.into()));
+        assert_eq!(
+            (&line["tf_rpc"], &line["tf_type"], &line["count"]),
+            (&"Stop".into(), &"x_y".into(), &3.into())
+        );
         let timestamp = line["@timestamp"].as_str().unwrap();
         assert_eq!(timestamp.len(), "2006-01-02T15:04:05.000000Z".len(), "{timestamp}");
     }

@@ -9,7 +9,6 @@
 mod broker;
 mod controller;
 mod cookie;
-mod reattach;
 mod ending;
 mod environment;
 mod error;
@@ -19,9 +18,12 @@ mod incoming;
 mod listener;
 mod logging;
 mod panic;
+mod reattach;
 mod rpc;
 mod serving;
 mod stdio;
+#[cfg(test)]
+mod testing;
 mod tls;
 
 use std::sync::Arc;
@@ -72,10 +74,10 @@ pub async fn serve(about: About, server: Arc<Server>) -> Result<(), PluginError>
 
     let identity = Identity::generate()?;
     let tls = tls::acceptor(&identity, &tls::client_certificate(&environment)?)?;
-    let listener = Listener::bind(environment.socket_dir.as_deref())?;
     let ending = Ending::new(stopping(&server));
     ending.on_signals()?;
     ending.when_parent_is_gone();
+    let listener = Listener::bind(environment.socket_dir.as_deref())?;
     handshake::announce(&handshake::line(&environment, listener.path(), identity.certificate()))?;
     tracing::debug!(version = about.version, "serving");
     serving::serve(server, listener, Some(tls), ending).await
@@ -91,9 +93,9 @@ pub async fn debug(about: About, server: Arc<Server>) -> Result<(), PluginError>
     panic::install_hook();
     logging::start(logging::Threshold::of(&environment, about.provider()));
 
-    let listener = Listener::bind(environment.socket_dir.as_deref())?;
     let ending = Ending::of_debugging(stopping(&server));
     ending.on_signals()?;
+    let listener = Listener::bind(environment.socket_dir.as_deref())?;
     reattach::announce(about, listener.path())?;
     serving::serve(server, listener, None, ending).await
 }

@@ -33,7 +33,11 @@ impl Panic {
             .map(|text| (*text).to_owned())
             .or_else(|| payload.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "a panic without a message".to_owned());
-        Self { message, location: None, backtrace: None }
+        Self {
+            message,
+            location: None,
+            backtrace: None,
+        }
     }
 
     fn of_hook(info: &PanicHookInfo<'_>) -> Self {

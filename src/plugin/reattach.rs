@@ -49,12 +49,30 @@ mod tests {
 
     #[test]
     fn says_how_terraform_finds_the_process() {
-        let about = About { program: "p", version: "0", address: "registry.terraform.io/acme/x" };
+        let about = About {
+            program: "p",
+            version: "0",
+            address: "registry.terraform.io/acme/x",
+        };
         let text = instructions(about, 7, Path::new("/tmp/it's/s"));
-        let line = text.lines().find(|line| line.contains("TF_REATTACH_PROVIDERS=")).unwrap();
+        let (_, value) = text.split_once("TF_REATTACH_PROVIDERS=").unwrap();
+        let value = value.lines().next().unwrap();
+        let json = value
+            .strip_prefix('\'')
+            .unwrap()
+            .strip_suffix('\'')
+            .unwrap()
+            .replace(r"'\''", "'");
+        let provider = json!({
+            "Protocol": "grpc",
+            "ProtocolVersion": 5,
+            "Pid": 7,
+            "Test": true,
+            "Addr": { "Network": "unix", "String": "/tmp/it's/s" },
+        });
         assert_eq!(
-            line.trim(),
-            r#"TF_REATTACH_PROVIDERS='{"registry.terraform.io/acme/x":{"Addr":{"Network":"unix","String":"/tmp/it'\''s/s"},"Pid":7,"Protocol":"grpc","ProtocolVersion":5,"Test":true}}'"#
+            serde_json::from_str::<serde_json::Value>(&json).unwrap(),
+            json!({ "registry.terraform.io/acme/x": provider })
         );
     }
 }

@@ -47,8 +47,11 @@ pub(super) async fn serve(
         .add_service(health)
         .serve_with_incoming_shutdown(connections(socket, tls), ending.begun());
     tokio::select! {
-        served = serving => served?,
+        outcome = serving => outcome?,
         () = ending.at_once() => {}
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

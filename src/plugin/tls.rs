@@ -6,15 +6,10 @@
 
 use std::sync::Arc;
 
-use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose,
-};
+use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
-use tokio_rustls::rustls::crypto::{
-    CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
-};
+use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
@@ -39,11 +34,13 @@ impl Identity {
         let mut params = CertificateParams::new(vec!["localhost".to_owned()])?;
         params.distinguished_name = DistinguishedName::new();
         params.distinguished_name.push(DnType::CommonName, "localhost");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign];
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let certificate = params.self_signed(&key)?;
-        Ok(Self { certificate: certificate.into(), key: key.serialize_der().into() })
+        Ok(Self {
+            certificate: certificate.into(),
+            key: key.serialize_der().into(),
+        })
     }
 
     /// The certificate, for the handshake line.
@@ -57,18 +54,27 @@ impl Identity {
 /// # Errors
 /// Where the host named none: serving then would mean serving whoever can open the socket.
 pub(super) fn client_certificate(environment: &Environment) -> Result<CertificateDer<'static>, PluginError> {
-    let pem = environment.client_certificate.as_deref().ok_or(PluginError::NoClientCertificate)?;
+    let pem = environment
+        .client_certificate
+        .as_deref()
+        .ok_or(PluginError::NoClientCertificate)?;
     CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|error| PluginError::ClientCertificate(error.to_string()))
 }
 
 /// Accepts connections, TLS 1.2 or 1.3, of the client with `client`'s certificate alone.
 pub(super) fn acceptor(identity: &Identity, client: &CertificateDer<'static>) -> Result<TlsAcceptor, Error> {
     let crypto = Arc::new(aws_lc_rs::default_provider());
-    let verifier = Arc::new(Pinned { client: client.clone(), crypto: Arc::clone(&crypto) });
+    let verifier = Arc::new(Pinned {
+        client: client.clone(),
+        crypto: Arc::clone(&crypto),
+    });
     let mut config = ServerConfig::builder_with_provider(crypto)
         .with_protocol_versions(&[&TLS13, &TLS12])?
         .with_client_cert_verifier(verifier)
-        .with_single_cert(vec![identity.certificate.clone()], PrivateKeyDer::Pkcs8(identity.key.clone_key()))?;
+        .with_single_cert(
+            vec![identity.certificate.clone()],
+            PrivateKeyDer::Pkcs8(identity.key.clone_key()),
+        )?;
     config.alpn_protocols = vec![b"h2".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
@@ -104,7 +110,12 @@ impl ClientCertVerifier for Pinned {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.crypto.signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            certificate,
+            signature,
+            &self.crypto.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -113,10 +124,18 @@ impl ClientCertVerifier for Pinned {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.crypto.signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            certificate,
+            signature,
+            &self.crypto.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.crypto.signature_verification_algorithms.supported_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests;

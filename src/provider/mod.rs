@@ -14,7 +14,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::aws::Aws;
-use crate::engine::{Tags, TagRules};
+use crate::engine::{IgnoreTags, Tags};
 use crate::framework::{AnyDataSource, AnyResource, Configure, Diagnostics, Provider, Schema, Server};
 
 use model::ProviderModel;
@@ -26,7 +26,7 @@ pub struct Context {
     /// Tags of everything.
     pub default_tags: Tags,
     /// Tags that others manage.
-    pub ignore_tags: TagRules,
+    pub ignore_tags: IgnoreTags,
 }
 
 /// The provider.

@@ -106,7 +106,10 @@ pub(super) async fn list_validation(
 /// No such list.
 pub(super) fn list(request: &list_resource::Request) -> Events<list_resource::Event> {
     let diagnostic = to_wire(of_absent(LIST, &request.type_name).into());
-    once(list_resource::Event { diagnostic, ..list_resource::Event::default() })
+    once(list_resource::Event {
+        diagnostic,
+        ..list_resource::Event::default()
+    })
 }
 
 /// No such action to check.
@@ -129,7 +132,9 @@ pub(super) async fn action_plan(
 pub(super) fn action(request: &invoke_action::Request) -> Events<invoke_action::Event> {
     let diagnostics = to_wire(of_absent(ACTION, &request.action_type).into());
     let completed = invoke_action::event::Completed { diagnostics };
-    once(invoke_action::Event { r#type: Some(invoke_action::event::Type::Completed(completed)) })
+    once(invoke_action::Event {
+        r#type: Some(invoke_action::event::Type::Completed(completed)),
+    })
 }
 
 fn once<T: Send + 'static>(event: T) -> Events<T> {

@@ -31,7 +31,9 @@ pub(super) async fn plan(
     let prior = value::decode("prior state", request.prior_state, ty)?;
     let proposed = value::decode("proposed state", request.proposed_new_state, ty)?;
     let config = value::decode("configuration", request.config, ty)?;
-    let reply = server.plan(&type_name, prior, proposed, config, request.prior_private).await;
+    let reply = server
+        .plan(&type_name, prior, proposed, config, request.prior_private)
+        .await;
     Ok(plan_resource_change::Response {
         planned_state: value::encode("planned state", &reply.state, ty)?,
         requires_replace: reply.requires_replace.iter().map(diagnostics::path_to_wire).collect(),
@@ -55,11 +57,19 @@ pub(super) async fn apply(
     let config = value::decode("configuration", request.config, ty)?;
     let private = request.planned_private;
 
-    let remains = if prior.is_null() { without_unknowns(planned.clone()) } else { prior.clone() };
+    let remains = if prior.is_null() {
+        without_unknowns(planned.clone())
+    } else {
+        prior.clone()
+    };
     let applied = guard(server.apply(&type_name, prior, planned, config, private.clone())).await;
     let reply = applied.unwrap_or_else(|panic| {
         let diagnostics = diagnostics::of_panic("ApplyResourceChange", &panic).into();
-        ApplyReply { state: remains, private, diagnostics }
+        ApplyReply {
+            state: remains,
+            private,
+            diagnostics,
+        }
     });
     Ok(apply_resource_change::Response {
         new_state: value::encode("new state", &reply.state, ty)?,
@@ -74,9 +84,12 @@ fn without_unknowns(value: Value) -> Value {
     match value {
         Value::Unknown => Value::Null,
         Value::List(items) => Value::List(items.into_iter().map(without_unknowns).collect()),
-        Value::Map(entries) => {
-            Value::Map(entries.into_iter().map(|(key, value)| (key, without_unknowns(value))).collect())
-        }
+        Value::Map(entries) => Value::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key, without_unknowns(value)))
+                .collect(),
+        ),
         Value::Dynamic(inner) => Value::Dynamic(Box::new((inner.0, without_unknowns(inner.1)))),
         known @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => known,
     }

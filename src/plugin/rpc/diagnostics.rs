@@ -33,12 +33,21 @@ pub(super) fn path_to_wire(path: &Path) -> wire::AttributePath {
         Step::Key(key) => Selector::ElementKeyString(key.clone()),
         Step::Index(index) => Selector::ElementKeyInt(i64::try_from(*index).unwrap_or(i64::MAX)),
     });
-    wire::AttributePath { steps: steps.map(|selector| attribute_path::Step { selector: Some(selector) }).collect() }
+    wire::AttributePath {
+        steps: steps
+            .map(|selector| attribute_path::Step {
+                selector: Some(selector),
+            })
+            .collect(),
+    }
 }
 
 /// As text, for the answers that have room for no more.
 pub(super) fn to_text(diagnostics: &Diagnostics) -> String {
-    let texts: Vec<_> = diagnostics.iter().map(|one| format!("{}: {}", one.summary, one.detail)).collect();
+    let texts: Vec<_> = diagnostics
+        .iter()
+        .map(|one| format!("{}: {}", one.summary, one.detail))
+        .collect();
     texts.join("\n\n")
 }
 
@@ -78,7 +87,10 @@ pub(super) fn of_unspeakable(what: &str, error: &dyn fmt::Display) -> Diagnostic
 
 /// Of a call for something that this provider does not have.
 pub(super) fn of_absent(kind: &str, name: &str) -> Diagnostic {
-    Diagnostic::error(format!("Unknown {kind}"), format!("This provider has no {kind} {name:?}."))
+    Diagnostic::error(
+        format!("Unknown {kind}"),
+        format!("This provider has no {kind} {name:?}."),
+    )
 }
 
 #[cfg(test)]
@@ -90,8 +102,14 @@ mod tests {
         let path = Path::of(["ingress"]).index(1).attribute("tags").key("a b");
         let wire = to_wire(Diagnostic::warning("Odd", "Very odd.").at(path).into());
         assert_eq!(wire[0].severity(), WireSeverity::Warning);
-        let steps: Vec<_> =
-            wire[0].attribute.clone().unwrap().steps.into_iter().filter_map(|step| step.selector).collect();
+        let steps: Vec<_> = wire[0]
+            .attribute
+            .clone()
+            .unwrap()
+            .steps
+            .into_iter()
+            .filter_map(|step| step.selector)
+            .collect();
         assert_eq!(
             steps,
             [

@@ -144,3 +144,6 @@ provider_service! {
     validate_action_config(validate_action_config), "ValidateActionConfig" => absent::action_validation;
     plan_action(plan_action), "PlanAction" => absent::action_plan;
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,8 +25,12 @@ pub(super) async fn metadata(
     Ok(get_metadata::Response {
         server_capabilities: Some(CAPABILITIES),
         diagnostics: diagnostics::to_wire(server.schema_diagnostics()),
-        resources: resources.map(|type_name| get_metadata::ResourceMetadata { type_name }).collect(),
-        data_sources: data_sources.map(|type_name| get_metadata::DataSourceMetadata { type_name }).collect(),
+        resources: resources
+            .map(|type_name| get_metadata::ResourceMetadata { type_name })
+            .collect(),
+        data_sources: data_sources
+            .map(|type_name| get_metadata::DataSourceMetadata { type_name })
+            .collect(),
         ..get_metadata::Response::default()
     })
 }
@@ -65,7 +69,9 @@ pub(super) async fn configure(
 ) -> Result<wire::configure::Response, Diagnostics> {
     let config = value::decode("provider configuration", request.config, server.provider_type())?;
     let diagnostics = server.configure(&request.terraform_version, config).await;
-    Ok(wire::configure::Response { diagnostics: diagnostics::to_wire(diagnostics) })
+    Ok(wire::configure::Response {
+        diagnostics: diagnostics::to_wire(diagnostics),
+    })
 }
 
 /// Asks what is under way to end soon.

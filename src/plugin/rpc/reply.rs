@@ -14,6 +14,8 @@ pub(super) trait Reply: Default {
 macro_rules! replies {
     ($($call:ident,)*) => {$(
         impl Reply for wire::$call::Response {
+            // Some of these answers hold nothing else.
+            #[allow(clippy::needless_update)]
             fn failed(diagnostics: Diagnostics) -> Self {
                 Self { diagnostics: diagnostics::to_wire(diagnostics), ..Self::default() }
             }
@@ -50,13 +52,21 @@ replies! {
 
 impl Reply for wire::stop::Response {
     fn failed(diagnostics: Diagnostics) -> Self {
-        Self { error: diagnostics::to_text(&diagnostics) }
+        Self {
+            error: diagnostics::to_text(&diagnostics),
+        }
     }
 }
 
 impl Reply for wire::call_function::Response {
     fn failed(diagnostics: Diagnostics) -> Self {
-        let error = wire::FunctionError { text: diagnostics::to_text(&diagnostics), function_argument: None };
-        Self { result: None, error: Some(error) }
+        let error = wire::FunctionError {
+            text: diagnostics::to_text(&diagnostics),
+            function_argument: None,
+        };
+        Self {
+            result: None,
+            error: Some(error),
+        }
     }
 }

@@ -9,12 +9,18 @@ use crate::protocol::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
 
 /// A schema for the wire.
 pub(super) fn to_wire(schema: &Schema) -> WireSchema {
-    WireSchema { version: schema.version, block: Some(block(&schema.block)) }
+    WireSchema {
+        version: schema.version,
+        block: Some(block(&schema.block)),
+    }
 }
 
 /// Schemas by name for the wire.
 pub(super) fn all_to_wire(schemas: &BTreeMap<String, Schema>) -> BTreeMap<String, WireSchema> {
-    schemas.iter().map(|(name, schema)| (name.clone(), to_wire(schema))).collect()
+    schemas
+        .iter()
+        .map(|(name, schema)| (name.clone(), to_wire(schema)))
+        .collect()
 }
 
 fn block(block: &Block) -> WireBlock {
@@ -80,9 +86,17 @@ mod tests {
 
     #[test]
     fn says_who_sets_an_attribute_and_what_may_stand_in_a_block() {
-        let inner = Block { attributes: vec![attribute("inner", Mode::Required)], ..Block::default() };
-        let nested =
-            NestedBlock { name: "nested".to_owned(), block: inner, nesting: Nesting::Set, min_items: 1, max_items: 2 };
+        let inner = Block {
+            attributes: vec![attribute("inner", Mode::Required)],
+            ..Block::default()
+        };
+        let nested = NestedBlock {
+            name: "nested".to_owned(),
+            block: inner,
+            nesting: Nesting::Set,
+            min_items: 1,
+            max_items: 2,
+        };
         let block = Block {
             attributes: [Mode::Required, Mode::Optional, Mode::OptionalComputed, Mode::Computed]
                 .map(|mode| attribute("x", mode))
@@ -95,11 +109,26 @@ mod tests {
         assert_eq!(wire.version, 3);
         let block = wire.block.unwrap();
         assert!(block.deprecated);
-        let flags: Vec<_> = block.attributes.iter().map(|a| (a.required, a.optional, a.computed)).collect();
-        assert_eq!(flags, [(true, false, false), (false, true, false), (false, true, true), (false, false, true)]);
+        let flags: Vec<_> = block
+            .attributes
+            .iter()
+            .map(|a| (a.required, a.optional, a.computed))
+            .collect();
+        assert_eq!(
+            flags,
+            [
+                (true, false, false),
+                (false, true, false),
+                (false, true, true),
+                (false, false, true)
+            ]
+        );
         assert_eq!(block.attributes[0].r#type, br#"["list","string"]"#);
         let nested = &block.block_types[0];
-        assert_eq!((nested.nesting(), nested.min_items, nested.max_items), (NestingMode::Set, 1, 2));
+        assert_eq!(
+            (nested.nesting(), nested.min_items, nested.max_items),
+            (NestingMode::Set, 1, 2)
+        );
         assert_eq!(nested.block.as_ref().unwrap().attributes[0].name, "inner");
     }
 }

@@ -79,7 +79,10 @@ pub(super) async fn move_from(
     request: wire::move_resource_state::Request,
 ) -> Result<wire::move_resource_state::Response, Diagnostics> {
     about_type(&request.target_type_name);
-    let refusal =
-        server.move_state(&request.source_provider_address, &request.source_type_name, &request.target_type_name);
+    let refusal = server.move_state(
+        &request.source_provider_address,
+        &request.source_type_name,
+        &request.target_type_name,
+    );
     Err(refusal.into())
 }

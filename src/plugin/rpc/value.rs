@@ -23,7 +23,10 @@ pub(super) fn decode(what: &str, value: Option<DynamicValue>, ty: &Type) -> Resu
 /// Where it is not of the type; `what` names it to the user.
 pub(super) fn encode(what: &str, value: &Value, ty: &Type) -> Result<Option<DynamicValue>, Diagnostic> {
     let msgpack = msgpack::encode(value, ty).map_err(|error| of_unspeakable(what, &error))?;
-    Ok(Some(DynamicValue { msgpack, json: Vec::new() }))
+    Ok(Some(DynamicValue {
+        msgpack,
+        json: Vec::new(),
+    }))
 }
 
 #[cfg(test)]
@@ -33,7 +36,10 @@ mod tests {
     #[test]
     fn a_value_comes_as_messagepack_as_json_or_not_at_all() {
         let of = |msgpack: &[u8], json: &[u8]| {
-            let value = DynamicValue { msgpack: msgpack.to_vec(), json: json.to_vec() };
+            let value = DynamicValue {
+                msgpack: msgpack.to_vec(),
+                json: json.to_vec(),
+            };
             decode("configuration", Some(value), &Type::Bool)
         };
         assert_eq!(of(&[0xc3], &[]), Ok(Value::Bool(true)));
@@ -44,7 +50,10 @@ mod tests {
 
     #[test]
     fn what_is_malformed_is_named() {
-        let value = DynamicValue { msgpack: vec![0xc1], json: Vec::new() };
+        let value = DynamicValue {
+            msgpack: vec![0xc1],
+            json: Vec::new(),
+        };
         let error = decode("prior state", Some(value), &Type::Bool).unwrap_err();
         assert_eq!(error.summary, "Malformed prior state");
     }
@@ -54,6 +63,12 @@ mod tests {
         let error = encode("planned state", &Value::from("x"), &Type::Bool).unwrap_err();
         assert_eq!(error.summary, "Bug in the provider");
         assert!(error.detail.contains("planned state"), "{}", error.detail);
-        assert_eq!(encode("planned state", &Value::Unknown, &Type::Bool).unwrap().unwrap().msgpack, [0xd4, 0, 0]);
+        assert_eq!(
+            encode("planned state", &Value::Unknown, &Type::Bool)
+                .unwrap()
+                .unwrap()
+                .msgpack,
+            [0xd4, 0, 0]
+        );
     }
 }
