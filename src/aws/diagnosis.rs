@@ -45,7 +45,10 @@ pub(super) async fn explain_task(call: &Call<'_, Aws>, task: &Task, reason: &str
 
 /// The explanation is wanted most when the time is up, so it gets a little of its own.
 fn overtime<'a>(call: &Call<'a, Aws>) -> Call<'a, Aws> {
-    Call { deadline: tokio::time::Instant::now() + std::time::Duration::from_secs(30), ..*call }
+    Call {
+        deadline: tokio::time::Instant::now() + std::time::Duration::from_secs(30),
+        ..*call
+    }
 }
 
 async fn events(call: &Call<'_, Aws>, cluster: &str, service: &str) -> Result<Vec<String>> {
@@ -57,23 +60,41 @@ async fn events(call: &Call<'_, Aws>, cluster: &str, service: &str) -> Result<Ve
 
 /// The last lines of what the task's first failed container wrote.
 async fn log(call: &Call<'_, Aws>, task: &Task) -> Result<Vec<String>> {
-    let Some(definition) = task.task_definition_arn() else { return Ok(Vec::new()) };
+    let Some(definition) = task.task_definition_arn() else {
+        return Ok(Vec::new());
+    };
     let request = call.world.ecs.describe_task_definition().task_definition(definition);
     let answer = ask(call, "ecs:DescribeTaskDefinition", request.send()).await?;
     let Some((group, stream)) = answer.task_definition().and_then(|definition| stream(definition, task)) else {
         return Ok(Vec::new());
     };
-    let request = call.world.logs.get_log_events().log_group_name(group).log_stream_name(stream).limit(LINES);
+    let request = call
+        .world
+        .logs
+        .get_log_events()
+        .log_group_name(group)
+        .log_stream_name(stream)
+        .limit(LINES);
     let answer = ask(call, "logs:GetLogEvents", request.send()).await?;
-    Ok(answer.events().iter().filter_map(|event| event.message().map(|line| line.trim_end().to_owned())).collect())
+    Ok(answer
+        .events()
+        .iter()
+        .filter_map(|event| event.message().map(|line| line.trim_end().to_owned()))
+        .collect())
 }
 
 /// The log group and stream of a task: `PREFIX/CONTAINER/TASK-ID`. Source: Amazon ECS developer guide, *Send Amazon ECS
 /// logs to CloudWatch*.
 fn stream(definition: &TaskDefinition, task: &Task) -> Option<(String, String)> {
-    let failed = task.containers().iter().find(|container| container.exit_code().is_some_and(|code| code != 0));
+    let failed = task
+        .containers()
+        .iter()
+        .find(|container| container.exit_code().is_some_and(|code| code != 0));
     let name = failed.or(task.containers().first())?.name()?;
-    let container = definition.container_definitions().iter().find(|container| container.name() == Some(name))?;
+    let container = definition
+        .container_definitions()
+        .iter()
+        .find(|container| container.name() == Some(name))?;
     let options = container.log_configuration()?.options()?;
     let id = task.task_arn()?.rsplit('/').next()?;
     let prefix = options.get("awslogs-stream-prefix")?;
@@ -96,7 +117,10 @@ fn told(reason: &str, events: &[String], stopped: &[Task], log: &[String]) -> Er
 }
 
 fn stopped_line(task: &Task) -> String {
-    let id = task.task_arn().and_then(|arn| arn.rsplit('/').next()).unwrap_or("a task");
+    let id = task
+        .task_arn()
+        .and_then(|arn| arn.rsplit('/').next())
+        .unwrap_or("a task");
     let mut line = format!("{id}: {}", task.stopped_reason().unwrap_or("stopped, without a reason"));
     for container in task.containers() {
         let name = container.name().unwrap_or("container");
@@ -121,21 +145,45 @@ const CAUSES: &[(&[&str], &str)] = &[
         "The product does not meter on this platform. Run it on Amazon ECS in a region that AWS Marketplace supports.",
     ),
     (
-        &["failed to invoke EFS utils", "Failed to resolve \"fs-", "Failed to resolve fs-", "mount.nfs4", "EFS mount"],
+        &[
+            "failed to invoke EFS utils",
+            "Failed to resolve \"fs-",
+            "Failed to resolve fs-",
+            "mount.nfs4",
+            "EFS mount",
+        ],
         "The task cannot mount the file system. Check that its zone has a mount target whose security group admits port 2049 \
          from the task, that the VPC resolves DNS names, and that the file system's policy admits the task role.",
     ),
     (
-        &["CannotPullContainerError: image Manifest", "manifest unknown", "not found: manifest", "repository does not exist", "failed to resolve ref"],
+        &[
+            "CannotPullContainerError: image Manifest",
+            "manifest unknown",
+            "not found: manifest",
+            "repository does not exist",
+            "failed to resolve ref",
+        ],
         "The image was not found. Check `image`, its tag and its registry; a Marketplace image needs a subscription.",
     ),
     (
-        &["not authorized to perform: ecr", "pull access denied", "no basic auth credentials", "AccessDeniedException: User"],
+        &[
+            "not authorized to perform: ecr",
+            "pull access denied",
+            "no basic auth credentials",
+            "AccessDeniedException: User",
+        ],
         "The image may not be pulled. Check that the account is subscribed to the product in the AWS Marketplace, and that the \
          execution role may pull from the registry.",
     ),
     (
-        &["i/o timeout", "dial tcp", "connection refused", "unable to pull registry auth", "Client.Timeout", "request canceled"],
+        &[
+            "i/o timeout",
+            "dial tcp",
+            "connection refused",
+            "unable to pull registry auth",
+            "Client.Timeout",
+            "request canceled",
+        ],
         "The task has no route to the registry. In a public subnet set assign_public_ip = true; in a private one add a NAT \
          gateway, or endpoints for ECR, S3 and CloudWatch Logs.",
     ),
@@ -144,16 +192,27 @@ const CAUSES: &[(&[&str], &str)] = &[
         "The container ran out of memory. Raise `memory` (and `cpu`, where Fargate's pairs ask for it).",
     ),
     (
-        &["failed container health checks", "failed ELB health checks", "unhealthy"],
+        &[
+            "failed container health checks",
+            "failed ELB health checks",
+            "unhealthy",
+        ],
         "The container runs but fails its health check. Look at the log lines above.",
     ),
     (
-        &["ResourceInitializationError: unable to pull secrets", "secretsmanager", "ssm:GetParameters"],
+        &[
+            "ResourceInitializationError: unable to pull secrets",
+            "secretsmanager",
+            "ssm:GetParameters",
+        ],
         "A secret could not be fetched. Check the ARNs in `secrets`, that the execution role may read them, and that the subnet \
          has a route to Secrets Manager or SSM.",
     ),
     (
-        &["ResourceInitializationError: failed to validate logger", "log group does not exist"],
+        &[
+            "ResourceInitializationError: failed to validate logger",
+            "log group does not exist",
+        ],
         "The log group cannot be written to. Check that it exists and that the subnet has a route to CloudWatch Logs.",
     ),
     (
@@ -168,12 +227,20 @@ const CAUSES: &[(&[&str], &str)] = &[
         &["ENI", "network interface", "insufficient free addresses"],
         "The task got no network interface. Check the subnets' free addresses and the account's quota of network interfaces.",
     ),
-    (&["exec format error"], "The image is for another CPU architecture. Use an image for x86-64 (linux/amd64)."),
-    (&["Essential container in task exited"], "The container ended by itself. Look at its exit code and the log lines above."),
+    (
+        &["exec format error"],
+        "The image is for another CPU architecture. Use an image for x86-64 (linux/amd64).",
+    ),
+    (
+        &["Essential container in task exited"],
+        "The container ended by itself. Look at its exit code and the log lines above.",
+    ),
 ];
 
 fn remedy(told: &str) -> String {
-    let known = CAUSES.iter().find(|(words, _)| words.iter().any(|word| told.contains(word)));
+    let known = CAUSES
+        .iter()
+        .find(|(words, _)| words.iter().any(|word| told.contains(word)));
     let cause = known.map_or("Look at the service's events and the tasks' log.", |(_, remedy)| remedy);
     format!("{cause}\n\nWhat was made is kept as evidence where the resource's on_create_failure says so.")
 }
@@ -186,13 +253,34 @@ mod tests {
     #[test]
     fn awss_words_lead_to_the_likely_remedy() {
         for (words, remedy_says) in [
-            ("CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/no: not found", "image was not found"),
-            ("ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post \"https://api.ecr.us-east-1.amazonaws.com/\": dial tcp 52.46.1.1:443: i/o timeout", "no route to the registry"),
-            ("ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve \"fs-1.efs.us-east-1.amazonaws.com\"", "mount the file system"),
-            ("OutOfMemoryError: Container killed due to memory usage", "out of memory"),
-            ("(service a) (port 8080) is unhealthy in (target-group b) due to (reason Health checks failed)", "health check"),
-            ("com.amazonaws.services.marketplacemetering.model.CustomerNotEntitledException: ", "not subscribed"),
-            ("(service a) was unable to place a task. Reason: Capacity is unavailable at this time.", "no capacity"),
+            (
+                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/no: not found",
+                "image was not found",
+            ),
+            (
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post \"https://api.ecr.us-east-1.amazonaws.com/\": dial tcp 52.46.1.1:443: i/o timeout",
+                "no route to the registry",
+            ),
+            (
+                "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve \"fs-1.efs.us-east-1.amazonaws.com\"",
+                "mount the file system",
+            ),
+            (
+                "OutOfMemoryError: Container killed due to memory usage",
+                "out of memory",
+            ),
+            (
+                "(service a) (port 8080) is unhealthy in (target-group b) due to (reason Health checks failed)",
+                "health check",
+            ),
+            (
+                "com.amazonaws.services.marketplacemetering.model.CustomerNotEntitledException: ",
+                "not subscribed",
+            ),
+            (
+                "(service a) was unable to place a task. Reason: Capacity is unavailable at this time.",
+                "no capacity",
+            ),
             ("Essential container in task exited", "ended by itself"),
         ] {
             let told = remedy(words);
@@ -205,10 +293,27 @@ mod tests {
         let task = Task::builder()
             .task_arn("arn:aws:ecs:us-east-1:123456789012:task/c/abc")
             .stopped_reason("Essential container in task exited")
-            .containers(aws_sdk_ecs::types::Container::builder().name("service").exit_code(1).build())
+            .containers(
+                aws_sdk_ecs::types::Container::builder()
+                    .name("service")
+                    .exit_code(1)
+                    .build(),
+            )
             .build();
-        let error = told("given up", &["(service s) has started 1 tasks".to_owned()], &[task], &["boom".to_owned()]);
-        for part in ["given up", "abc", "Essential container", "service: exit code 1", "has started 1 tasks", "boom"] {
+        let error = told(
+            "given up",
+            &["(service s) has started 1 tasks".to_owned()],
+            &[task],
+            &["boom".to_owned()],
+        );
+        for part in [
+            "given up",
+            "abc",
+            "Essential container",
+            "service: exit code 1",
+            "has started 1 tasks",
+            "boom",
+        ] {
             assert!(error.message.contains(part), "{part} in {}", error.message);
         }
     }

@@ -7,12 +7,16 @@
 mod choice;
 mod clients;
 pub mod components;
+mod diagnosis;
+mod ecs_tags;
 mod error;
 pub mod ids;
 mod partition;
 pub mod policy;
 mod retry;
+mod rollout;
 mod tags;
+mod tasks;
 #[cfg(test)]
 mod testing;
 mod wait;

@@ -28,13 +28,17 @@ enum Standing {
 /// # Errors
 /// Unhealthy, with the explanation why the tasks do not come up, where the deployment fails or the time is up.
 pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Service> {
-    let ours = primary(started).ok_or_else(|| lacking("ecs:DescribeServices", "primary deployment"))?.to_owned();
+    let ours = primary(started)
+        .ok_or_else(|| lacking("ecs:DescribeServices", "primary deployment"))?
+        .to_owned();
     let cluster = started.cluster_arn().unwrap_or_default();
     let name = started.service_name().unwrap_or_default();
     let look = || async {
         let request = call.world.ecs.describe_services().cluster(cluster).services(name);
         let answer = ask(call, "ecs:DescribeServices", request.send()).await?;
-        let Some(service) = answer.services.unwrap_or_default().into_iter().next() else { return Ok(None) };
+        let Some(service) = answer.services.unwrap_or_default().into_iter().next() else {
+            return Ok(None);
+        };
         match standing(&service, &ours) {
             Standing::Complete => Ok(Some(service)),
             Standing::UnderWay => Ok(None),
@@ -47,9 +51,12 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
     };
     match error.kind {
         ErrorKind::Unhealthy => Err(diagnosis::explain(call, started, &error.message).await),
-        ErrorKind::TimedOut => {
-            Err(diagnosis::explain(call, started, "the tasks did not come up in the time for this operation").await)
-        }
+        ErrorKind::TimedOut => Err(diagnosis::explain(
+            call,
+            started,
+            "the tasks did not come up in the time for this operation",
+        )
+        .await),
         _ => Err(error),
     }
 }
@@ -58,18 +65,31 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
 pub(super) const WAITING: &str = "wait until the tasks run";
 
 fn primary(service: &Service) -> Option<&str> {
-    service.deployments().iter().find(|deployment| deployment.status() == Some("PRIMARY")).and_then(Deployment::id)
+    service
+        .deployments()
+        .iter()
+        .find(|deployment| deployment.status() == Some("PRIMARY"))
+        .and_then(Deployment::id)
 }
 
 fn standing(service: &Service, ours: &str) -> Standing {
-    let Some(deployment) = service.deployments().iter().find(|deployment| deployment.id() == Some(ours)) else {
-        return Standing::Failed("another deployment has taken the place of the one that this apply started".to_owned());
+    let Some(deployment) = service
+        .deployments()
+        .iter()
+        .find(|deployment| deployment.id() == Some(ours))
+    else {
+        return Standing::Failed(
+            "another deployment has taken the place of the one that this apply started".to_owned(),
+        );
     };
     match deployment.rollout_state() {
         Some(DeploymentRolloutState::Completed) if deployment.status() == Some("PRIMARY") => Standing::Complete,
-        Some(DeploymentRolloutState::Failed) => {
-            Standing::Failed(deployment.rollout_state_reason().unwrap_or("ECS gave the deployment up").to_owned())
-        }
+        Some(DeploymentRolloutState::Failed) => Standing::Failed(
+            deployment
+                .rollout_state_reason()
+                .unwrap_or("ECS gave the deployment up")
+                .to_owned(),
+        ),
         // Services without rollout states (of other deployment controllers) are judged by their counts.
         None if deployment.running_count() == deployment.desired_count() && service.deployments().len() == 1 => {
             Standing::Complete
@@ -101,7 +121,9 @@ mod tests {
             deployment("old", "PRIMARY", DeploymentRolloutState::Completed),
             deployment("ours", "ACTIVE", DeploymentRolloutState::Failed),
         ]);
-        let Standing::Failed(reason) = standing(&rolled_back, "ours") else { panic!("taken for a success") };
+        let Standing::Failed(reason) = standing(&rolled_back, "ours") else {
+            panic!("taken for a success")
+        };
         assert!(reason.contains("circuit breaker"), "{reason}");
     }
 

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{
-    self as sdk, AssignPublicIp, LaunchType, PropagateTags, SchedulingStrategy, ServiceField,
-};
+use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, LaunchType, PropagateTags, SchedulingStrategy, ServiceField};
 use uuid::Uuid;
 
 use crate::aws::Aws;
@@ -13,7 +11,7 @@ use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
 use crate::aws::wait::wait_until;
-use crate::aws::{rollout, tags, tasks};
+use crate::aws::{ecs_tags, rollout, tags, tasks};
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Replacement, Result, Tags};
 use crate::spec;
 
@@ -75,14 +73,18 @@ impl Component<Aws> for Service {
     type Output = ServiceOutput;
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let Some(cluster) = self.cluster.known() else { return Ok(None) };
+        let Some(cluster) = self.cluster.known() else {
+            return Ok(None);
+        };
         let found = describe(call, cluster.as_str(), self.name.get()?).await?;
         found.as_ref().map(identity).transpose()
     }
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, Self::Output>>> {
         let arn = service_arn(identity);
-        let Some(found) = describe(call, arn.cluster_name(), arn.service_name()).await? else { return Ok(None) };
+        let Some(found) = describe(call, arn.cluster_name(), arn.service_name()).await? else {
+            return Ok(None);
+        };
         let output = output(call, &found).await?;
         Ok(Some(Observed {
             identity: self::identity(&found)?,
@@ -112,13 +114,22 @@ impl Component<Aws> for Service {
         // ECS remembers a token for a day and answers with the service it made then, even if that is gone.
         let answer = retry_while(call, &SERVICE_DRAINING, || {
             retry_while(call, &START_TOO_EARLY, || {
-                ask(call, "ecs:CreateService", request.clone().client_token(Uuid::new_v4().to_string()).send())
+                ask(
+                    call,
+                    "ecs:CreateService",
+                    request.clone().client_token(Uuid::new_v4().to_string()).send(),
+                )
             })
         })
         .await?;
-        let made = answer.service().ok_or_else(|| lacking("ecs:CreateService", "service"))?;
+        let made = answer
+            .service()
+            .ok_or_else(|| lacking("ecs:CreateService", "service"))?;
         let output = self.rolled_out(call, made).await?;
-        Ok(Created { identity: identity(made)?, output })
+        Ok(Created {
+            identity: identity(made)?,
+            output,
+        })
     }
 
     async fn update(
@@ -128,7 +139,8 @@ impl Component<Aws> for Service {
         fields: &[&'static str],
     ) -> Result<Self::Output> {
         let forces = *self.force_new_deployment.get()?;
-        let ours_alone = |field: &&str| *field == "wait_for_steady_state" || *field == "force_new_deployment" && !forces;
+        let ours_alone =
+            |field: &&str| *field == "wait_for_steady_state" || *field == "force_new_deployment" && !forces;
         if !fields.is_empty() && fields.iter().all(|field| ours_alone(field)) {
             return Ok(have.output.clone());
         }
@@ -145,9 +157,13 @@ impl Component<Aws> for Service {
             .deployment_configuration(self.deployment_configuration()?)
             .enable_execute_command(*self.enable_execute_command.get()?)
             .force_new_deployment(forces);
-        let answer =
-            retry_while(call, &START_TOO_EARLY, || ask(call, "ecs:UpdateService", request.clone().send())).await?;
-        let changed = answer.service().ok_or_else(|| lacking("ecs:UpdateService", "service"))?;
+        let answer = retry_while(call, &START_TOO_EARLY, || {
+            ask(call, "ecs:UpdateService", request.clone().send())
+        })
+        .await?;
+        let changed = answer
+            .service()
+            .ok_or_else(|| lacking("ecs:UpdateService", "service"))?;
         self.rolled_out(call, changed).await
     }
 
@@ -160,14 +176,22 @@ impl Component<Aws> for Service {
     }
 
     async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::retag_ecs(call, identity, set, remove).await
+        ecs_tags::retag(call, identity, set, remove).await
     }
 
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let arn = service_arn(identity);
-        let request =
-            call.world.ecs.delete_service().cluster(arn.cluster_name()).service(arn.service_name()).force(true);
-        let answer = retry_while(call, &DEPLOYMENT_ACTIVE, || ask(call, "ecs:DeleteService", request.clone().send())).await;
+        let request = call
+            .world
+            .ecs
+            .delete_service()
+            .cluster(arn.cluster_name())
+            .service(arn.service_name())
+            .force(true);
+        let answer = retry_while(call, &DEPLOYMENT_ACTIVE, || {
+            ask(call, "ecs:DeleteService", request.clone().send())
+        })
+        .await;
         match answer {
             Ok(_) => {}
             // Already on its way out: what is left is to wait.
@@ -186,7 +210,11 @@ impl Component<Aws> for Service {
 
 impl Service {
     fn network(&self) -> Result<sdk::NetworkConfiguration> {
-        let assign = if *self.assign_public_ip.get()? { AssignPublicIp::Enabled } else { AssignPublicIp::Disabled };
+        let assign = if *self.assign_public_ip.get()? {
+            AssignPublicIp::Enabled
+        } else {
+            AssignPublicIp::Disabled
+        };
         let vpc = sdk::AwsVpcConfiguration::builder()
             .set_subnets(Some(self.subnets.get()?.iter().map(String::from).collect()))
             .set_security_groups(Some(self.security_groups.get()?.iter().map(String::from).collect()))
@@ -220,7 +248,9 @@ impl Service {
 
     /// The spec that the service would be made by.
     fn reported(&self, found: &sdk::Service) -> Self {
-        let vpc = found.network_configuration().and_then(|network| network.awsvpc_configuration());
+        let vpc = found
+            .network_configuration()
+            .and_then(|network| network.awsvpc_configuration());
         let deployment = found.deployment_configuration();
         let breaker = deployment.and_then(|deployment| deployment.deployment_circuit_breaker());
         let rollout = Rollout {
@@ -239,9 +269,22 @@ impl Service {
                 _ if latest => "LATEST".into(),
                 version => version.unwrap_or("LATEST").into(),
             },
-            subnets: vpc.map(|vpc| vpc.subnets().iter().map(|id| id.as_str().into()).collect::<BTreeSet<_>>()).unwrap_or_default().into(),
+            subnets: vpc
+                .map(|vpc| {
+                    vpc.subnets()
+                        .iter()
+                        .map(|id| id.as_str().into())
+                        .collect::<BTreeSet<_>>()
+                })
+                .unwrap_or_default()
+                .into(),
             security_groups: vpc
-                .map(|vpc| vpc.security_groups().iter().map(|id| id.as_str().into()).collect::<BTreeSet<_>>())
+                .map(|vpc| {
+                    vpc.security_groups()
+                        .iter()
+                        .map(|id| id.as_str().into())
+                        .collect::<BTreeSet<_>>()
+                })
                 .unwrap_or_default()
                 .into(),
             assign_public_ip: (vpc.and_then(|vpc| vpc.assign_public_ip()) == Some(&AssignPublicIp::Enabled)).into(),
@@ -259,9 +302,17 @@ fn service_arn(identity: &Identity) -> ServiceArn {
 }
 
 fn identity(service: &sdk::Service) -> Result<Identity> {
-    let arn = service.service_arn().ok_or_else(|| lacking("ecs:DescribeServices", "ARN of the service"))?;
-    let id = service.service_name().unwrap_or_else(|| arn.rsplit('/').next().unwrap_or(arn)).to_owned();
-    Ok(Identity { id, arn: Some(arn.to_owned()) })
+    let arn = service
+        .service_arn()
+        .ok_or_else(|| lacking("ecs:DescribeServices", "ARN of the service"))?;
+    let id = service
+        .service_name()
+        .unwrap_or_else(|| arn.rsplit('/').next().unwrap_or(arn))
+        .to_owned();
+    Ok(Identity {
+        id,
+        arn: Some(arn.to_owned()),
+    })
 }
 
 /// The service where it is active. A deleted one lingers as DRAINING, then INACTIVE: neither is ours any more.
@@ -272,8 +323,13 @@ async fn describe(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Opt
 
 /// All that AWS still reports by that name; a service or cluster that never was is no error.
 async fn described(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Vec<sdk::Service>> {
-    let request =
-        call.world.ecs.describe_services().cluster(cluster).services(name).include(ServiceField::Tags);
+    let request = call
+        .world
+        .ecs
+        .describe_services()
+        .cluster(cluster)
+        .services(name)
+        .include(ServiceField::Tags);
     let answer = unless_absent(ask(call, "ecs:DescribeServices", request.send()).await)?;
     Ok(answer.and_then(|answer| answer.services).unwrap_or_default())
 }
@@ -286,5 +342,9 @@ async fn output(call: &Call<'_, Aws>, service: &sdk::Service) -> Result<ServiceO
     } else {
         tasks::Addresses::default()
     };
-    Ok(ServiceOutput { arn, public_ip: addresses.public, private_ip: addresses.private })
+    Ok(ServiceOutput {
+        arn,
+        public_ip: addresses.public,
+        private_ip: addresses.private,
+    })
 }

@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::{
-    self as sdk, Compatibility, ContainerDefinition, EfsAuthorizationConfigIam, EfsTransitEncryption, LogDriver, NetworkMode,
-    TaskDefinitionField, TaskDefinitionStatus, TransportProtocol,
+    self as sdk, Compatibility, ContainerDefinition, EfsAuthorizationConfigIam, EfsTransitEncryption, LogDriver,
+    NetworkMode, TaskDefinitionField, TaskDefinitionStatus, TransportProtocol,
 };
 
 use crate::aws::Aws;
 use crate::aws::error::{ask, lacking};
 use crate::aws::ids::{AccessPointId, FileSystemId, LogGroupName, RoleArn, TaskDefinitionArn};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
-use crate::aws::tags;
+use crate::aws::{ecs_tags, tags};
 use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
 use crate::spec;
 
@@ -120,18 +120,26 @@ impl Component<Aws> for TaskDefinition {
     }
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, Self::Output>>> {
-        let request =
-            call.world.ecs.describe_task_definition().task_definition(&identity.id).include(TaskDefinitionField::Tags);
+        let request = call
+            .world
+            .ecs
+            .describe_task_definition()
+            .task_definition(&identity.id)
+            .include(TaskDefinitionField::Tags);
         let answer = match ask(call, "ecs:DescribeTaskDefinition", request.send()).await {
             Ok(answer) => answer,
             Err(error) if is_absent(&error) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let found = answer.task_definition().ok_or_else(|| lacking("ecs:DescribeTaskDefinition", "task definition"))?;
+        let found = answer
+            .task_definition()
+            .ok_or_else(|| lacking("ecs:DescribeTaskDefinition", "task definition"))?;
         if found.status() != Some(&TaskDefinitionStatus::Active) {
             return Ok(None);
         }
-        let arn = found.task_definition_arn().ok_or_else(|| lacking("ecs:DescribeTaskDefinition", "ARN of the task definition"))?;
+        let arn = found
+            .task_definition_arn()
+            .ok_or_else(|| lacking("ecs:DescribeTaskDefinition", "ARN of the task definition"))?;
         Ok(Some(Observed {
             identity: self::identity(arn),
             spec: reported(found),
@@ -141,9 +149,17 @@ impl Component<Aws> for TaskDefinition {
     }
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<Self::Output>> {
-        let containers = self.containers.get()?.iter().map(definition).collect::<Result<Vec<_>>>()?;
+        let containers = self
+            .containers
+            .get()?
+            .iter()
+            .map(definition)
+            .collect::<Result<Vec<_>>>()?;
         let volumes: Vec<_> = self.volumes.get()?.iter().map(volume).collect::<Result<_>>()?;
-        let storage = self.ephemeral_storage_gib.get()?.map(|gib| sdk::EphemeralStorage::builder().size_in_gib(gib).build());
+        let storage = self
+            .ephemeral_storage_gib
+            .get()?
+            .map(|gib| sdk::EphemeralStorage::builder().size_in_gib(gib).build());
         let request = call
             .world
             .ecs
@@ -167,7 +183,10 @@ impl Component<Aws> for TaskDefinition {
             .task_definition()
             .and_then(sdk::TaskDefinition::task_definition_arn)
             .ok_or_else(|| lacking("ecs:RegisterTaskDefinition", "ARN of the task definition"))?;
-        Ok(Created { identity: identity(arn), output: TaskDefinitionOutput { arn: arn.into() } })
+        Ok(Created {
+            identity: identity(arn),
+            output: TaskDefinitionOutput { arn: arn.into() },
+        })
     }
 
     /// Nothing of a revision can be changed, so there is nothing to do.
@@ -181,11 +200,15 @@ impl Component<Aws> for TaskDefinition {
     }
 
     async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::retag_ecs(call.world, identity, set, remove).await
+        ecs_tags::retag(call, identity, set, remove).await
     }
 
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
-        let request = call.world.ecs.deregister_task_definition().task_definition(&identity.id);
+        let request = call
+            .world
+            .ecs
+            .deregister_task_definition()
+            .task_definition(&identity.id);
         match ask(call, "ecs:DeregisterTaskDefinition", request.send()).await {
             Ok(_) => Ok(()),
             Err(error) if is_absent(&error) => Ok(()),
@@ -197,7 +220,10 @@ impl Component<Aws> for TaskDefinition {
 /// `family:revision` and the ARN.
 fn identity(arn: &str) -> Identity {
     let id = arn.rsplit('/').next().unwrap_or(arn).to_owned();
-    Identity { id, arn: Some(arn.to_owned()) }
+    Identity {
+        id,
+        arn: Some(arn.to_owned()),
+    }
 }
 
 /// ECS has no code of its own for a revision that does not exist, or not any more.
@@ -216,14 +242,27 @@ fn definition(container: &Container) -> Result<ContainerDefinition> {
             .protocol(TransportProtocol::Tcp)
             .build()
     });
-    let environment = container.environment.iter().map(|(name, value)| sdk::KeyValuePair::builder().name(name).value(value).build());
+    let environment = container
+        .environment
+        .iter()
+        .map(|(name, value)| sdk::KeyValuePair::builder().name(name).value(value).build());
     let secrets = container
         .secrets
         .iter()
-        .map(|(name, arn)| sdk::Secret::builder().name(name).value_from(arn).build().map_err(incomplete))
+        .map(|(name, arn)| {
+            sdk::Secret::builder()
+                .name(name)
+                .value_from(arn)
+                .build()
+                .map_err(incomplete)
+        })
         .collect::<Result<Vec<_>>>()?;
     let mounts = container.mounts.iter().map(|(path, mount)| {
-        sdk::MountPoint::builder().source_volume(&mount.volume).container_path(path).read_only(mount.read_only).build()
+        sdk::MountPoint::builder()
+            .source_volume(&mount.volume)
+            .container_path(path)
+            .read_only(mount.read_only)
+            .build()
     });
     let logs = container
         .logs
@@ -252,7 +291,11 @@ fn definition(container: &Container) -> Result<ContainerDefinition> {
 }
 
 fn volume(volume: &EfsVolume) -> Result<sdk::Volume> {
-    let iam = if volume.iam { EfsAuthorizationConfigIam::Enabled } else { EfsAuthorizationConfigIam::Disabled };
+    let iam = if volume.iam {
+        EfsAuthorizationConfigIam::Enabled
+    } else {
+        EfsAuthorizationConfigIam::Disabled
+    };
     let authorization = sdk::EfsAuthorizationConfig::builder()
         .set_access_point_id(volume.access_point.as_ref().map(ToString::to_string))
         .iam(iam)
@@ -264,7 +307,10 @@ fn volume(volume: &EfsVolume) -> Result<sdk::Volume> {
         .authorization_config(authorization)
         .build()
         .map_err(incomplete)?;
-    Ok(sdk::Volume::builder().name(&volume.name).efs_volume_configuration(efs).build())
+    Ok(sdk::Volume::builder()
+        .name(&volume.name)
+        .efs_volume_configuration(efs)
+        .build())
 }
 
 fn incomplete(error: aws_smithy_types::error::operation::BuildError) -> Error {
@@ -273,7 +319,7 @@ fn incomplete(error: aws_smithy_types::error::operation::BuildError) -> Error {
 
 /// The spec that a revision would be made by.
 fn reported(found: &sdk::TaskDefinition) -> TaskDefinition {
-    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).unwrap_or_default();
+    let number = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
     TaskDefinition {
         family: found.family().unwrap_or_default().to_owned().into(),
         cpu: number(found.cpu()).into(),
@@ -281,13 +327,28 @@ fn reported(found: &sdk::TaskDefinition) -> TaskDefinition {
         ephemeral_storage_gib: found.ephemeral_storage().map(sdk::EphemeralStorage::size_in_gib).into(),
         task_role: RoleArn::from(found.task_role_arn().unwrap_or_default()).into(),
         execution_role: RoleArn::from(found.execution_role_arn().unwrap_or_default()).into(),
-        containers: found.container_definitions().iter().map(reported_container).collect::<Vec<_>>().into(),
-        volumes: found.volumes().iter().filter_map(reported_volume).collect::<Vec<_>>().into(),
+        containers: found
+            .container_definitions()
+            .iter()
+            .map(reported_container)
+            .collect::<Vec<_>>()
+            .into(),
+        volumes: found
+            .volumes()
+            .iter()
+            .filter_map(reported_volume)
+            .collect::<Vec<_>>()
+            .into(),
     }
 }
 
 fn reported_container(found: &ContainerDefinition) -> Container {
-    let option = |logs: &sdk::LogConfiguration, name| logs.options().and_then(|options| options.get(name)).cloned().unwrap_or_default();
+    let option = |logs: &sdk::LogConfiguration, name| {
+        logs.options()
+            .and_then(|options| options.get(name))
+            .cloned()
+            .unwrap_or_default()
+    };
     let port = found.port_mappings().first().and_then(sdk::PortMapping::container_port);
     Container {
         name: found.name().unwrap_or_default().to_owned(),
@@ -308,14 +369,23 @@ fn reported_container(found: &ContainerDefinition) -> Container {
             .iter()
             .filter_map(|mount| {
                 let volume = mount.source_volume()?.to_owned();
-                Some((mount.container_path()?.to_owned(), Mount { volume, read_only: mount.read_only() == Some(true) }))
+                Some((
+                    mount.container_path()?.to_owned(),
+                    Mount {
+                        volume,
+                        read_only: mount.read_only() == Some(true),
+                    },
+                ))
             })
             .collect(),
-        logs: found.log_configuration().filter(|logs| *logs.log_driver() == LogDriver::Awslogs).map(|logs| Logs {
-            group: option(logs, "awslogs-group").into(),
-            region: option(logs, "awslogs-region"),
-            stream_prefix: option(logs, "awslogs-stream-prefix"),
-        }),
+        logs: found
+            .log_configuration()
+            .filter(|logs| *logs.log_driver() == LogDriver::Awslogs)
+            .map(|logs| Logs {
+                group: option(logs, "awslogs-group").into(),
+                region: option(logs, "awslogs-region"),
+                stream_prefix: option(logs, "awslogs-stream-prefix"),
+            }),
         stop_timeout: found.stop_timeout(),
     }
 }
@@ -327,7 +397,9 @@ fn reported_volume(found: &sdk::Volume) -> Option<EfsVolume> {
         name: found.name()?.to_owned(),
         file_system: efs.file_system_id().into(),
         root_directory: efs.root_directory().unwrap_or("/").to_owned(),
-        access_point: authorization.and_then(|auth| auth.access_point_id()).map(AccessPointId::from),
+        access_point: authorization
+            .and_then(|auth| auth.access_point_id())
+            .map(AccessPointId::from),
         iam: authorization.and_then(|auth| auth.iam()) == Some(&EfsAuthorizationConfigIam::Enabled),
     })
 }
