@@ -7,8 +7,11 @@
 mod choice;
 mod clients;
 pub mod components;
+pub mod connect;
+mod efs;
 mod error;
 pub mod ids;
+pub mod lookups;
 mod partition;
 pub mod policy;
 mod retry;
