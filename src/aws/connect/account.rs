@@ -6,15 +6,18 @@ use aws_sdk_sts::Client;
 
 use super::error::ConnectError;
 use super::failure;
+use super::region;
 use super::settings::Settings;
+use crate::aws::Partition;
+use crate::aws::ids::AccountId;
 
 /// The account, and the partition it lies in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Account {
     /// Twelve digits.
-    pub id: String,
-    /// `aws`, `aws-cn`, `aws-us-gov`, …
-    pub partition: Option<String>,
+    pub id: AccountId,
+    /// The partition.
+    pub partition: Partition,
 }
 
 /// Finds out the account: by `sts:GetCallerIdentity`, which also proves that AWS accepts the credentials. Where the user
@@ -23,14 +26,18 @@ pub(super) struct Account {
 /// # Errors
 /// Missing, failing or refused credentials; no answer.
 pub(super) async fn of(settings: &Settings, config: &SdkConfig, sts: &Client) -> Result<Account, ConnectError> {
+    let by_region = || region::partition(config.region().map(AsRef::as_ref).unwrap_or_default());
     if settings.skip_credentials_validation
         && let Some(id) = on_trust(settings, config).await?
     {
-        return Ok(Account { id, partition: None });
+        return Ok(Account { id, partition: by_region() });
     }
     let answer = sts.get_caller_identity().send().await;
     let told = match answer {
-        Ok(identity) => from_arn(identity.arn().unwrap_or_default(), identity.account()),
+        Ok(identity) => identity.account().map(|id| Account {
+            id: id.into(),
+            partition: identity.arn().and_then(partition).unwrap_or_else(by_region),
+        }),
         Err(error) if settings.skip_credentials_validation => {
             return Err(ConnectError::AccountUnknown { reason: failure::of_call(&error, settings).to_string() });
         }
@@ -40,27 +47,26 @@ pub(super) async fn of(settings: &Settings, config: &SdkConfig, sts: &Client) ->
 }
 
 /// The account that the credentials themselves name (SSO, assumed roles, `AWS_ACCOUNT_ID`), else the only one that is allowed.
-async fn on_trust(settings: &Settings, config: &SdkConfig) -> Result<Option<String>, ConnectError> {
+async fn on_trust(settings: &Settings, config: &SdkConfig) -> Result<Option<AccountId>, ConnectError> {
     if let [only] = settings.allowed_account_ids.as_slice() {
-        return Ok(Some(only.clone()));
+        return Ok(Some(only.as_str().into()));
     }
     let Some(provider) = config.credentials_provider() else { return Ok(None) };
     let credentials = provider.provide_credentials().await.map_err(|error| failure::of_credentials(&error, settings))?;
-    Ok(credentials.account_id().map(|id| id.as_str().to_owned()))
+    Ok(credentials.account_id().map(|id| id.as_str().into()))
 }
 
-fn from_arn(arn: &str, account: Option<&str>) -> Option<Account> {
-    let partition = arn.split(':').nth(1).filter(|text| !text.is_empty()).map(str::to_owned);
-    Some(Account { id: account?.to_owned(), partition })
+fn partition(arn: &str) -> Option<Partition> {
+    arn.split(':').nth(1).filter(|name| !name.is_empty()).map(Partition::named)
 }
 
 /// Refuses accounts that the user ruled out.
 ///
 /// # Errors
 /// [`ConnectError::AccountRefused`].
-pub(super) fn check(settings: &Settings, account: &str) -> Result<(), ConnectError> {
-    let listed = |list: &[String]| list.iter().any(|id| id == account);
-    let refused = |setting| Err(ConnectError::AccountRefused { account: account.to_owned(), setting });
+pub(super) fn check(settings: &Settings, account: &AccountId) -> Result<(), ConnectError> {
+    let listed = |list: &[String]| list.iter().any(|id| id == account.as_str());
+    let refused = |setting| Err(ConnectError::AccountRefused { account: account.to_string(), setting });
     if !settings.allowed_account_ids.is_empty() && !listed(&settings.allowed_account_ids) {
         return refused("allowed_account_ids");
     }

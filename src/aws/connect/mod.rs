@@ -24,10 +24,11 @@ use aws_types::sdk_ua_metadata::FrameworkMetadata;
 
 pub use error::ConnectError;
 pub use settings::{
-    AssumeRole, DEFAULT_MAX_RETRIES, Endpoints, Secret, Session, Settings, WebIdentity, WebIdentityToken,
+    AssumeRole, DEFAULT_MAX_RETRIES, Secret, Session, Settings, WebIdentity, WebIdentityToken,
 };
 
 use super::Aws;
+pub use super::Endpoints;
 use roles::{RoleProvider, WebIdentityProvider};
 
 /// How long an answer may be silent before the call is tried again.

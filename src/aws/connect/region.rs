@@ -1,8 +1,21 @@
-//! Which region names are believed.
+//! Which region names are believed, and which partition they tell.
+
+use crate::aws::Partition;
 
 /// The geographic beginnings of region names, as of the AWS SDKs' partition list.
 const AREAS: &[&str] = &[
     "af", "ap", "ca", "cn", "eu", "eusc-de", "eu-isoe", "il", "me", "mx", "sa", "us", "us-gov", "us-iso", "us-isob", "us-isof",
+];
+
+/// The partitions of the areas that are not in `aws`. Source: the AWS SDKs' partition list.
+const PARTITIONS: &[(&str, &str)] = &[
+    ("cn-", "aws-cn"),
+    ("us-gov-", "aws-us-gov"),
+    ("us-iso-", "aws-iso"),
+    ("us-isob-", "aws-iso-b"),
+    ("us-isof-", "aws-iso-f"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("eusc-", "aws-eusc"),
 ];
 
 /// The directions that region names have.
@@ -23,9 +36,21 @@ pub(super) fn is_plausible(region: &str) -> bool {
         && AREAS.contains(&area)
 }
 
+/// The partition a region lies in.
+pub(super) fn partition(region: &str) -> Partition {
+    let elsewhere = PARTITIONS.iter().find(|(area, _)| region.starts_with(area));
+    Partition::named(elsewhere.map_or("aws", |(_, partition)| *partition))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn regions_tell_their_partition() {
+        let partitions = ["us-east-1", "us-gov-west-1", "us-isob-east-1", "cn-north-1"].map(partition);
+        assert_eq!(partitions.each_ref().map(Partition::as_str), ["aws", "aws-us-gov", "aws-iso-b", "aws-cn"]);
+    }
 
     #[test]
     fn regions_of_every_partition_are_believed() {

@@ -5,6 +5,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::aws::Endpoints;
+
 /// A text that no log or message shows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -124,22 +126,4 @@ pub struct Session {
     pub policy: Option<String>,
     /// Managed policies that narrow the session.
     pub policy_arns: Vec<String>,
-}
-
-/// Endpoints of single services; those left out are found by the SDK, which reads `AWS_ENDPOINT_URL_<SERVICE>`,
-/// `AWS_ENDPOINT_URL` and the profile.
-#[derive(Debug, Clone, Default)]
-pub struct Endpoints {
-    /// Amazon EC2.
-    pub ec2: Option<String>,
-    /// Amazon ECS.
-    pub ecs: Option<String>,
-    /// Amazon EFS.
-    pub efs: Option<String>,
-    /// AWS IAM.
-    pub iam: Option<String>,
-    /// Amazon CloudWatch Logs.
-    pub logs: Option<String>,
-    /// AWS STS.
-    pub sts: Option<String>,
 }
