@@ -4,4 +4,5 @@
 
 pub mod engine;
 pub mod framework;
+pub mod plugin;
 pub mod protocol;

@@ -85,13 +85,17 @@ pub trait Component<W: Send + Sync + 'static>: Spec {
     const TYPE: &'static str;
     /// How it is replaced.
     const REPLACEMENT: Replacement;
+    /// Whether objects of this kind carry tags.
+    const TAGGED: bool = true;
     /// What others can refer to.
     type Output: Clone + Send + Sync + 'static;
 
-    /// Looks for the object by its derived name or by the tags of its deployment and key.
+    /// Looks for the object by its derived name or by the tags of its deployment and key. References to components that
+    /// do not stand are unresolved here; what can only be found through such a one does not exist.
     fn find(&self, call: &Call<'_, W>) -> impl Future<Output = Result<Option<Identity>>> + Send;
 
-    /// Reads the object; `None` when it does not exist (any more).
+    /// Reads the object; `None` when it does not exist (any more). The spec's references may be unresolved here: the
+    /// identity suffices.
     fn read(
         &self,
         call: &Call<'_, W>,
@@ -109,7 +113,13 @@ pub trait Component<W: Send + Sync + 'static>: Spec {
         fields: &[&'static str],
     ) -> impl Future<Output = Result<Self::Output>> + Send;
 
-    /// Sets and removes tags.
+    /// Waits until an object whose creation was not seen to end (its answer was lost, the run was stopped) can be used
+    /// by whatever refers to it. Kinds that can be used at once need not say so.
+    fn settle(&self, _call: &Call<'_, W>, _identity: &Identity) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Sets and removes tags. Never asked of a kind that carries none.
     fn retag(
         &self,
         call: &Call<'_, W>,

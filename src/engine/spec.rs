@@ -1,7 +1,6 @@
 //! What a component should be, and how two such descriptions compare.
 
 use super::input::{AnyInput, Sameness};
-use super::key::Key;
 
 /// What a change of a field asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +36,6 @@ impl Comparison {
             .map(|(f, _)| f.name)
             .collect()
     }
-
-    /// The components that unchanged references point to.
-    pub fn references(&self) -> impl Iterator<Item = (&Field, &Key, bool)> {
-        self.changes.iter().filter_map(|(field, sameness)| match sameness {
-            Sameness::SameRef(key, volatile) => Some((field, key, *volatile)),
-            _ => None,
-        })
-    }
 }
 
 /// A component's description: a struct whose fields are all [`Input`](super::Input)s. Made by [`spec!`](crate::spec).
@@ -52,7 +43,7 @@ pub trait Spec: Clone + std::fmt::Debug + Send + Sync + 'static {
     /// The fields, in order.
     const FIELDS: &'static [Field];
 
-    /// All inputs, to draw edges and to resolve references.
+    /// All inputs, in the order of [`FIELDS`](Self::FIELDS), to draw edges and to resolve references.
     fn inputs(&mut self) -> Vec<&mut dyn AnyInput>;
 
     /// Compares what is wanted with what is there, or with what was wanted before.

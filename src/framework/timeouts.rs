@@ -16,13 +16,9 @@ use super::validators;
 pub struct Timeouts(BTreeMap<String, Attr<String>>);
 
 impl Timeouts {
-    /// What the user wrote for that operation, where that is a duration; else `default`.
-    pub fn of(&self, operation: &str, default: Duration) -> Duration {
-        self.0
-            .get(operation)
-            .and_then(Attr::known)
-            .and_then(|text| parse_duration(text))
-            .unwrap_or(default)
+    /// What the user wrote for that operation, where that is a duration.
+    pub fn get(&self, operation: &str) -> Option<Duration> {
+        self.0.get(operation)?.known().and_then(|text| parse_duration(text))
     }
 }
 
@@ -92,10 +88,59 @@ fn times(number: &str, nanoseconds_each: u64) -> Option<Duration> {
 fn format_duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")];
-    let text: String = parts
-        .iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, unit)| format!("{n}{unit}"))
-        .collect();
+    let mut text = String::new();
+    for (n, unit) in parts.into_iter().filter(|(n, _)| *n > 0) {
+        text = format!("{text}{n}{unit}");
+    }
     if text.is_empty() { "0s".to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_go_reads_them() {
+        let of = |text: &str| parse_duration(text);
+        assert_eq!(of("1h30m"), Some(Duration::from_secs(5400)));
+        assert_eq!(of("1.5h"), Some(Duration::from_secs(5400)));
+        assert_eq!(of("90s"), Some(Duration::from_secs(90)));
+        assert_eq!(of(".5s"), Some(Duration::from_millis(500)));
+        assert_eq!(of("2ms3us4ns"), Some(Duration::from_nanos(2_003_004)));
+        assert_eq!(of("1µs"), Some(Duration::from_micros(1)));
+        assert_eq!(of("0"), Some(Duration::ZERO));
+        for text in [
+            "",
+            "+",
+            "30",
+            "m",
+            "-1m",
+            "1.2.3s",
+            ".s",
+            "1 m",
+            "1d",
+            "99999999999999999999h",
+        ] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_or_no_duration_is_none() {
+        let timeouts = Timeouts(BTreeMap::from([
+            ("create".to_owned(), Attr::Known("5m".to_owned())),
+            ("update".to_owned(), Attr::Known("soon".to_owned())),
+            ("delete".to_owned(), Attr::Null),
+        ]));
+        assert_eq!(timeouts.get("create"), Some(Duration::from_secs(300)));
+        for operation in ["update", "delete", "read"] {
+            assert_eq!(timeouts.get(operation), None);
+        }
+    }
+
+    #[test]
+    fn defaults_are_told_as_users_write_them() {
+        assert_eq!(format_duration(Duration::from_secs(5400)), "1h30m");
+        assert_eq!(format_duration(Duration::from_secs(61)), "1m1s");
+    }
 }

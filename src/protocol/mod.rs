@@ -3,8 +3,11 @@
 //!
 //! Words only: nothing here calls any other room, knows a resource, or does input and output.
 
+mod codec_error;
 mod conform;
 mod diagnostic;
+pub mod json;
+pub mod msgpack;
 mod number;
 mod path;
 mod schema;
@@ -12,10 +15,16 @@ mod ty;
 mod value;
 pub mod wire;
 
+pub use codec_error::CodecError;
 pub use conform::{NonConforming, conform};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use number::Number;
+pub use number::{NotANumber, Number};
 pub use path::{Path, Step};
 pub use schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
 pub use ty::Type;
 pub use value::Value;
+
+#[cfg(test)]
+pub mod arbitrary;
+#[cfg(test)]
+mod codec_tests;

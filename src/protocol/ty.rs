@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value as Json, json};
+
+use super::codec_error::CodecError;
+
 /// A type of Terraform's type system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Type {
@@ -58,6 +62,71 @@ impl Type {
             Self::Map(_) => "a map",
             Self::Tuple(_) => "a tuple",
             Self::Object(_) => "an object",
+        }
+    }
+
+    /// The type in Terraform's JSON notation, as schemas and values of type `any` carry it: `["list","string"]`.
+    pub fn to_json(&self) -> Vec<u8> {
+        self.to_json_value().to_string().into_bytes()
+    }
+
+    /// Reads that notation.
+    ///
+    /// # Errors
+    /// Where the bytes are no JSON, nest too deep, or are no type.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, CodecError> {
+        let json = serde_json::from_slice(bytes).map_err(|_| CodecError::new("a type that is no JSON"))?;
+        Self::from_json_value(&json)
+    }
+
+    pub(super) fn to_json_value(&self) -> Json {
+        match self {
+            Self::Bool => json!("bool"),
+            Self::Number => json!("number"),
+            Self::String => json!("string"),
+            Self::Dynamic => json!("dynamic"),
+            Self::List(element) => json!(["list", element.to_json_value()]),
+            Self::Set(element) => json!(["set", element.to_json_value()]),
+            Self::Map(element) => json!(["map", element.to_json_value()]),
+            Self::Tuple(types) => json!(["tuple", types.iter().map(Self::to_json_value).collect::<Vec<_>>()]),
+            Self::Object(types) => {
+                let types = types.iter().map(|(name, ty)| (name.clone(), ty.to_json_value()));
+                json!(["object", types.collect::<serde_json::Map<_, _>>()])
+            }
+        }
+    }
+
+    pub(super) fn from_json_value(json: &Json) -> Result<Self, CodecError> {
+        let unknown = || CodecError::new("a type that Terraform does not have");
+        match json {
+            Json::String(name) => match name.as_str() {
+                "bool" => Ok(Self::Bool),
+                "number" => Ok(Self::Number),
+                "string" => Ok(Self::String),
+                "dynamic" => Ok(Self::Dynamic),
+                _ => Err(unknown()),
+            },
+            Json::Array(parts) => match parts.as_slice() {
+                [Json::String(name), Json::Array(types)] if name == "tuple" => types
+                    .iter()
+                    .map(Self::from_json_value)
+                    .collect::<Result<_, _>>()
+                    .map(Self::Tuple),
+                [Json::String(name), Json::Object(types)] if name == "object" => {
+                    let types = types
+                        .iter()
+                        .map(|(name, ty)| Ok((name.clone(), Self::from_json_value(ty)?)));
+                    types.collect::<Result<_, CodecError>>().map(Self::Object)
+                }
+                [Json::String(name), element] => match name.as_str() {
+                    "list" => Self::from_json_value(element).map(Self::list),
+                    "set" => Self::from_json_value(element).map(Self::set),
+                    "map" => Self::from_json_value(element).map(Self::map),
+                    _ => Err(unknown()),
+                },
+                _ => Err(unknown()),
+            },
+            _ => Err(unknown()),
         }
     }
 }

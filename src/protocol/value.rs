@@ -7,7 +7,10 @@ use super::ty::Type;
 
 /// A value. Lists, sets and tuples are [`Value::List`] (a set's elements in the canonical order that
 /// conforming to a type gives them), maps and objects are [`Value::Map`].
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+///
+/// Any text may be a secret, and what is printed ends in logs: outside tests, `Debug` shows a value's shape alone.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(Debug))]
 pub enum Value {
     /// No value.
     Null,
@@ -64,6 +67,18 @@ impl Value {
     }
 }
 
+#[cfg(not(test))]
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::List(items) => f.debug_list().entries(items).finish(),
+            Self::Map(entries) => f.debug_map().entries(entries).finish(),
+            Self::Dynamic(inner) => std::fmt::Debug::fmt(&inner.1, f),
+            _ => f.write_str(self.kind()),
+        }
+    }
+}
+
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
         Self::String(value.to_owned())
@@ -79,6 +94,12 @@ impl From<String> for Value {
 impl From<bool> for Value {
     fn from(value: bool) -> Self {
         Self::Bool(value)
+    }
+}
+
+impl From<i32> for Value {
+    fn from(value: i32) -> Self {
+        i64::from(value).into()
     }
 }
 

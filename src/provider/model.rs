@@ -1,4 +1,4 @@
-//! The typed `provider "thatdot"` block.
+//! The typed `provider "thatdot"` block. It holds secrets, so nothing here can be printed with `Debug`.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::framework::Attr;
 
 /// The provider block.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct ProviderModel {
     /// The region.
     pub region: Attr<String>,
@@ -16,9 +16,9 @@ pub struct ProviderModel {
     /// Static credentials: the key's id.
     pub access_key: Attr<String>,
     /// Static credentials: the secret.
-    pub secret_key: Attr<Secret>,
+    pub secret_key: Attr<String>,
     /// Static credentials: the session token.
-    pub token: Attr<Secret>,
+    pub token: Attr<String>,
     /// Configuration files instead of `~/.aws/config`.
     pub shared_config_files: Attr<Vec<Attr<String>>>,
     /// Credentials files instead of `~/.aws/credentials`.
@@ -55,26 +55,8 @@ pub struct ProviderModel {
     pub ignore_tags: Option<IgnoreTags>,
 }
 
-/// A text that no log or message may show.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(hidden)")
-    }
-}
-
 /// `assume_role {}`
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct AssumeRole {
     /// The role.
     pub role_arn: Attr<String>,
@@ -97,7 +79,7 @@ pub struct AssumeRole {
 }
 
 /// `assume_role_with_web_identity {}`
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct AssumeRoleWithWebIdentity {
     /// The role.
     pub role_arn: Attr<String>,
@@ -110,13 +92,13 @@ pub struct AssumeRoleWithWebIdentity {
     /// Managed policies that narrow the session.
     pub policy_arns: Attr<Vec<Attr<String>>>,
     /// The token.
-    pub web_identity_token: Attr<Secret>,
+    pub web_identity_token: Attr<String>,
     /// The file that holds the token.
     pub web_identity_token_file: Attr<String>,
 }
 
 /// `endpoints {}`
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Endpoints {
     /// Amazon EC2.
     pub ec2: Attr<String>,
@@ -133,14 +115,14 @@ pub struct Endpoints {
 }
 
 /// `default_tags {}`
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct DefaultTags {
     /// The tags.
     pub tags: Attr<BTreeMap<String, Attr<String>>>,
 }
 
 /// `ignore_tags {}`
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct IgnoreTags {
     /// Whole names.
     pub keys: Attr<Vec<Attr<String>>>,

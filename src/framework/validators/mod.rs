@@ -1,22 +1,26 @@
-//! Checks of values. A validator sees only known, non-null values; where one holds unknown or null parts, those pass.
+//! Checks of values. A validator sees known, non-null values only; where one holds null or unknown parts, those pass.
+//! None of them knows a resource or calls anybody.
 
-mod text;
+mod collection;
+mod net;
+mod scalar;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use crate::protocol::{Step, Value};
 
-pub use text::{duration, length, matches, one_of};
+pub use collection::{each, keys, non_empty, unique};
+pub use net::{arn, cidr, cidr_v4, iam_path};
+pub use scalar::{custom, duration, length, one_of, range};
 
 /// A value that a validator refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// Where, from the validated value on; empty for the value itself.
     pub steps: Vec<Step>,
-    /// What it must be, in words that finish "must …": `be one of "a" and "b"`. It never shows the value.
+    /// What finishes the sentence "It must …": `be one of "a", "b"`. It never shows the value.
     pub must: String,
-    /// What else helps, as a sentence that may tell of the value; left out where the value is a secret.
+    /// What else helps, as a sentence that may tell of the value; it is left out where the value is a secret.
     pub hint: Option<String>,
 }
 
@@ -28,7 +32,7 @@ pub trait Validator: Send + Sync {
 
 /// A check that spans the attributes of one block.
 pub trait BlockValidator: Send + Sync {
-    /// What is wrong with it; nothing where it is fine. Values in it may be null or unknown: unknown ones pass.
+    /// What is wrong with it; nothing where it is fine. Values in it may be null or unknown: unknown ones must pass.
     fn check(&self, block: &BTreeMap<String, Value>) -> Vec<Violation>;
 }
 
@@ -50,10 +54,7 @@ impl Violation {
 
     /// An attribute of the validated block must …
     pub fn of(attribute: &str, must: impl Into<String>) -> Self {
-        Self {
-            steps: vec![Step::Attribute(attribute.to_owned())],
-            ..Self::new(must)
-        }
+        Self::new(must).within(Step::Attribute(attribute.to_owned()))
     }
 
     /// The same, with a sentence of help.
@@ -71,8 +72,14 @@ impl Violation {
     }
 }
 
-impl fmt::Debug for dyn Validator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Validator")
+/// A check by a function that finds at most one violation.
+struct Check<F>(F);
+
+impl<F: Fn(&Value) -> Option<Violation> + Send + Sync> Validator for Check<F> {
+    fn check(&self, value: &Value) -> Vec<Violation> {
+        (self.0)(value).into_iter().collect()
     }
 }
+
+#[cfg(test)]
+mod tests;
