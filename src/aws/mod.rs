@@ -7,13 +7,10 @@
 mod choice;
 mod clients;
 pub mod components;
-<<<<<<< HEAD
 mod diagnosis;
 mod ecs_tags;
-=======
 pub mod connect;
 mod efs;
->>>>>>> aws2
 mod error;
 pub mod ids;
 pub mod lookups;

@@ -3,8 +3,8 @@
 mod ecs_service;
 mod ecs_task_definition;
 
-pub use ecs_service::{Rollout, Service, ServiceOutput};
-pub use ecs_task_definition::{Container, EfsVolume, Logs, Mount, TaskDefinition, TaskDefinitionOutput};
+pub use ecs_service::{EcsService, EcsServiceOutput, Rollout};
+pub use ecs_task_definition::{Container, EcsTaskDefinition, EcsTaskDefinitionOutput, EfsVolume, Logs, Mount};
 mod efs_access_point;
 mod efs_file_system;
 mod efs_mount_target;

@@ -24,27 +24,14 @@ fn failure(failure: &Failure) -> Diagnostic {
         ErrorKind::Invalid => format!("AWS refused to {step} {key}"),
         _ => format!("Could not {step} {key}"),
     };
-    Diagnostic::error(summary, explained(error))
-}
-
-/// What happened, AWS's code and request id, and the remedy, a paragraph each.
-pub fn explained(error: &Error) -> String {
-    let mut paragraphs = vec![format!("{}: {}", error.attempted, error.message)];
-    let facts = [("Code", &error.code), ("Request id", &error.request_id)];
-    let facts: Vec<String> =
-        facts.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value.as_ref()?))).collect();
-    if !facts.is_empty() {
-        paragraphs.push(facts.join("\n"));
-    }
-    paragraphs.extend(error.remedy.clone());
-    paragraphs.join("\n\n")
+    Diagnostic::error(summary, error.explained())
 }
 
 /// A defect of ours.
 pub fn bug(error: &Error) -> Diagnostic {
     Diagnostic::error(
         "Bug in the provider",
-        format!("{}\n\nThis is a defect of the provider, not of your configuration: please report it.", explained(error)),
+        format!("{}\n\nThis is a defect of the provider, not of your configuration: please report it.", error.explained()),
     )
 }
 

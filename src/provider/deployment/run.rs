@@ -33,7 +33,7 @@ impl Limit {
             Self::Delete => ("delete", 30),
         };
         let default = Duration::from_secs(minutes * 60);
-        timeouts.map_or(default, |timeouts| timeouts.of(name, default))
+        timeouts.and_then(|timeouts| timeouts.get(name)).unwrap_or(default)
     }
 }
 
