@@ -1,5 +1,6 @@
 use super::super::ApplyReply;
 use super::fake::*;
+use super::values::*;
 use crate::framework::{Applied, Attr, Create, Diagnostics};
 use crate::protocol::Value;
 

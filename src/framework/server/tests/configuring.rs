@@ -1,5 +1,6 @@
 use super::super::Server;
 use super::fake::*;
+use super::values::*;
 use crate::framework::{Diagnostics, Severity};
 use crate::protocol::Value;
 

@@ -6,3 +6,4 @@ mod fake;
 mod odd_input;
 mod planning;
 mod reading;
+mod values;

@@ -7,6 +7,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::fake::*;
+use super::values::*;
 use crate::protocol::arbitrary::{untyped_values, values};
 use crate::protocol::{Block, Mode, Nesting, Value, conform};
 

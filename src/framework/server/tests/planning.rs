@@ -1,5 +1,6 @@
 use super::super::PlanReply;
 use super::fake::*;
+use super::values::*;
 use crate::framework::{Attr, Planned};
 use crate::protocol::{Path, Value};
 

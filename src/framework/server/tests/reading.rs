@@ -1,5 +1,6 @@
 use super::super::ReadReply;
 use super::fake::*;
+use super::values::*;
 use crate::framework::{Attr, Diagnostics, Read, ReadResult};
 use crate::protocol::Value;
 
