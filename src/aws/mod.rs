@@ -4,11 +4,12 @@
 //! Here, and nowhere else, SDK types are spoken. Nothing of Terraform (attributes, diagnostics) and nothing of a product
 //! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
 
-mod addresses;
 mod choice;
 mod clients;
 pub mod components;
 pub mod connect;
+mod diagnosis;
+mod ecs_tags;
 mod efs;
 mod error;
 pub mod ids;
@@ -16,7 +17,9 @@ pub mod lookups;
 mod partition;
 pub mod policy;
 mod retry;
+mod rollout;
 mod tags;
+mod tasks;
 #[cfg(test)]
 mod testing;
 mod wait;

@@ -38,16 +38,16 @@ pub(super) struct View {
 }
 
 /// Looks at all targets. Those with an identity are read at once; those without are looked for as soon as what they
-/// refer to was looked at, so that their references are resolved.
+/// refer to (by the edges of one graph or of several) was looked at, so that their references are resolved.
 pub(super) async fn look<W: Send + Sync + 'static>(
     targets: &BTreeMap<Key, Target<W>>,
-    edges: &Edges,
+    edges: &[&Edges],
     run: &Run<W>,
 ) -> View {
     let mut schedule = Schedule::new(targets.keys().cloned());
     for (key, _) in targets.iter().filter(|(_, target)| target.identity.is_none()) {
-        for earlier in edges.needs(key) {
-            schedule.after(key, earlier);
+        for earlier in edges.iter().flat_map(|edges| edges.needs(key)) {
+            schedule.rather_after(key, earlier);
         }
     }
     let mut view = View::default();
@@ -111,8 +111,8 @@ pub(super) async fn read<W>(
     identity: &Identity,
     run: &Run<W>,
 ) -> Stepped<Option<Sight>> {
-    let tags = run.tags_of(key);
-    node.read(&run.call(key, &tags), identity)
+    let (key, tags) = (key.base(), run.tags_of(key));
+    node.read(&run.call(&key, &tags), identity)
         .await
         .map_err(|error| (Step::Read, error))
 }
@@ -187,7 +187,7 @@ pub async fn survey<W: Send + Sync + 'static>(graph: &Graph<W>, record: &Record,
             );
         }
     }
-    let view = look(&targets, &edges, run).await;
+    let view = look(&targets, &[&edges], run).await;
     let mut record = record.clone();
     for (key, part) in &mut record {
         let failed = view.failures.iter().any(|failure| failure.key == *key);
@@ -197,12 +197,11 @@ pub async fn survey<W: Send + Sync + 'static>(graph: &Graph<W>, record: &Record,
         match view.objects.get(key) {
             None => part.status = Status::Missing,
             Some(object) => {
-                let status = object.status(key, target.node.as_ref(), &view.outputs, run)?;
-                let ours = object.owner == Owner::Ours;
-                let status = match (ours, &part.status) {
-                    (true, Status::Pending) => Status::Pending,
-                    (true, _) if key.is_replaced() => Status::Ready,
-                    _ => status,
+                let status = if key.is_replaced() && object.owner == Owner::Ours {
+                    Status::Ready
+                } else {
+                    let unfinished = part.status.is_unfinished();
+                    object.status(key, target.node.as_ref(), &view.outputs, run, unfinished)?
                 };
                 *part = Part::standing(target.node.kind(), object.identity(), status);
             }
@@ -225,11 +224,11 @@ pub async fn discover<W: Send + Sync + 'static>(graph: &Graph<W>, run: &Run<W>) 
             targets.insert(key.clone(), Target { node, identity: None });
         }
     }
-    let view = look(&targets, &edges, run).await;
+    let view = look(&targets, &[&edges], run).await;
     let mut record = Record::new();
     for (key, object) in &view.objects {
         let Some(node) = graph.node(key) else { continue };
-        let status = object.status(key, node.as_ref(), &view.outputs, run)?;
+        let status = object.status(key, node.as_ref(), &view.outputs, run, false)?;
         record.insert(key.clone(), Part::standing(node.kind(), object.identity(), status));
     }
     Ok(finish(record, view, run))

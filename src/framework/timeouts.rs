@@ -88,11 +88,10 @@ fn times(number: &str, nanoseconds_each: u64) -> Option<Duration> {
 fn format_duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")];
-    let text: String = parts
-        .iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, unit)| format!("{n}{unit}"))
-        .collect();
+    let mut text = String::new();
+    for (n, unit) in parts.into_iter().filter(|(n, _)| *n > 0) {
+        text = format!("{text}{n}{unit}");
+    }
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 

@@ -2,7 +2,6 @@
 //! `StopTask`). A task that has stopped is gone: nobody starts it again but the next apply.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use aws_sdk_ecs::types::{
     AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Failure, LaunchType, NetworkConfiguration, Task, TaskField,
@@ -10,12 +9,13 @@ use aws_sdk_ecs::types::{
 use uuid::Uuid;
 
 use crate::aws::Aws;
-use crate::aws::addresses::Addresses;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn};
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
 use crate::aws::tags::{from_ecs, to_ecs};
+use crate::aws::tasks::{self, Addresses};
 use crate::aws::wait::wait_until;
+use crate::aws::{diagnosis, ecs_tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_COMPONENT, TAG_DEPLOYMENT, Tags,
 };
@@ -83,18 +83,14 @@ impl Component<Aws> for EcsTask {
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, EcsTaskOutput>>> {
         let Some(task) = one(call, &identity.id).await?.filter(stands) else { return Ok(None) };
-        let addresses = Addresses::of_task(call, &task).await?;
+        let addresses = tasks::addresses(call, &task).await?;
         let spec = Self {
             cluster: ClusterArn::from(task.cluster_arn().unwrap_or_default()).into(),
             task_definition: TaskDefinitionArn::from(task.task_definition_arn().unwrap_or_default()).into(),
             platform_version: same_platform(self.platform_version.known(), task.platform_version()).into(),
             subnets: same_subnets(self.subnets.known(), addresses.subnet.as_ref()).into(),
-            security_groups: if addresses.private_ip.is_some() {
-                addresses.security_groups.clone().into()
-            } else {
-                // Before the interface is there, nothing can be told.
-                self.security_groups.clone()
-            },
+            // Without an interface nothing can be told.
+            security_groups: addresses.security_groups.clone().map_or_else(|| self.security_groups.clone(), Into::into),
             enable_execute_command: task.enable_execute_command().into(),
             assign_public_ip: self.assign_public_ip.clone(),
         };
@@ -139,13 +135,15 @@ impl Component<Aws> for EcsTask {
         let task = wait_until(call, "the task runs", || async {
             match one(call, &identity.id).await? {
                 Some(task) if task.last_status() == Some("RUNNING") => Ok(Some(task)),
-                Some(task) if task.last_status() == Some("STOPPED") => Err(stopped(&task)),
+                Some(task) if task.last_status() == Some("STOPPED") => {
+                    Err(diagnosis::explain_task(call, &task, "The task stopped before it ran.").await)
+                }
                 // On its way, or not known everywhere yet.
                 _ => Ok(None),
             }
         })
         .await?;
-        let addresses = Addresses::of_task(call, &task).await?;
+        let addresses = tasks::addresses(call, &task).await?;
         Ok(Created { identity, output: output(&task, addresses)? })
     }
 
@@ -159,15 +157,7 @@ impl Component<Aws> for EcsTask {
     }
 
     async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
-        if !set.is_empty() {
-            let request = call.world.ecs.tag_resource().resource_arn(&identity.id).set_tags(Some(to_ecs(set)));
-            ask(call, "ecs:TagResource", request.send()).await?;
-        }
-        if !remove.is_empty() {
-            let request = call.world.ecs.untag_resource().resource_arn(&identity.id).set_tag_keys(Some(remove.to_vec()));
-            ask(call, "ecs:UntagResource", request.send()).await?;
-        }
-        Ok(())
+        ecs_tags::retag(call, identity, set, remove).await
     }
 
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
@@ -227,22 +217,6 @@ fn not_placed(failure: &Failure) -> Error {
         .with_remedy("Where capacity is short, apply again later or in other subnets; else see what the reason names.")
 }
 
-/// Why a task did not stay up, in ECS's words and its containers'.
-fn stopped(task: &Task) -> Error {
-    let mut message = format!("the task stopped: {}", task.stopped_reason().unwrap_or("ECS gives no reason"));
-    for container in task.containers() {
-        let name = container.name().unwrap_or("a container");
-        if let Some(code) = container.exit_code() {
-            // Writing to a text cannot fail.
-            let _ = write!(message, "; container {name} ended with exit code {code}");
-        }
-        if let Some(reason) = container.reason() {
-            let _ = write!(message, "; container {name}: {reason}");
-        }
-    }
-    Error::new(ErrorKind::Unhealthy, "ecs:RunTask", message)
-}
-
 /// The platform version that is reported, or `LATEST` where that is wanted: a task keeps the one it started with.
 fn same_platform(wanted: Option<&String>, reported: Option<&str>) -> String {
     match (wanted, reported) {
@@ -269,7 +243,7 @@ fn identity(task: &Task) -> Result<Identity> {
 fn output(task: &Task, addresses: Addresses) -> Result<EcsTaskOutput> {
     Ok(EcsTaskOutput {
         arn: identity(task)?.id.into(),
-        public_ip: addresses.public_ip,
-        private_ip: addresses.private_ip,
+        public_ip: addresses.public,
+        private_ip: addresses.private,
     })
 }
