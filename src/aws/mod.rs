@@ -7,9 +7,9 @@
 mod choice;
 mod clients;
 pub mod components;
+pub mod connect;
 mod diagnosis;
 mod ecs_tags;
-pub mod connect;
 mod efs;
 mod error;
 pub mod ids;

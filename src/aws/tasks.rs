@@ -1,19 +1,27 @@
 //! Running tasks and where they are. Source: Amazon ECS API, `ListTasks`, `DescribeTasks`; Amazon EC2 API,
 //! `DescribeNetworkInterfaces` (a task's public address is known to its network interface alone).
 
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::types::NetworkInterface;
 use aws_sdk_ecs::types::{DesiredStatus, Task};
 
 use super::Aws;
 use super::error::{ask, unless_absent};
+use super::ids::{SecurityGroupId, SubnetId};
 use crate::engine::{Call, Result};
 
-/// Where a task can be reached.
+/// Where a task is and how it can be reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Addresses {
     /// Its public address, where it has one.
     pub(super) public: Option<String>,
     /// Its private address.
     pub(super) private: Option<String>,
+    /// Its subnet.
+    pub(super) subnet: Option<SubnetId>,
+    /// Its groups; `None` while it has no network interface.
+    pub(super) security_groups: Option<BTreeSet<SecurityGroupId>>,
 }
 
 /// Where the newest running task of a service can be reached.
@@ -72,7 +80,7 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
     };
     let private = detail("privateIPv4Address");
     let Some(interface) = detail("networkInterfaceId") else {
-        return Ok(Addresses { public: None, private });
+        return Ok(Addresses { private, ..Addresses::default() });
     };
     let request = call
         .world
@@ -84,8 +92,64 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
     let public = found
         .and_then(|found| found.association())
         .and_then(|association| association.public_ip());
+    let groups = |interface: &NetworkInterface| {
+        let ids = interface.groups().iter().filter_map(|group| group.group_id());
+        ids.map(Into::into).collect()
+    };
     Ok(Addresses {
         public: public.map(str::to_owned),
         private,
+        subnet: found.and_then(|found| found.subnet_id()).map(Into::into),
+        security_groups: found.map(groups),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ecs::types::{Attachment, KeyValuePair};
+
+    use super::*;
+    use crate::aws::testing::{Answer, Stage};
+
+    fn task() -> Task {
+        let detail = |name: &str, value: &str| KeyValuePair::builder().name(name).value(value).build();
+        let attachment = Attachment::builder()
+            .r#type("ElasticNetworkInterface")
+            .details(detail("networkInterfaceId", "eni-1"))
+            .details(detail("privateIPv4Address", "10.0.0.5"))
+            .build();
+        Task::builder().attachments(attachment).build()
+    }
+
+    #[tokio::test]
+    async fn the_interface_tells_where_a_task_is() {
+        let stage = Stage::answering(|_| {
+            Answer::xml(
+                "<DescribeNetworkInterfacesResponse><networkInterfaceSet><item><subnetId>subnet-1</subnetId>\
+                 <groupSet><item><groupId>sg-1</groupId></item></groupSet>\
+                 <association><publicIp>203.0.113.9</publicIp></association></item></networkInterfaceSet>\
+                 </DescribeNetworkInterfacesResponse>",
+            )
+        });
+        let found = addresses(&stage.call(), &task()).await.unwrap();
+        assert_eq!(found.public.as_deref(), Some("203.0.113.9"));
+        assert_eq!(found.private.as_deref(), Some("10.0.0.5"));
+        assert_eq!(found.subnet, Some("subnet-1".into()));
+        assert_eq!(found.security_groups, Some(BTreeSet::from(["sg-1".into()])));
+    }
+
+    #[tokio::test]
+    async fn a_task_without_an_interface_has_no_address_and_nobody_is_asked() {
+        let stage = Stage::answering(|_| Answer::Lost);
+        let found = addresses(&stage.call(), &Task::builder().build()).await.unwrap();
+        assert_eq!(found, Addresses::default());
+        assert!(stage.asked().is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_interface_that_went_meanwhile_is_no_failure() {
+        let stage = Stage::answering(|_| Answer::refused_ec2("InvalidNetworkInterfaceID.NotFound", "no eni-1"));
+        let found = addresses(&stage.call(), &task()).await.unwrap();
+        assert_eq!((found.public, found.security_groups), (None, None));
+    }
 }
