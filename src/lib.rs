@@ -2,6 +2,7 @@
 //!
 //! The way through the house: HCL → `plugin` → `framework` → `provider` → `products` → `engine` → `aws`, and back.
 
+pub mod aws;
 pub mod engine;
 pub mod framework;
 pub mod plugin;

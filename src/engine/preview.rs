@@ -18,6 +18,16 @@ pub enum Preview {
     Actions(Vec<(Key, Action)>),
 }
 
+impl Preview {
+    /// What would be done to the component; `None` where that is not determined, or there is no such component.
+    pub fn action(&self, key: &Key) -> Option<&Action> {
+        match self {
+            Self::Undetermined => None,
+            Self::Actions(actions) => actions.iter().find(|(each, _)| each == key).map(|(_, action)| action),
+        }
+    }
+}
+
 /// What would be done to a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {

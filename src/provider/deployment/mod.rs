@@ -8,13 +8,15 @@ mod plan;
 mod read;
 mod report;
 mod run;
+mod leftovers;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use report::explained;
+
 use super::Context;
-use crate::engine::CancellationToken;
 use crate::framework::{
     Applied, Create, Delete, Diagnostic, Diagnostics, Import, Imported, Operation, Plan, Planned, Read, ReadResult,
     Resource, Schema, Update,
@@ -100,9 +102,4 @@ impl<P: Product> Resource<Context> for Deployment<P> {
         let context = self.context(operation)?;
         import::import(&self.product, &context, &request.id).await
     }
-}
-
-/// A token that nobody cancels, for work that must go on after the user stopped the run.
-fn uncancelled() -> CancellationToken {
-    CancellationToken::new()
 }

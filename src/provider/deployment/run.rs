@@ -1,11 +1,12 @@
 //! What the engine is told of a run: whose, with which tags, until when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use crate::engine::{CancellationToken, DeploymentId, Run, Tags};
+use crate::engine::{DeploymentId, Run, Tags};
 use crate::framework::{Attr, Timeouts};
 use crate::products::Common;
 use crate::provider::Context;
@@ -25,13 +26,14 @@ pub enum Limit {
 
 impl Limit {
     fn of(self, timeouts: Option<&Timeouts>) -> Duration {
-        let (name, default) = match self {
+        let (name, minutes) = match self {
             Self::Create => ("create", 30),
             Self::Read => ("read", 5),
             Self::Update => ("update", 30),
             Self::Delete => ("delete", 30),
         };
-        timeouts.and_then(|timeouts| timeouts.get(name)).unwrap_or(Duration::from_secs(default * 60))
+        let default = Duration::from_secs(minutes * 60);
+        timeouts.map_or(default, |timeouts| timeouts.of(name, default))
     }
 }
 
@@ -41,7 +43,7 @@ pub fn run(
     common: &Common<'_>,
     limit: Limit,
     cancel: &CancellationToken,
-    stale_tags: Vec<String>,
+    stale_tags: BTreeSet<String>,
 ) -> Run<crate::aws::Aws> {
     Run {
         world: context.aws.clone(),
