@@ -27,7 +27,7 @@ pub fn own_file_system(sandbox: &Sandbox) -> String {
 }
 
 /// A security group that lets the VPC in on that port.
-fn own_group(sandbox: &Sandbox, name: &str, port: i32) -> String {
+pub fn own_group(sandbox: &Sandbox, name: &str, port: i32) -> String {
     let ec2 = &sandbox.aws.ec2;
     let made = ec2.create_security_group().group_name(name).description(name).vpc_id(&sandbox.vpc.vpc_id);
     let id = made.send().wait().unwrap().group_id().unwrap().to_owned();
@@ -36,7 +36,8 @@ fn own_group(sandbox: &Sandbox, name: &str, port: i32) -> String {
     id
 }
 
-fn own_role(sandbox: &Sandbox, name: &str) -> String {
+/// A role that tasks can take.
+pub fn own_role(sandbox: &Sandbox, name: &str) -> String {
     let made = sandbox.aws.iam.create_role().role_name(name).assume_role_policy_document(TRUST).send().wait().unwrap();
     made.role().unwrap().arn().to_owned()
 }

@@ -23,7 +23,11 @@ pub struct Sandbox {
 impl Sandbox {
     /// A world with nothing in it but a VPC.
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("thatdot-test-").tempdir().expect("a temporary folder");
+        let mut folder = tempfile::Builder::new().prefix("thatdot-test-").tempdir().expect("a temporary folder");
+        if std::env::var_os("KEEP").is_some() {
+            folder.disable_cleanup(true);
+            println!("the test's folder is {}", folder.path().display());
+        }
         let stand_in = StandIn::start(&folder.path().join("stand-in.log"));
         let vpc = stand_in.vpc();
         Self {

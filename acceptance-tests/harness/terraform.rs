@@ -36,10 +36,14 @@ impl Terraform {
             ("AWS_SECRET_ACCESS_KEY", "terraform".to_owned()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ];
-        let terraform = Self {
+        let mut terraform = Self {
             folder: folder.to_owned(),
             environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         };
+        if let Ok(level) = std::env::var("TF_LOG_PROVIDER") {
+            terraform.set("TF_LOG_PROVIDER", Some(&level));
+            terraform.set("TF_LOG_PATH", Some(&text(&folder.join("provider.log"))));
+        }
         let build = text(binary().parent().expect("a folder"));
         terraform.write(
             "terraform.rc",
