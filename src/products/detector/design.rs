@@ -251,6 +251,16 @@ fn known_entries(map: &Attr<BTreeMap<String, Attr<String>>>) -> Option<BTreeMap<
     }
 }
 
+/// Adds the task that is run by itself to a design that has the service, so that one search finds whichever runs.
+pub fn add_task_for_search(graph: &mut Graph<Aws>, model: &Detector) {
+    let cluster = match brought(model, |existing| &existing.cluster_arn) {
+        Some(arn) => arn,
+        None => cluster_output(Key::new("ecs_cluster")),
+    };
+    let parts = Parts { cluster: &cluster, definition: &Input::Unknown, groups: &Input::Unknown };
+    task(graph, model, &parts);
+}
+
 /// What the running part refers to.
 struct Parts<'a> {
     cluster: &'a Input<ClusterArn>,
@@ -316,7 +326,6 @@ fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running 
             security_groups: parts.groups.clone().with("set", (), |groups, ()| groups.into_iter().collect()),
             assign_public_ip: input(&model.assign_public_ip, |on| on, false),
             enable_execute_command: input(&model.enable_execute_command, |on| on, false),
-            wait_for_steady_state: input(&model.wait_for_steady_state, |on| on, true),
         },
     );
     Running {

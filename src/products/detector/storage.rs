@@ -12,6 +12,7 @@ use crate::aws::components::{
 };
 use crate::aws::ids::{AccessPointId, FileSystemId, RoleArn, SecurityGroupId, SubnetId};
 use crate::engine::{Graph, Input, Key};
+use crate::framework::Attr;
 use crate::products::wiring::{input, known_list};
 
 /// The port of NFS. Source: the vendor's guide, *Set Up*.
@@ -37,10 +38,10 @@ pub fn add(
 ) -> Storage {
     let mut before_tasks = Vec::new();
     let file_system = match &persistence.file_system_id {
-        brought @ (crate::framework::Attr::Known(_) | crate::framework::Attr::Unknown) => {
+        brought @ (Attr::Known(_) | Attr::Unknown) => {
             input(brought, FileSystemId::from, FileSystemId::from(""))
         }
-        crate::framework::Attr::Null => ours(graph, model, persistence, task_role, task_groups, &mut before_tasks),
+        Attr::Null => ours(graph, model, persistence, task_role, task_groups, &mut before_tasks),
     };
     let access_point = persistence.access_point.as_ref().map(|block| access_point(graph, block, &file_system));
     let root = input(&persistence.root_directory, |path| path, "/".to_owned());
@@ -140,4 +141,16 @@ fn access_point(graph: &mut Graph<Aws>, block: &AccessPoint, file_system: &Input
         },
     );
     handle.output("id", |output| output.id.clone())
+}
+
+/// Of a file system of the user's own, nothing but how it is mounted is set here: the defaults of the rest do not apply.
+pub fn tidy(config: &Detector, proposed: &mut Detector) {
+    if let (Some(config), Some(proposed)) = (&config.persistence, &mut proposed.persistence)
+        && !config.file_system_id.is_null()
+    {
+        proposed.encrypted = config.encrypted.clone();
+        proposed.backup = config.backup.clone();
+        proposed.performance_mode = config.performance_mode.clone();
+        proposed.throughput_mode = config.throughput_mode.clone();
+    }
 }
