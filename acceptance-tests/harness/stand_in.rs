@@ -52,7 +52,6 @@ pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     times: Option<u32>,
-    skip: u32,
     delay_ms: u32,
 }
 
@@ -77,13 +76,8 @@ impl Fault {
         Self { times: Some(times), ..self }
     }
 
-    /// Only after so many went through.
-    pub fn skip(self, skip: u32) -> Self {
-        Self { skip, ..self }
-    }
-
     fn of(service: &'static str, action: &'static str, mode: &'static str) -> Self {
-        Self { service, action, mode, code: None, message: None, status: None, times: None, skip: 0, delay_ms: 0 }
+        Self { service, action, mode, code: None, message: None, status: None, times: None, delay_ms: 0 }
     }
 }
 
