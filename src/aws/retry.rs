@@ -101,6 +101,13 @@ pub(super) const ROLE_IN_CHANGE: Condition = Condition {
     is: |error| is_code(error, &["ConcurrentModification", "EntityTemporarilyUnmodifiable"]),
 };
 
+/// Something hangs on the role though it was just taken off. Source: AWS IAM API, `DeleteRole`, *Errors*.
+pub(super) const ROLE_STILL_HELD: Condition = Condition {
+    ends_when: "nothing hangs on the role any more",
+    limit: Duration::from_secs(60),
+    is: |error| is_code(error, &["DeleteConflict"]) || (ROLE_IN_CHANGE.is)(error),
+};
+
 /// Two changes of one log group at once. Source: Amazon CloudWatch Logs API, *Errors* of its operations.
 pub(super) const LOG_GROUP_IN_CHANGE: Condition = Condition {
     ends_when: "an earlier change of the log group has ended",
