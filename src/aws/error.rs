@@ -24,8 +24,12 @@ where
 {
     match tokio::time::timeout_at(call.deadline, request).await {
         Ok(answer) => answer.map_err(|error| refusal(attempted, &error)),
-        Err(_) => Err(Error::new(ErrorKind::TimedOut, attempted, "AWS had not answered when the time for this operation was up")
-            .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard.")),
+        Err(_) => Err(Error::new(
+            ErrorKind::TimedOut,
+            attempted,
+            "AWS had not answered when the time for this operation was up",
+        )
+        .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard.")),
     }
 }
 
@@ -84,7 +88,13 @@ fn unspoken(attempted: &str, raw: &HttpResponse) -> Error {
 /// ECS, EC2, EFS, CloudWatch Logs and AWS IAM, and the common errors of each.
 fn kind(code: &str, message: &str) -> ErrorKind {
     let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
-    if has(&["Throttl", "RequestLimitExceeded", "TooManyRequests", "SlowDown", "PriorRequestNotComplete"]) {
+    if has(&[
+        "Throttl",
+        "RequestLimitExceeded",
+        "TooManyRequests",
+        "SlowDown",
+        "PriorRequestNotComplete",
+    ]) {
         ErrorKind::Throttled
     } else if is_about_credentials(code) || has(&["AccessDenied", "Unauthorized", "NotAuthorized", "OptInRequired"]) {
         ErrorKind::Denied
@@ -92,16 +102,37 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         ErrorKind::NotFound
     } else if has(&["AlreadyExist", ".Duplicate"]) || message.contains("was not idempotent") {
         ErrorKind::AlreadyExists
-    } else if has(&["LimitExceeded", "QuotaExceeded", "NoFreeAddresses", "InsufficientFreeAddresses"]) {
+    } else if has(&[
+        "LimitExceeded",
+        "QuotaExceeded",
+        "NoFreeAddresses",
+        "InsufficientFreeAddresses",
+    ]) {
         ErrorKind::LimitExceeded
     } else if has(&[
-        "InUse", "Conflict", "DependencyViolation", "ClusterContains", "UpdateInProgress", "Incorrect", "NotActive",
-        "ConcurrentModification", "OperationAborted", "UnmodifiableEntity",
+        "InUse",
+        "Conflict",
+        "DependencyViolation",
+        "ClusterContains",
+        "UpdateInProgress",
+        "Incorrect",
+        "NotActive",
+        "ConcurrentModification",
+        "OperationAborted",
+        "UnmodifiableEntity",
     ]) {
         ErrorKind::Conflict
     } else if has(&[
-        "Invalid", "Validation", "Malformed", "BadRequest", "Missing", "Unsupported", "PlatformUnknown",
-        "PlatformTaskDefinitionIncompatibility", "ClientException", "PolicyNotAttachable",
+        "Invalid",
+        "Validation",
+        "Malformed",
+        "BadRequest",
+        "Missing",
+        "Unsupported",
+        "PlatformUnknown",
+        "PlatformTaskDefinitionIncompatibility",
+        "ClientException",
+        "PolicyNotAttachable",
     ]) {
         ErrorKind::Invalid
     } else {
@@ -112,8 +143,15 @@ fn kind(code: &str, message: &str) -> ErrorKind {
 /// Whether a code says that AWS does not accept who is calling, whatever was called.
 fn is_about_credentials(code: &str) -> bool {
     const CODES: [&str; 9] = [
-        "ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "UnrecognizedClientException",
-        "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "MissingAuthenticationToken",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "AuthFailure",
+        "MissingAuthenticationToken",
     ];
     CODES.contains(&code)
 }
@@ -141,7 +179,9 @@ fn remedy(kind: ErrorKind, code: &str, attempted: &str, message: &str) -> Option
 fn remedy_denied(attempted: &str, message: &str) -> String {
     let after = |mark: &str| {
         let (_, rest) = message.split_once(mark)?;
-        rest.split_whitespace().next().map(|word| word.trim_end_matches([',', '.']))
+        rest.split_whitespace()
+            .next()
+            .map(|word| word.trim_end_matches([',', '.']))
     };
     let action = after("not authorized to perform: ").unwrap_or(attempted);
     let resource = after("on resource: ").unwrap_or("*");
@@ -197,7 +237,9 @@ mod tests {
     async fn describe(answer: Answer) -> Error {
         let stage = Stage::answering(move |_| answer.clone());
         let call = stage.call();
-        ask(&call, "ecs:DescribeClusters", call.world.ecs.describe_clusters().send()).await.unwrap_err()
+        ask(&call, "ecs:DescribeClusters", call.world.ecs.describe_clusters().send())
+            .await
+            .unwrap_err()
     }
 
     #[tokio::test]
@@ -214,7 +256,11 @@ mod tests {
     async fn an_answer_in_html_is_no_answer_of_the_api() {
         let error = describe(Answer::html(500, "<html>Internal Server Error</html>")).await;
         assert_eq!(error.kind, ErrorKind::Unreachable);
-        assert!(error.message.contains("HTTP 500") && error.message.contains("text/html"), "{}", error.message);
+        assert!(
+            error.message.contains("HTTP 500") && error.message.contains("text/html"),
+            "{}",
+            error.message
+        );
         assert!(error.remedy.unwrap().contains("ecs endpoint"));
     }
 

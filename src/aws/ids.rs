@@ -136,7 +136,10 @@ mod tests {
 
     #[test]
     fn arns_tell_the_names_they_hold() {
-        assert_eq!(RoleArn::from("arn:aws:iam::123456789012:role/a/b/name").role_name(), "name");
+        assert_eq!(
+            RoleArn::from("arn:aws:iam::123456789012:role/a/b/name").role_name(),
+            "name"
+        );
         let service = ServiceArn::from("arn:aws:ecs:us-east-1:123456789012:service/cluster/name");
         assert_eq!((service.cluster_name(), service.service_name()), ("cluster", "name"));
         let short = ServiceArn::from("arn:aws:ecs:us-east-1:123456789012:service/name");

@@ -7,12 +7,19 @@
 mod choice;
 mod clients;
 pub mod components;
+pub mod connect;
+mod diagnosis;
+mod ecs_tags;
+mod efs;
 mod error;
 pub mod ids;
+pub mod lookups;
 mod partition;
 pub mod policy;
 mod retry;
+mod rollout;
 mod tags;
+mod tasks;
 #[cfg(test)]
 mod testing;
 mod wait;

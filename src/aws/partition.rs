@@ -38,8 +38,11 @@ pub enum ManagedPolicy {
 }
 
 impl ManagedPolicy {
-    const ALL: [Self; 3] =
-        [Self::MarketplaceMeteringFullAccess, Self::MarketplaceMeteringRegisterUsage, Self::EcsTaskExecution];
+    const ALL: [Self; 3] = [
+        Self::MarketplaceMeteringFullAccess,
+        Self::MarketplaceMeteringRegisterUsage,
+        Self::EcsTaskExecution,
+    ];
 
     /// The path and name.
     fn path(self) -> &'static str {
@@ -78,6 +81,10 @@ mod tests {
             }
         }
         let own = "arn:aws:iam::123456789012:policy/AWSMarketplaceMeteringFullAccess";
-        assert_eq!(ManagedPolicy::from_arn(own), None, "a customer's policy of the same name is another");
+        assert_eq!(
+            ManagedPolicy::from_arn(own),
+            None,
+            "a customer's policy of the same name is another"
+        );
     }
 }

@@ -102,7 +102,9 @@ impl<'de> Deserialize<'de> for Principals {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::String(star) if star == "*" => Ok(Self::Everybody(Star::Star)),
-            named => serde_json::from_value(named).map(Self::Named).map_err(serde::de::Error::custom),
+            named => serde_json::from_value(named)
+                .map(Self::Named)
+                .map_err(serde::de::Error::custom),
         }
     }
 }
@@ -123,7 +125,10 @@ fn old_version() -> String {
 impl Policy {
     /// A policy of these statements.
     pub fn new(statements: impl IntoIterator<Item = Statement>) -> Self {
-        Self { version: VERSION.to_owned(), statements: statements.into_iter().collect() }
+        Self {
+            version: VERSION.to_owned(),
+            statements: statements.into_iter().collect(),
+        }
     }
 
     /// Who may assume a role: an AWS service, only on behalf of this account and of these sources, so that the service
@@ -200,7 +205,9 @@ impl Statement {
     /// To a role.
     #[must_use]
     pub fn to_role(mut self, role: &RoleArn) -> Self {
-        self.principal = Some(Principals::Named([("AWS".to_owned(), Words::of([role.as_str()]))].into()));
+        self.principal = Some(Principals::Named(
+            [("AWS".to_owned(), Words::of([role.as_str()]))].into(),
+        ));
         self
     }
 
@@ -214,7 +221,10 @@ impl Statement {
     /// Only where the condition holds.
     #[must_use]
     pub fn when<W: Into<String>>(mut self, operator: &str, key: &str, values: impl IntoIterator<Item = W>) -> Self {
-        self.condition.entry(operator.to_owned()).or_default().insert(key.to_owned(), Words::of(values));
+        self.condition
+            .entry(operator.to_owned())
+            .or_default()
+            .insert(key.to_owned(), Words::of(values));
         self
     }
 }
@@ -246,7 +256,11 @@ mod tests {
 
     #[test]
     fn documents_that_say_the_same_are_equal() {
-        let ours = Policy::trust("ecs-tasks.amazonaws.com", &"123456789012".into(), "arn:aws:ecs:us-east-1:123456789012:*");
+        let ours = Policy::trust(
+            "ecs-tasks.amazonaws.com",
+            &"123456789012".into(),
+            "arn:aws:ecs:us-east-1:123456789012:*",
+        );
         let awss = r#"{
             "Statement": {
                 "Sid": "x",
@@ -266,7 +280,11 @@ mod tests {
 
     #[test]
     fn documents_that_say_something_else_differ() {
-        let ours = Policy::trust("ecs-tasks.amazonaws.com", &"123456789012".into(), "arn:aws:ecs:us-east-1:123456789012:*");
+        let ours = Policy::trust(
+            "ecs-tasks.amazonaws.com",
+            &"123456789012".into(),
+            "arn:aws:ecs:us-east-1:123456789012:*",
+        );
         for (from, to) in [
             ("Allow", "Deny"),
             ("ecs-tasks", "ec2"),
@@ -284,7 +302,10 @@ mod tests {
     fn answers_of_iam_are_url_encoded() {
         let text = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22\
                     %3A%22s3%3AGet%2A%22%2C%22Resource%22%3A%22%2A%22%7D%5D%7D";
-        assert_eq!(Policy::parse(text).unwrap(), Policy::new([Statement::allow(["s3:Get*"]).on(["*"])]));
+        assert_eq!(
+            Policy::parse(text).unwrap(),
+            Policy::new([Statement::allow(["s3:Get*"]).on(["*"])])
+        );
     }
 
     #[test]
@@ -293,13 +314,23 @@ mod tests {
             "Condition": {"Bool": {"aws:SecureTransport": false}, "NumericLessThan": {"aws:MultiFactorAuthAge": 3600}}}]}"#;
         let policy = Policy::parse(text).unwrap();
         let json = policy.to_json();
-        assert!(json.contains(r#"{"aws:SecureTransport":["false"]}"#) && json.contains(r#"["3600"]"#), "{json}");
+        assert!(
+            json.contains(r#"{"aws:SecureTransport":["false"]}"#) && json.contains(r#"["3600"]"#),
+            "{json}"
+        );
         assert!(json.contains(r#""Principal":"*""#), "{json}");
     }
 
     #[test]
     fn nonsense_is_refused() {
-        for text in ["", "[]", "{}", "%7", r#"{"Statement": [{"Effect": "Perhaps"}]}"#, r#"{"Statement": 7}"#] {
+        for text in [
+            "",
+            "[]",
+            "{}",
+            "%7",
+            r#"{"Statement": [{"Effect": "Perhaps"}]}"#,
+            r#"{"Statement": 7}"#,
+        ] {
             assert!(Policy::parse(text).is_err(), "{text}");
         }
     }

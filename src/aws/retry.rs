@@ -187,28 +187,51 @@ mod tests {
         assert!((START_TOO_EARLY.is)(&invalid(
             "The target group with targetGroupArn arn:… does not have an associated load balancer."
         )));
-        assert!((START_TOO_EARLY.is)(&refused("ClusterNotFoundException", ErrorKind::NotFound, "Cluster not found.")));
-        assert!(!(START_TOO_EARLY.is)(&invalid("No Fargate configuration exists for given values.")));
-        assert!((SERVICE_DRAINING.is)(&invalid("Unable to Start a service that is still Draining.")));
-        assert!((DEPLOYMENT_ACTIVE.is)(&invalid("The service cannot be stopped while deployments are active.")));
+        assert!((START_TOO_EARLY.is)(&refused(
+            "ClusterNotFoundException",
+            ErrorKind::NotFound,
+            "Cluster not found."
+        )));
+        assert!(!(START_TOO_EARLY.is)(&invalid(
+            "No Fargate configuration exists for given values."
+        )));
+        assert!((SERVICE_DRAINING.is)(&invalid(
+            "Unable to Start a service that is still Draining."
+        )));
+        assert!((DEPLOYMENT_ACTIVE.is)(&invalid(
+            "The service cannot be stopped while deployments are active."
+        )));
         assert!((GROUP_IN_USE.is)(&refused(
             "DependencyViolation",
             ErrorKind::Conflict,
             "resource sg-1 has a dependent object"
         )));
         let pass_role = "User: arn:… is not authorized to perform: iam:PassRole on resource: arn:…";
-        assert!((ROLE_UNKNOWN_YET.is)(&refused("AccessDeniedException", ErrorKind::Denied, pass_role)));
+        assert!((ROLE_UNKNOWN_YET.is)(&refused(
+            "AccessDeniedException",
+            ErrorKind::Denied,
+            pass_role
+        )));
         let other = "User: arn:… is not authorized to perform: ecs:CreateService on resource: arn:…";
-        assert!(!(ROLE_UNKNOWN_YET.is)(&refused("AccessDeniedException", ErrorKind::Denied, other)));
+        assert!(!(ROLE_UNKNOWN_YET.is)(&refused(
+            "AccessDeniedException",
+            ErrorKind::Denied,
+            other
+        )));
     }
 
     #[tokio::test(start_paused = true)]
     async fn tries_until_the_condition_has_ended() {
         let stage = Stage::answering(|_| Answer::Lost);
         let attempts = Cell::new(0);
-        let done = retry_while(&stage.call(), &GROUP_IN_USE, || async {
+        let call = stage.call();
+        let done = retry_while(&call, &GROUP_IN_USE, || async {
             attempts.set(attempts.get() + 1);
-            if attempts.get() < 5 { Err(refused("DependencyViolation", ErrorKind::Conflict, "in use")) } else { Ok(()) }
+            if attempts.get() < 5 {
+                Err(refused("DependencyViolation", ErrorKind::Conflict, "in use"))
+            } else {
+                Ok(())
+            }
         });
         assert_eq!(done.await, Ok(()));
         assert_eq!(attempts.get(), 5);
@@ -219,7 +242,8 @@ mod tests {
         let stage = Stage::answering(|_| Answer::Lost);
         let refusal = refused("ConcurrentModification", ErrorKind::Conflict, "busy");
         let begun = Instant::now();
-        let done = retry_while(&stage.call(), &ROLE_IN_CHANGE, || async { Err::<(), _>(refusal.clone()) });
+        let call = stage.call();
+        let done = retry_while(&call, &ROLE_IN_CHANGE, || async { Err::<(), _>(refusal.clone()) });
         assert_eq!(done.await, Err(refusal.clone()));
         assert!(begun.elapsed().abs_diff(ROLE_IN_CHANGE.limit) < Duration::from_millis(5));
     }
@@ -228,7 +252,8 @@ mod tests {
     async fn another_refusal_is_not_tried_again() {
         let stage = Stage::answering(|_| Answer::Lost);
         let attempts = Cell::new(0);
-        let done = retry_while(&stage.call(), &GROUP_IN_USE, || async {
+        let call = stage.call();
+        let done = retry_while(&call, &GROUP_IN_USE, || async {
             attempts.set(attempts.get() + 1);
             Err::<(), _>(refused("UnauthorizedOperation", ErrorKind::Denied, "no"))
         });

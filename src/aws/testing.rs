@@ -98,11 +98,18 @@ impl std::fmt::Debug for Cloud {
 impl HttpConnector for Cloud {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
-        let target = request.headers().get("x-amz-target").and_then(|target| target.split('.').next_back());
+        let target = request
+            .headers()
+            .get("x-amz-target")
+            .and_then(|target| target.split('.').next_back());
         let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
         let path = request.uri().split('?').next().unwrap_or_default();
-        let path = path.split_once("://").map_or(path, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
-        let operation = target.or(action).map_or_else(|| format!("{} {path}", request.method()), str::to_owned);
+        let path = path
+            .split_once("://")
+            .map_or(path, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+        let operation = target
+            .or(action)
+            .map_or_else(|| format!("{} {path}", request.method()), str::to_owned);
         let asked = Asked { operation, body };
         let answer = (self.script)(&asked);
         self.asked.lock().unwrap().push(asked);
@@ -139,14 +146,19 @@ pub(super) struct Stage {
 impl Stage {
     /// A stage on which every request is answered by a closure, and never tried again by the SDK.
     pub(super) fn answering(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
-        let cloud = Cloud { script: Arc::new(script), asked: Arc::default() };
+        let cloud = Cloud {
+            script: Arc::new(script),
+            asked: Arc::default(),
+        };
         let asked = cloud.asked.clone();
         let connector = SharedHttpConnector::new(cloud);
         let http: SharedHttpClient = http_client_fn(move |_, _| connector.clone());
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
-            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("key", "secret", None, None, "test")))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+                "key", "secret", None, None, "test",
+            )))
             .http_client(http)
             .retry_config(RetryConfig::disabled())
             .build();
@@ -163,7 +175,10 @@ impl Stage {
             key: Key::new("part"),
             deployment: DeploymentId::from_text("11111111-2222-3333-4444-555555555555"),
             tags: [
-                ("thatdot:deployment-id".to_owned(), "11111111-2222-3333-4444-555555555555".to_owned()),
+                (
+                    "thatdot:deployment-id".to_owned(),
+                    "11111111-2222-3333-4444-555555555555".to_owned(),
+                ),
                 ("thatdot:component".to_owned(), "part".to_owned()),
             ]
             .into(),

@@ -19,7 +19,10 @@ pub(super) struct Backoff {
 impl Backoff {
     /// Pauses up to that length.
     pub(super) fn up_to(longest: Duration) -> Self {
-        Self { next: Duration::from_millis(250).min(longest), longest }
+        Self {
+            next: Duration::from_millis(250).min(longest),
+            longest,
+        }
     }
 
     fn pause(&mut self) -> Duration {
@@ -65,8 +68,12 @@ where
             return Ok(seen);
         }
         if !backoff.rest(call, call.deadline, &what).await? {
-            return Err(Error::new(ErrorKind::TimedOut, what, "it had not come true when the time for this operation was up")
-                .with_remedy("Give the operation more time in `timeouts`, or apply again to go on waiting."));
+            return Err(Error::new(
+                ErrorKind::TimedOut,
+                what,
+                "it had not come true when the time for this operation was up",
+            )
+            .with_remedy("Give the operation more time in `timeouts`, or apply again to go on waiting."));
         }
     }
 }
@@ -82,21 +89,27 @@ mod tests {
     async fn waits_until_it_is_true_and_no_longer() {
         let stage = Stage::answering(|_| Answer::Lost);
         let looks = Cell::new(0);
-        let seen = wait_until(&stage.call(), "it is there", || async {
+        let call = stage.call();
+        let seen = wait_until(&call, "it is there", || async {
             looks.set(looks.get() + 1);
             Ok((looks.get() == 4).then_some("it"))
         });
         let begun = Instant::now();
         assert_eq!(seen.await, Ok("it"));
         let waited = begun.elapsed();
-        assert!((Duration::from_millis(875)..=Duration::from_millis(1751)).contains(&waited), "{waited:?}");
+        assert!(
+            (Duration::from_millis(875)..=Duration::from_millis(1751)).contains(&waited),
+            "{waited:?}"
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn ends_at_the_deadline_to_the_second() {
         let stage = Stage::answering(|_| Answer::Lost);
         let call = stage.call();
-        let error = wait_until::<(), _, _>(&call, "it is there", || async { Ok(None) }).await.unwrap_err();
+        let error = wait_until::<(), _, _>(&call, "it is there", || async { Ok(None) })
+            .await
+            .unwrap_err();
         assert_eq!(error.kind, ErrorKind::TimedOut);
         assert!(Instant::now() - call.deadline < Duration::from_millis(5));
     }

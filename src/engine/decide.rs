@@ -6,6 +6,7 @@ use super::error::Result;
 use super::graph::Graph;
 use super::key::Key;
 use super::node::{AnySpec, Node};
+use super::outcome::Step;
 use super::spec::{Field, Rule};
 
 /// The field that stands for an object's tags, which are no part of a spec.
@@ -37,6 +38,15 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
+    /// The step that carries it out.
+    pub fn step(&self) -> Step {
+        match self {
+            Self::Create | Self::Replace(_) => Step::Create,
+            Self::Update(_) => Step::Update,
+            Self::Keep => Step::Read,
+        }
+    }
+
     /// Whether an output of the component may be another afterwards.
     fn changes_output(&self, volatile: bool) -> bool {
         match self {

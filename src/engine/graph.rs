@@ -19,6 +19,7 @@ use super::node::{Node, Typed};
 pub struct Graph<W> {
     nodes: BTreeMap<Key, Arc<dyn Node<W>>>,
     named: Vec<NamedEdge>,
+    successions: Vec<(Key, Key)>,
     retained: BTreeSet<Key>,
     twice: Vec<Key>,
     undetermined: bool,
@@ -86,6 +87,7 @@ impl<W: Send + Sync + 'static> Graph<W> {
         Self {
             nodes: BTreeMap::new(),
             named: Vec::new(),
+            successions: Vec::new(),
             retained: BTreeSet::new(),
             twice: Vec::new(),
             undetermined: false,
@@ -111,6 +113,12 @@ impl<W: Send + Sync + 'static> Graph<W> {
             earlier: earlier.clone(),
             reason,
         });
+    }
+
+    /// Lets a component wait until another one, which is no longer wanted but may still stand, is deleted: both cannot
+    /// stand at once (two writers of one volume, two mount targets in one zone).
+    pub fn succeeds(&mut self, newer: &Key, older: Key) {
+        self.successions.push((newer.clone(), older));
     }
 
     /// Leaves the component standing when it is no longer wanted: on destroy, on removal from the graph, and when it is
@@ -141,6 +149,11 @@ impl<W: Send + Sync + 'static> Graph<W> {
 
     pub(super) fn node(&self, key: &Key) -> Option<&Arc<dyn Node<W>>> {
         self.nodes.get(key)
+    }
+
+    /// Pairs of a component and the one that must be deleted before it is made.
+    pub(super) fn successions(&self) -> impl Iterator<Item = (&Key, &Key)> {
+        self.successions.iter().map(|(newer, older)| (newer, older))
     }
 
     pub(super) fn is_retained(&self, key: &Key) -> bool {

@@ -4,13 +4,19 @@
 //! It knows the trait [`Component`] and nothing of AWS or of Terraform: no SDK type, no attribute, no diagnostic may
 //! appear here.
 
+mod change;
 mod component;
+mod converge;
+mod course;
 mod decide;
+mod destroy;
 mod error;
 mod graph;
 mod input;
+mod job;
 mod key;
 mod look;
+mod make;
 mod node;
 mod object;
 mod outcome;
@@ -18,11 +24,17 @@ mod outputs;
 mod owner;
 mod preview;
 mod record;
+mod remove;
 mod run;
 mod schedule;
 mod spec;
+mod tasks;
+#[cfg(test)]
+mod tests;
 
 pub use component::{Call, Component, Created, Identity, Observed, Replacement, Tags};
+pub use converge::converge;
+pub use destroy::{destroy, undo};
 pub use error::{Error, ErrorKind, Result};
 pub use graph::{Graph, Handle};
 pub use input::{AnyInput, Input, Ref, Sameness, Source};

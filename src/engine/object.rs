@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::component::{Identity, Tags};
 use super::decide::TAGS;
-use super::error::Result;
+use super::error::{Error, ErrorKind, Result};
 use super::input::Sameness;
 use super::key::Key;
 use super::node::{Node, Sight};
@@ -25,6 +25,11 @@ impl Object {
     /// Its address.
     pub fn identity(&self) -> &Identity {
         &self.sight.identity
+    }
+
+    /// Its ARN, or its id where it has none.
+    pub fn address(&self) -> &str {
+        self.sight.identity.arn.as_ref().unwrap_or(&self.sight.identity.id)
     }
 
     /// Whose it is.
@@ -74,18 +79,37 @@ impl Object {
         Ok(differs)
     }
 
-    /// How it compares with what `node` wants.
-    pub(super) fn status<W>(&self, key: &Key, node: &dyn Node<W>, outputs: &Outputs, run: &Run<W>) -> Result<Status> {
+    /// How it compares with what `node` wants. `unfinished`: its creation was begun and not seen to end.
+    pub(super) fn status<W>(
+        &self,
+        key: &Key,
+        node: &dyn Node<W>,
+        outputs: &Outputs,
+        run: &Run<W>,
+        unfinished: bool,
+    ) -> Result<Status> {
         if self.owner != Owner::Ours {
             return Ok(Status::Foreign(self.owner.to_string()));
         }
         let differs = self.differences(key, node, outputs, run)?;
-        Ok(if differs.is_empty() {
-            Status::Ready
-        } else {
-            Status::Drifted(differs.iter().map(|field| field.name.to_owned()).collect())
-        })
+        Ok(Status::of(&differs, unfinished))
     }
+}
+
+/// The refusal to touch what is not ours, met by the deployment `name`.
+pub(super) fn foreign(object: &Object, attempted: &str, name: &str) -> Error {
+    let remedy = match object.owner {
+        Owner::Namesake(_) => format!(
+            "if it is left over from an earlier attempt, take it over: `terraform import` with the name `{name}`, or \
+             `adopt_existing = true`; otherwise choose another name"
+        ),
+        Owner::Other { .. } => "choose another name, or destroy the deployment that owns it".to_owned(),
+        Owner::Nobody | Owner::Ours => {
+            "choose another name, or delete it; if its ownership tags were removed by mistake, put them back".to_owned()
+        }
+    };
+    let message = format!("{} stands there and is not ours: it {}", object.address(), object.owner);
+    Error::new(ErrorKind::Foreign, attempted, message).with_remedy(remedy)
 }
 
 impl fmt::Debug for Object {

@@ -43,6 +43,10 @@ impl Outputs {
         self.0.insert(key, output);
     }
 
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&Key) -> bool) {
+        self.0.retain(|key, _| keep(key));
+    }
+
     pub(super) fn remove(&mut self, key: &Key) {
         self.0.remove(key);
     }

@@ -32,6 +32,11 @@ pub enum Owner {
 }
 
 impl Owner {
+    /// Whether it is another deployment of this name.
+    pub fn is_namesake(&self) -> bool {
+        matches!(self, Self::Namesake(_))
+    }
+
     /// Whether a tag of that name tells whose an object is.
     pub fn is_tag(name: &str) -> bool {
         [TAG_DEPLOYMENT_ID, TAG_DEPLOYMENT, TAG_COMPONENT].contains(&name)
@@ -62,10 +67,10 @@ impl Owner {
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ours => f.write_str("owned by this deployment"),
-            Self::Namesake(id) => write!(f, "owned by the deployment {id} of the same name"),
-            Self::Other { id, name: Some(name) } => write!(f, "owned by the deployment {id} ({name})"),
-            Self::Other { id, name: None } => write!(f, "owned by the deployment {id}"),
+            Self::Ours => f.write_str("is owned by this deployment"),
+            Self::Namesake(id) => write!(f, "is owned by the deployment {id} of the same name"),
+            Self::Other { id, name: Some(name) } => write!(f, "is owned by the deployment {id} ({name})"),
+            Self::Other { id, name: None } => write!(f, "is owned by the deployment {id}"),
             Self::Nobody => f.write_str("carries no ownership tag"),
         }
     }

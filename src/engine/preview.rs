@@ -18,6 +18,16 @@ pub enum Preview {
     Actions(Vec<(Key, Action)>),
 }
 
+impl Preview {
+    /// What would be done to the component; `None` where that is not determined, or there is no such component.
+    pub fn action(&self, key: &Key) -> Option<&Action> {
+        match self {
+            Self::Undetermined => None,
+            Self::Actions(actions) => actions.iter().find(|(each, _)| each == key).map(|(_, action)| action),
+        }
+    }
+}
+
 /// What would be done to a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
@@ -75,7 +85,7 @@ pub fn preview<W: Send + Sync + 'static>(
         Ok(match record.get(key) {
             Some(part) if stands(part) => Have::Object {
                 differs: differences(part, prior.and_then(|prior| prior.node(key)), node, tags_change),
-                unfinished: part.status == Status::Pending,
+                unfinished: part.status.is_unfinished(),
             },
             _ => Have::Nothing,
         })

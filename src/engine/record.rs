@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use super::component::Identity;
 use super::key::Key;
+use super::spec::Field;
 
 /// Key → part, of everything that exists, existed, or is still to be made.
 pub type Record = BTreeMap<Key, Part>;
@@ -61,7 +62,7 @@ pub enum Status {
     Ready,
     /// It was made and is gone.
     Missing,
-    /// It stands, but these fields are not as wanted.
+    /// It stands, but these fields are not as wanted; `creation` among them where its creation was not seen to end.
     Drifted(Vec<String>),
     /// Without an id: it is still to be made. With one: its creation was begun and not seen to end.
     Pending,
@@ -69,6 +70,31 @@ pub enum Status {
     Foreign(String),
     /// What another version of this program wrote and this one does not know.
     Unknown(String),
+}
+
+/// What stands among the drifted fields for a creation that was not seen to end.
+const CREATION: &str = "creation";
+
+impl Status {
+    /// The status of an object of ours that stands.
+    pub(super) fn of(differs: &[Field], unfinished: bool) -> Self {
+        let fields = differs.iter().map(|field| field.name);
+        match (unfinished, differs.is_empty()) {
+            (false, true) => Self::Ready,
+            (false, false) => Self::Drifted(fields.map(str::to_owned).collect()),
+            (true, true) => Self::Pending,
+            (true, false) => Self::Drifted([CREATION].into_iter().chain(fields).map(str::to_owned).collect()),
+        }
+    }
+
+    /// Whether the object's creation was not seen to end.
+    pub(super) fn is_unfinished(&self) -> bool {
+        match self {
+            Self::Pending => true,
+            Self::Drifted(fields) => fields.iter().any(|field| field == CREATION),
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for Status {

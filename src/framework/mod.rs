@@ -5,14 +5,18 @@
 //! It knows nothing of AWS, of a product, of the engine, or of how Terraform reaches us (that is `plugin`).
 
 mod any_data_source;
+mod any_provider;
 mod any_resource;
 mod attr;
+mod bug;
 mod data_source;
 mod model;
 mod provider;
 mod resource;
+mod rules;
 mod schema;
 mod server;
+mod session;
 mod timeouts;
 pub mod validators;
 

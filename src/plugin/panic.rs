@@ -14,8 +14,8 @@ use std::task::Poll;
 thread_local! {
     /// Whether this thread is within [`guard`].
     static GUARDED: Cell<bool> = const { Cell::new(false) };
-    /// What the hook saw of the panic that [`guard`] is about to catch.
-    static CAUGHT: RefCell<Option<Panic>> = const { RefCell::new(None) };
+    /// The last panic within [`guard`], for it to pick up.
+    static NOTED: RefCell<Option<Panic>> = const { RefCell::new(None) };
 }
 
 /// A panic: what it said and where.
@@ -51,52 +51,78 @@ impl Panic {
     }
 }
 
+/// What and where, as far as that is for the user. With `#` in the format, the backtrace follows, where there is one.
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         if let Some(location) = &self.location {
             write!(f, "\n\nat {location}")?;
         }
-        if let Some(backtrace) = &self.backtrace {
+        if f.alternate()
+            && let Some(backtrace) = &self.backtrace
+        {
             write!(f, "\n\n{backtrace}")?;
         }
         Ok(())
     }
 }
 
+/// What became of a guarded call.
+#[derive(Debug)]
+pub(super) struct Guarded<T> {
+    /// What it answers; nothing where a panic ended it.
+    pub(super) answer: Option<T>,
+    /// The last panic in it, also one that the call itself has survived.
+    pub(super) panic: Option<Panic>,
+}
+
 /// From now on, panics outside of [`guard`] are written as Terraform looks for them.
 pub(super) fn install_hook() {
     set_hook(Box::new(|info| {
-        let panic = Panic::of_hook(info);
-        if GUARDED.get() {
-            CAUGHT.set(Some(panic));
-        } else {
+        if !note(info) {
             // When stderr is gone, nobody is left to be told.
-            _ = writeln!(io::stderr().lock(), "panic: {panic}");
+            _ = writeln!(io::stderr().lock(), "panic: {:#}", Panic::of_hook(info));
         }
     }));
 }
 
+/// Keeps a panic for [`guard`], if it is within it.
+pub(super) fn note(info: &PanicHookInfo<'_>) -> bool {
+    let guarded = GUARDED.get();
+    if guarded {
+        NOTED.set(Some(Panic::of_hook(info)));
+    }
+    guarded
+}
+
 /// Runs `call` and catches a panic in it. One in a task that the call has spawned is that task's.
-pub(super) async fn guard<T>(call: impl Future<Output = T>) -> Result<T, Panic> {
+pub(super) async fn guard<T>(call: impl Future<Output = T>) -> Guarded<T> {
     let mut call = pin!(call);
-    poll_fn(|cx| {
+    let mut panic = None;
+    let answer = poll_fn(|cx| {
         let outer = GUARDED.replace(true);
         let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)));
         GUARDED.set(outer);
+        panic = NOTED.take().or(panic.take());
         match polled {
-            Ok(poll) => poll.map(Ok),
-            Err(payload) => Poll::Ready(Err(CAUGHT.take().unwrap_or_else(|| Panic::of_payload(&*payload)))),
+            Ok(poll) => poll.map(Some),
+            Err(payload) => {
+                panic.get_or_insert_with(|| Panic::of_payload(&*payload));
+                Poll::Ready(None)
+            }
         }
     })
-    .await
+    .await;
+    Guarded { answer, panic }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
     use tokio::task::yield_now;
 
     use super::*;
+    use crate::plugin::testing::note_panics;
 
     #[tokio::test]
     async fn what_does_not_panic_passes() {
@@ -104,18 +130,36 @@ mod tests {
             yield_now().await;
             42
         });
-        assert_eq!(answer.await, Ok(42));
+        let guarded = answer.await;
+        assert_eq!((guarded.answer, guarded.panic), (Some(42), None));
     }
 
     #[tokio::test]
     async fn a_panic_is_caught_wherever_the_call_has_got_to() {
-        let panic = guard(async {
+        note_panics();
+        let guarded = guard(async {
             yield_now().await;
             panic!("lost {}", "it");
         });
-        let panic = panic.await.unwrap_err();
-        assert!(panic.to_string().starts_with("lost it"), "{panic}");
+        let guarded: Guarded<()> = guarded.await;
+        assert_eq!(guarded.answer, None);
+        let panic = guarded.panic.unwrap();
+        assert_eq!(panic.message, "lost it");
+        assert!(panic.location.unwrap().starts_with(file!()));
         assert!(!GUARDED.get());
+    }
+
+    #[tokio::test]
+    async fn a_panic_that_the_call_survives_is_told_all_the_same() {
+        note_panics();
+        let guarded = guard(async {
+            let survived = AssertUnwindSafe(async { panic!("lost it") }).catch_unwind().await;
+            yield_now().await;
+            survived.is_err()
+        });
+        let guarded = guarded.await;
+        assert_eq!(guarded.answer, Some(true));
+        assert_eq!(guarded.panic.unwrap().message, "lost it");
     }
 
     #[test]
@@ -125,6 +169,7 @@ mod tests {
             location: Some("src/x.rs:1:2".to_owned()),
             backtrace: Some("0: main".to_owned()),
         };
-        assert_eq!(panic.to_string(), "lost it\n\nat src/x.rs:1:2\n\n0: main");
+        assert_eq!(format!("{panic}"), "lost it\n\nat src/x.rs:1:2");
+        assert_eq!(format!("{panic:#}"), "lost it\n\nat src/x.rs:1:2\n\n0: main");
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use crate::engine::{Action, Input, Outputs, Preview};
+use crate::engine::{Action, Input, Outputs, Preview, Source};
 use crate::framework::Attr;
 
 /// An attribute as an input; null and unknown alike are told by the caller's default.
@@ -61,12 +61,14 @@ impl Resolver<'_> {
             (Input::Known(value), _) => Some(Attr::Known(value.clone())),
             (Input::Unknown, Self::Planned(_)) => Some(Attr::Unknown),
             (Input::Unknown, Self::Done(_)) => Some(Attr::Null),
-            (Input::Ref(reference), Self::Planned(preview)) => match preview.action(&reference.key) {
-                Some(Action::Keep) => None,
-                Some(Action::Update { .. }) if !reference.volatile => None,
-                Some(Action::Delete) => Some(Attr::Null),
-                _ => Some(Attr::Unknown),
-            },
+            (Input::Ref(reference), Self::Planned(preview)) => {
+                let stays = |source: &Source| match preview.action(&source.key) {
+                    Some(Action::Keep) => true,
+                    Some(Action::Update { .. }) => !source.volatile,
+                    _ => false,
+                };
+                if reference.sources.iter().all(stays) { None } else { Some(Attr::Unknown) }
+            }
             (Input::Ref(_), Self::Done(outputs)) => Some(outputs.resolve(input).ok().flatten().into()),
         }
     }

@@ -74,7 +74,7 @@ fn object(
     for (name, ty) in types {
         let value = entries
             .remove(name)
-            .ok_or_else(|| missing_attribute())
+            .ok_or_else(missing_attribute)
             .and_then(|value| conform(value, ty));
         conforming.insert(name.clone(), value.within_attribute(name)?);
     }

@@ -17,7 +17,19 @@ use super::value::Value;
 /// # Errors
 /// Where the bytes are no JSON, or the value is not of the type, with the place.
 pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, CodecError> {
-    read(parse(bytes)?, ty)
+    Reader {
+        other_attributes: false,
+    }
+    .value(parse(bytes)?, ty)
+}
+
+/// Reads a value that was written under a type with other attributes: those that the type lacks are dropped, those that
+/// it has besides are null.
+///
+/// # Errors
+/// Where the bytes are no JSON, or the value is otherwise not of the type, with the place.
+pub fn decode_lenient(bytes: &[u8], ty: &Type) -> Result<Value, CodecError> {
+    Reader { other_attributes: true }.value(parse(bytes)?, ty)
 }
 
 /// Writes a value of a type.
@@ -48,79 +60,89 @@ fn parse(bytes: &[u8]) -> Result<Json, CodecError> {
     })
 }
 
-fn read(json: Json, ty: &Type) -> Result<Value, CodecError> {
-    match (json, ty) {
-        (Json::Null, _) => Ok(Value::Null),
-        (Json::Bool(value), Type::Bool) => Ok(Value::Bool(value)),
-        (Json::Number(number), Type::Number) => self::number(&number),
-        (Json::String(text), Type::String) => Ok(Value::String(text)),
-        (Json::Array(items), Type::List(element)) => elements(items, element).map(Value::List),
-        (Json::Array(items), Type::Set(element)) => {
-            let mut items = elements(items, element)?;
-            canonicalise_set(&mut items);
-            Ok(Value::List(items))
+#[derive(Clone, Copy)]
+struct Reader {
+    /// Whether objects may have other attributes than their type.
+    other_attributes: bool,
+}
+
+impl Reader {
+    fn value(self, json: Json, ty: &Type) -> Result<Value, CodecError> {
+        match (json, ty) {
+            (Json::Null, _) => Ok(Value::Null),
+            (Json::Bool(value), Type::Bool) => Ok(Value::Bool(value)),
+            (Json::Number(number), Type::Number) => number_of(&number),
+            (Json::String(text), Type::String) => Ok(Value::String(text)),
+            (Json::Array(items), Type::List(element)) => self.elements(items, element).map(Value::List),
+            (Json::Array(items), Type::Set(element)) => {
+                let mut items = self.elements(items, element)?;
+                canonicalise_set(&mut items);
+                Ok(Value::List(items))
+            }
+            (Json::Array(items), Type::Tuple(types)) if items.len() == types.len() => {
+                let items = items.into_iter().zip(types).enumerate();
+                items
+                    .map(|(n, (item, ty))| self.value(item, ty).within_index(n))
+                    .collect::<Result<_, _>>()
+                    .map(Value::List)
+            }
+            (Json::Array(items), Type::Tuple(types)) => Err(CodecError::new(format!(
+                "{} elements instead of {}",
+                items.len(),
+                types.len()
+            ))),
+            (Json::Object(entries), Type::Map(element)) => {
+                let entries = entries.into_iter().map(|(key, json)| {
+                    let value = self.value(json, element).within_key(&key)?;
+                    Ok((key, value))
+                });
+                entries.collect::<Result<_, _>>().map(Value::Map)
+            }
+            (Json::Object(entries), Type::Object(types)) => self.object(entries, types).map(Value::Map),
+            (Json::Object(pair), Type::Dynamic) => self.dynamic(pair),
+            (json, ty) => Err(CodecError::new(format!("{} instead of {}", kind_of(&json), ty.kind()))),
         }
-        (Json::Array(items), Type::Tuple(types)) if items.len() == types.len() => {
-            let items = items.into_iter().zip(types).enumerate();
-            items
-                .map(|(n, (item, ty))| read(item, ty).within_index(n))
-                .collect::<Result<_, _>>()
-                .map(Value::List)
+    }
+
+    fn elements(self, items: Vec<Json>, element: &Type) -> Result<Vec<Value>, CodecError> {
+        items
+            .into_iter()
+            .enumerate()
+            .map(|(n, item)| self.value(item, element).within_index(n))
+            .collect()
+    }
+
+    fn object(
+        self,
+        mut entries: serde_json::Map<String, Json>,
+        types: &BTreeMap<String, Type>,
+    ) -> Result<BTreeMap<String, Value>, CodecError> {
+        let mut attributes = BTreeMap::new();
+        for (name, ty) in types {
+            let value = match entries.remove(name) {
+                Some(json) => self.value(json, ty),
+                None if self.other_attributes => Ok(Value::Null),
+                None => Err(missing_attribute()),
+            };
+            attributes.insert(name.clone(), value.within_attribute(name)?);
         }
-        (Json::Array(items), Type::Tuple(types)) => Err(CodecError::new(format!(
-            "{} elements instead of {}",
-            items.len(),
-            types.len()
-        ))),
-        (Json::Object(entries), Type::Map(element)) => {
-            let entries = entries.into_iter().map(|(key, json)| {
-                let value = read(json, element).within_key(&key)?;
-                Ok((key, value))
-            });
-            entries.collect::<Result<_, _>>().map(Value::Map)
+        match entries.keys().next() {
+            Some(name) if !self.other_attributes => Err(foreign_attribute()).within_attribute(name),
+            _ => Ok(attributes),
         }
-        (Json::Object(entries), Type::Object(types)) => object(entries, types).map(Value::Map),
-        (Json::Object(pair), Type::Dynamic) => dynamic(pair),
-        (json, ty) => Err(CodecError::new(format!("{} instead of {}", kind_of(&json), ty.kind()))),
+    }
+
+    fn dynamic(self, mut pair: serde_json::Map<String, Json>) -> Result<Value, CodecError> {
+        let (Some(ty), Some(value), true) = (pair.remove("type"), pair.remove("value"), pair.is_empty()) else {
+            return Err(CodecError::new("no pair of a type and a value"));
+        };
+        let ty = Type::from_json_value(&ty)?;
+        let value = self.value(value, &ty)?;
+        Ok(Value::Dynamic(Box::new((ty, value))))
     }
 }
 
-fn elements(items: Vec<Json>, element: &Type) -> Result<Vec<Value>, CodecError> {
-    items
-        .into_iter()
-        .enumerate()
-        .map(|(n, item)| read(item, element).within_index(n))
-        .collect()
-}
-
-fn object(
-    mut entries: serde_json::Map<String, Json>,
-    types: &BTreeMap<String, Type>,
-) -> Result<BTreeMap<String, Value>, CodecError> {
-    let mut attributes = BTreeMap::new();
-    for (name, ty) in types {
-        let value = entries
-            .remove(name)
-            .ok_or_else(missing_attribute)
-            .and_then(|json| read(json, ty));
-        attributes.insert(name.clone(), value.within_attribute(name)?);
-    }
-    match entries.keys().next() {
-        Some(name) => Err(foreign_attribute()).within_attribute(name),
-        None => Ok(attributes),
-    }
-}
-
-fn dynamic(mut pair: serde_json::Map<String, Json>) -> Result<Value, CodecError> {
-    let (Some(ty), Some(value), true) = (pair.remove("type"), pair.remove("value"), pair.is_empty()) else {
-        return Err(CodecError::new("no pair of a type and a value"));
-    };
-    let ty = Type::from_json_value(&ty)?;
-    let value = read(value, &ty)?;
-    Ok(Value::Dynamic(Box::new((ty, value))))
-}
-
-fn number(number: &serde_json::Number) -> Result<Value, CodecError> {
+fn number_of(number: &serde_json::Number) -> Result<Value, CodecError> {
     number
         .to_string()
         .parse()
@@ -132,7 +154,7 @@ fn untyped(json: Json) -> Result<Value, CodecError> {
     Ok(match json {
         Json::Null => Value::Null,
         Json::Bool(value) => Value::Bool(value),
-        Json::Number(number) => self::number(&number)?,
+        Json::Number(number) => number_of(&number)?,
         Json::String(text) => Value::String(text),
         Json::Array(items) => Value::List(items.into_iter().map(untyped).collect::<Result<_, _>>()?),
         Json::Object(entries) => {

@@ -42,10 +42,12 @@ impl Number {
 
     /// Just the value that the bits of a floating-point number stand for: `0.1_f64` has 55 digits.
     pub fn from_bits_of(value: f64) -> Result<Self, NotANumber> {
-        BigDecimal::try_from(value).map_err(|_| NotANumber).map(Self::normal)
+        BigDecimal::try_from(value)
+            .map_err(|_| NotANumber)
+            .map(|decimal| Self::normal(&decimal))
     }
 
-    fn normal(decimal: BigDecimal) -> Self {
+    fn normal(decimal: &BigDecimal) -> Self {
         Self(decimal.normalized())
     }
 }
@@ -63,7 +65,9 @@ impl FromStr for Number {
         {
             return Err(NotANumber);
         }
-        let number = BigDecimal::from_str(text).map(Self::normal).map_err(|_| NotANumber)?;
+        let number = BigDecimal::from_str(text)
+            .map(|decimal| Self::normal(&decimal))
+            .map_err(|_| NotANumber)?;
         let within = number.0.fractional_digit_count().unsigned_abs() <= MOST_DIGITS;
         within.then_some(number).ok_or(NotANumber)
     }
@@ -80,13 +84,13 @@ impl TryFrom<f64> for Number {
 
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
-        Self::normal(value.into())
+        Self::normal(&value.into())
     }
 }
 
 impl From<u64> for Number {
     fn from(value: u64) -> Self {
-        Self::normal(value.into())
+        Self::normal(&value.into())
     }
 }
 

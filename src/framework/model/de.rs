@@ -1,5 +1,7 @@
 //! From a value to a model.
 
+use std::collections::{BTreeMap, btree_map};
+
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
     Visitor,
@@ -23,9 +25,7 @@ impl Reader {
     /// The value, where the model cannot hold an unknown one.
     fn known(self) -> Result<Value, ModelError> {
         match self.value {
-            Value::Unknown => Err(ModelError::shape(
-                "The value is not known yet, and the model has no place for that.",
-            )),
+            Value::Unknown => Err(ModelError::unknown()),
             Value::Dynamic(inner) => Reader { value: inner.1 }.known(),
             value => Ok(value),
         }
@@ -213,15 +213,15 @@ impl<'de> SeqAccess<'de> for Items {
 }
 
 struct Entries {
-    entries: std::collections::btree_map::IntoIter<String, Value>,
+    rest: btree_map::IntoIter<String, Value>,
     step: fn(String) -> Step,
     current: Option<(String, Value)>,
 }
 
 impl Entries {
-    fn new(entries: std::collections::BTreeMap<String, Value>, step: fn(String) -> Step) -> Self {
+    fn new(entries: BTreeMap<String, Value>, step: fn(String) -> Step) -> Self {
         Self {
-            entries: entries.into_iter(),
+            rest: entries.into_iter(),
             step,
             current: None,
         }
@@ -232,7 +232,7 @@ impl<'de> MapAccess<'de> for Entries {
     type Error = ModelError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ModelError> {
-        self.current = self.entries.next();
+        self.current = self.rest.next();
         match &self.current {
             Some((key, _)) => {
                 let within = |error: ModelError| error.within((self.step)(key.clone()));

@@ -11,34 +11,52 @@ use crate::protocol::{Path, Step};
 /// A value does not fit a model, or a model no value. It never shows the value.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{problem}")]
-pub(in crate::framework) struct ModelError {
+pub struct ModelError {
     /// Where.
     pub path: Path,
     /// What is wrong there, as a sentence.
     pub problem: String,
-    /// Whether a value that the schema allows can be the cause: then it is the user's mistake, else the provider's.
-    pub of_the_value: bool,
+    /// Whose it is.
+    pub fault: Fault,
+}
+
+/// Why a value does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The schema allows the value and the model does not, such as 1.5 for a whole number: the user's to change.
+    Value,
+    /// The value is not known yet, and the model has no place for that: fine while a configuration is only checked.
+    Unknown,
+    /// Model and schema differ: the provider's mistake.
+    Shape,
 }
 
 impl ModelError {
-    /// The value is one that the model's own type refuses, such as 1.5 for a whole number.
-    pub fn value(problem: impl Into<String>) -> Self {
+    fn new(fault: Fault, problem: impl Into<String>) -> Self {
         Self {
             path: Path::root(),
             problem: problem.into(),
-            of_the_value: true,
+            fault,
         }
     }
 
-    /// Model and schema differ.
-    pub fn shape(problem: impl Into<String>) -> Self {
-        Self {
-            of_the_value: false,
-            ..Self::value(problem)
-        }
+    /// A value that the model refuses.
+    pub(super) fn value(problem: impl Into<String>) -> Self {
+        Self::new(Fault::Value, problem)
     }
 
-    pub fn within(self, step: Step) -> Self {
+    /// A value that is not known yet.
+    pub(super) fn unknown() -> Self {
+        Self::new(Fault::Unknown, "The value must be known by now.")
+    }
+
+    /// A model that is not as the schema.
+    pub(super) fn shape(problem: impl Into<String>) -> Self {
+        Self::new(Fault::Shape, problem)
+    }
+
+    /// The same, seen from one step further out.
+    pub(super) fn within(self, step: Step) -> Self {
         Self {
             path: self.path.within(step),
             ..self

@@ -10,7 +10,7 @@ mod error;
 mod ser;
 
 pub(super) use de::from_value;
-pub(super) use error::ModelError;
+pub(super) use error::{Fault, ModelError};
 pub(super) use ser::to_value;
 
 #[cfg(test)]

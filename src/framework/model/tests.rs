@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{from_value, to_value};
+use super::{Fault, from_value, to_value};
 use crate::framework::Attr;
 use crate::protocol::Value;
 
@@ -99,7 +99,7 @@ fn a_number_that_does_not_fit_is_the_users_mistake_at_its_place() {
         let error = from_value::<Model>(with("blocks", Value::List(vec![inner(port)]))).unwrap_err();
         assert_eq!(error.path.to_string(), "blocks[0].port");
         assert_eq!(error.problem, "The value must be a whole number from 0 to 65535.");
-        assert!(error.of_the_value);
+        assert_eq!(error.fault, Fault::Value);
     }
 }
 
@@ -108,25 +108,25 @@ fn a_text_that_is_no_variant_is_the_users_mistake() {
     let error = from_value::<Model>(with("nat", "double".into())).unwrap_err();
     assert_eq!(error.path.to_string(), "nat");
     assert_eq!(error.problem, r#"The value must be one of "none", "single"."#);
-    assert!(error.of_the_value);
+    assert_eq!(error.fault, Fault::Value);
 }
 
 #[test]
-fn an_unknown_value_without_a_place_for_it_is_the_providers_mistake() {
+fn an_unknown_value_without_a_place_for_it_is_told() {
     let error = from_value::<Model>(with("on", Value::Unknown)).unwrap_err();
-    assert_eq!((error.path.to_string().as_str(), error.of_the_value), ("on", false));
+    assert_eq!((error.path.to_string().as_str(), error.fault), ("on", Fault::Unknown));
 }
 
 #[test]
 fn a_model_that_differs_from_the_value_is_the_providers_mistake() {
     let error = from_value::<Model>(with("on", "yes".into())).unwrap_err();
-    assert_eq!((error.path.to_string().as_str(), error.of_the_value), ("on", false));
+    assert_eq!((error.path.to_string().as_str(), error.fault), ("on", Fault::Shape));
     let Value::Map(mut entries) = value() else {
         panic!("an object")
     };
     entries.remove("name");
     let error = from_value::<Model>(Value::Map(entries)).unwrap_err();
-    assert_eq!((error.path.to_string().as_str(), error.of_the_value), ("name", false));
+    assert_eq!((error.path.to_string().as_str(), error.fault), ("name", Fault::Shape));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Block, Body};
+use super::{Attribute, Block, Body};
 use crate::protocol::{Nesting, Path, Step, conform};
 
 /// One sentence for each mistake, in the order of the schema.
@@ -16,7 +16,7 @@ fn walk(body: &Body, at: &Path, in_set: bool, problems: &mut Vec<String>) {
     let names: Vec<&str> = body
         .attributes
         .iter()
-        .map(|a| a.name())
+        .map(Attribute::name)
         .chain(body.blocks.iter().map(Block::name))
         .collect();
     let mut seen = BTreeSet::new();

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::{about_type, diagnostics, value};
-use crate::framework::{ApplyReply, Server};
-use crate::plugin::panic::guard;
+use crate::framework::Server;
+use crate::protocol::Diagnostics;
 use crate::protocol::wire::{self, apply_resource_change, plan_resource_change};
-use crate::protocol::{Diagnostics, Value};
 
 /// Checks a resource block.
 pub(super) async fn validate(
@@ -43,8 +42,7 @@ pub(super) async fn plan(
     })
 }
 
-/// Applies. After a panic nobody knows what was made by then: of a create the plan is kept as far as it was known, so
-/// that Terraform has an object to destroy; of an update or a delete, the prior state.
+/// Applies.
 pub(super) async fn apply(
     server: Arc<Server>,
     request: apply_resource_change::Request,
@@ -55,42 +53,13 @@ pub(super) async fn apply(
     let prior = value::decode("prior state", request.prior_state, ty)?;
     let planned = value::decode("planned state", request.planned_state, ty)?;
     let config = value::decode("configuration", request.config, ty)?;
-    let private = request.planned_private;
-
-    let remains = if prior.is_null() {
-        without_unknowns(planned.clone())
-    } else {
-        prior.clone()
-    };
-    let applied = guard(server.apply(&type_name, prior, planned, config, private.clone())).await;
-    let reply = applied.unwrap_or_else(|panic| {
-        let diagnostics = diagnostics::of_panic("ApplyResourceChange", &panic).into();
-        ApplyReply {
-            state: remains,
-            private,
-            diagnostics,
-        }
-    });
+    let reply = server
+        .apply(&type_name, prior, planned, config, request.planned_private)
+        .await;
     Ok(apply_resource_change::Response {
         new_state: value::encode("new state", &reply.state, ty)?,
         private: reply.private,
         diagnostics: diagnostics::to_wire(reply.diagnostics),
         ..apply_resource_change::Response::default()
     })
-}
-
-/// The value with null wherever it was not known: Terraform stores no unknowns.
-fn without_unknowns(value: Value) -> Value {
-    match value {
-        Value::Unknown => Value::Null,
-        Value::List(items) => Value::List(items.into_iter().map(without_unknowns).collect()),
-        Value::Map(entries) => Value::Map(
-            entries
-                .into_iter()
-                .map(|(key, value)| (key, without_unknowns(value)))
-                .collect(),
-        ),
-        Value::Dynamic(inner) => Value::Dynamic(Box::new((inner.0, without_unknowns(inner.1)))),
-        known @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => known,
-    }
 }

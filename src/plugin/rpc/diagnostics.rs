@@ -42,18 +42,9 @@ pub(super) fn path_to_wire(path: &Path) -> wire::AttributePath {
     }
 }
 
-/// As text, for the answers that have room for no more.
-pub(super) fn to_text(diagnostics: &Diagnostics) -> String {
-    let texts: Vec<_> = diagnostics
-        .iter()
-        .map(|one| format!("{}: {}", one.summary, one.detail))
-        .collect();
-    texts.join("\n\n")
-}
-
 /// Of a panic in a call.
 pub(super) fn of_panic(rpc: &str, panic: &Panic) -> Diagnostic {
-    tracing::error!(%panic, "panicked");
+    tracing::error!("panicked: {panic:#}");
     Diagnostic::error(
         "Bug in the provider",
         format!(

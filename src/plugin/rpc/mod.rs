@@ -20,7 +20,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
-use super::panic::guard;
+use super::panic::{Guarded, guard};
 use crate::framework::Server;
 use crate::protocol::Diagnostics;
 use crate::protocol::wire::{self, provider_server::Provider};
@@ -58,11 +58,11 @@ impl Service {
         let answer = async move {
             tracing::trace!("called");
             // Called within the guard, so that a panic before the first await is caught, too.
-            let reply = match guard(async move { call(server, request).await }).await {
-                Ok(Ok(reply)) => reply,
-                Ok(Err(diagnostics)) => R::failed(diagnostics),
-                Err(panic) => R::failed(diagnostics::of_panic(rpc, &panic).into()),
-            };
+            let Guarded { answer, panic } = guard(async move { call(server, request).await }).await;
+            let mut reply = answer.map_or_else(R::default, |answer| answer.unwrap_or_else(R::failed));
+            if let Some(panic) = panic {
+                reply.add(diagnostics::of_panic(rpc, &panic).into());
+            }
             tracing::trace!("answered");
             reply
         };

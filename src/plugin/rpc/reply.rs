@@ -4,20 +4,24 @@ use super::diagnostics;
 use crate::protocol::Diagnostics;
 use crate::protocol::wire;
 
-/// An answer that is nothing but errors where a call failed. In the answers that would hold a state, Terraform then
-/// keeps the one it has.
+/// An answer. In those that would hold a state, none means that Terraform keeps the one it has.
 pub(super) trait Reply: Default {
-    /// The answer with `diagnostics` alone.
-    fn failed(diagnostics: Diagnostics) -> Self;
+    /// Says this, too.
+    fn add(&mut self, diagnostics: Diagnostics);
+
+    /// The answer that holds `diagnostics` alone.
+    fn failed(diagnostics: Diagnostics) -> Self {
+        let mut reply = Self::default();
+        reply.add(diagnostics);
+        reply
+    }
 }
 
 macro_rules! replies {
     ($($call:ident,)*) => {$(
         impl Reply for wire::$call::Response {
-            // Some of these answers hold nothing else.
-            #[allow(clippy::needless_update)]
-            fn failed(diagnostics: Diagnostics) -> Self {
-                Self { diagnostics: diagnostics::to_wire(diagnostics), ..Self::default() }
+            fn add(&mut self, diagnostics: Diagnostics) {
+                self.diagnostics.extend(diagnostics::to_wire(diagnostics));
             }
         }
     )*};
@@ -51,22 +55,25 @@ replies! {
 }
 
 impl Reply for wire::stop::Response {
-    fn failed(diagnostics: Diagnostics) -> Self {
-        Self {
-            error: diagnostics::to_text(&diagnostics),
-        }
+    fn add(&mut self, diagnostics: Diagnostics) {
+        self.error = join(&self.error, &diagnostics);
     }
 }
 
 impl Reply for wire::call_function::Response {
-    fn failed(diagnostics: Diagnostics) -> Self {
-        let error = wire::FunctionError {
-            text: diagnostics::to_text(&diagnostics),
-            function_argument: None,
-        };
-        Self {
-            result: None,
-            error: Some(error),
-        }
+    fn add(&mut self, diagnostics: Diagnostics) {
+        let error = self.error.get_or_insert_default();
+        error.text = join(&error.text, &diagnostics);
     }
+}
+
+/// For the answers that have room for a text alone.
+fn join(text: &str, diagnostics: &Diagnostics) -> String {
+    let texts = diagnostics.iter().map(|one| format!("{}: {}", one.summary, one.detail));
+    let all: Vec<_> = Some(text.to_owned())
+        .filter(|text| !text.is_empty())
+        .into_iter()
+        .chain(texts)
+        .collect();
+    all.join("\n\n")
 }

@@ -162,16 +162,26 @@ async fn a_thing_lives_and_dies() {
     assert_eq!((value(applied.new_state), applied.diagnostics), (Value::Null, vec![]));
 }
 
+/// The errors' details, all of which must tell of a bug.
+fn bugs(diagnostics: &[wire::Diagnostic]) -> String {
+    let details: Vec<_> = diagnostics
+        .iter()
+        .inspect(|one| assert_eq!(one.summary, "Bug in the provider", "{}", one.detail))
+        .map(|one| one.detail.as_str())
+        .collect();
+    details.join("\n")
+}
+
 #[tokio::test]
 async fn a_panic_in_create_is_an_error_and_leaves_an_object_to_destroy() {
     let host = Host::start();
     let mut provider = configured(&host).await;
     let applied = create(&mut provider, "panic").await;
-    let [diagnostic] = applied.diagnostics.as_slice() else {
-        panic!("{:?}", applied.diagnostics)
-    };
-    assert_eq!(diagnostic.summary, "Bug in the provider");
-    assert!(diagnostic.detail.contains("the thing broke"), "{}", diagnostic.detail);
+    let told = bugs(&applied.diagnostics);
+    assert!(
+        told.contains("the thing broke") && told.contains("src/plugin/testing/provider.rs"),
+        "{told}"
+    );
     assert_eq!(value(applied.new_state), thing(Value::Null, "panic"));
     assert_eq!(create(&mut provider, "next").await.diagnostics, []);
 }
@@ -188,8 +198,22 @@ async fn a_panic_in_update_keeps_the_prior_state() {
         &thing(Value::Null, "panic"),
     )
     .await;
-    assert_eq!(applied.diagnostics[0].summary, "Bug in the provider");
+    assert!(bugs(&applied.diagnostics).contains("the thing broke"));
     assert_eq!(value(applied.new_state), prior);
+}
+
+#[tokio::test]
+async fn a_panic_in_a_call_that_changes_nothing_is_an_error() {
+    let host = Host::start();
+    let mut provider = configured(&host).await;
+    let request = wire::read_resource::Request {
+        type_name: THING.to_owned(),
+        current_state: Some(wire(&thing("id".into(), "panic"))),
+        ..Default::default()
+    };
+    let read = provider.read_resource(request).await.unwrap().into_inner();
+    assert!(bugs(&read.diagnostics).contains("the thing broke"));
+    assert_eq!(read.new_state, None);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::version::TLS13;
 use tonic::transport::{Channel, Endpoint};
 
-use super::{HostIdentity, server};
+use super::{HostIdentity, note_panics, server};
 use crate::plugin::ending::Ending;
 use crate::plugin::error::PluginError;
 use crate::plugin::listener::Listener;
@@ -45,6 +45,7 @@ impl Host {
     }
 
     fn run(ending: impl Fn(Box<dyn Fn() + Send + Sync>) -> Ending, tls: Option<(HostIdentity, Identity)>) -> Self {
+        note_panics();
         let folder = tempfile::tempdir().unwrap();
         let listener = Listener::bind(Some(folder.path())).unwrap();
         let socket = listener.path().to_owned();

@@ -48,8 +48,8 @@ impl Provider for TestProvider {
     }
 }
 
-/// A resource that panics in create where its name is `panic`, waits to be stopped where it is `patient`, and waits for
-/// ever where it is `stubborn`.
+/// A resource that panics where its name is `panic`, waits to be stopped where it is `patient`, and waits for
+/// ever where it is `stubborn`, in create.
 struct Thing;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -101,6 +101,7 @@ impl Resource<()> for Thing {
     }
 
     async fn read(&self, _operation: &Operation<()>, request: Read<ThingModel>) -> ReadResult<ThingModel> {
+        assert!(request.state.name != "panic", "the thing broke");
         ReadResult {
             state: Some(request.state),
             private: request.private,

@@ -9,7 +9,6 @@ use crate::aws::lookups::{self, Subnet, VpcQuery};
 use crate::framework::validators::matches;
 use crate::framework::{Attr, Attribute, DataSource, Diagnostic, Diagnostics, Path, ReadData, Schema, Type};
 use crate::provider::Context;
-use crate::provider::deployment::explained;
 
 /// The data source.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +72,7 @@ impl DataSource<Context> for Network {
     async fn read(&self, request: ReadData<'_, Context, Model>) -> Result<(Model, Diagnostics), Diagnostics> {
         let ReadData { context, config } = request;
         let (query, path) = query(&config);
-        let refused = |error: crate::engine::Error| Diagnostic::error("Could not look up the VPC", explained(&error));
+        let refused = |error: crate::engine::Error| Diagnostic::error("Could not look up the VPC", error.explained());
         let vpc = lookups::vpc(&context.aws, &query).await.map_err(refused)?;
         let Some(vpc) = vpc else {
             return Err(Diagnostic::error(

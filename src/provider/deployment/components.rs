@@ -18,7 +18,7 @@ pub fn to_record(components: &Components) -> Record {
             kind: part.kind.known()?.clone(),
             id: part.id.known().cloned(),
             arn: part.arn.known().cloned(),
-            status: part.status.known().map_or(Status::Ready, |status| Status::from_text(status)),
+            status: part.status.known().map_or(Ok(Status::Ready), |status| status.parse()).unwrap_or(Status::Ready),
         };
         Some((Key::new(key), recorded))
     };
@@ -42,10 +42,10 @@ fn shown(part: &engine::Part) -> Part {
 /// The map as a plan shows it: what will be made is unknown as a whole, what is made again or replaced keeps its type,
 /// what is updated in place keeps all but its status, what goes has no entry.
 pub fn planned(record: &Record, preview: &Preview) -> Components {
-    let Some(actions) = preview.actions() else { return Attr::Unknown };
-    let entry = |(key, action): (&Key, &Action)| {
+    let Preview::Actions(actions) = preview else { return Attr::Unknown };
+    let entry = |(key, action): &(Key, Action)| {
         let part = match (record.get(key).map(shown), action) {
-            (_, Action::Delete) => return None,
+            (_, Action::Delete | Action::Leave) => return None,
             (None, _) => Attr::Unknown,
             (Some(part), Action::Keep) => Attr::Known(part),
             (Some(part), Action::Update { .. }) => Attr::Known(Part { status: Attr::Unknown, ..part }),
@@ -55,5 +55,5 @@ pub fn planned(record: &Record, preview: &Preview) -> Components {
         };
         Some((key.to_string(), part))
     };
-    Attr::Known(actions.filter_map(entry).collect())
+    Attr::Known(actions.iter().filter_map(entry).collect())
 }

@@ -4,6 +4,7 @@
 mod apply;
 mod components;
 mod import;
+mod leftovers;
 mod plan;
 mod read;
 mod report;
@@ -14,7 +15,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::Context;
-use crate::engine::CancellationToken;
 use crate::framework::{
     Applied, Create, Delete, Diagnostic, Diagnostics, Import, Imported, Operation, Plan, Planned, Read, ReadResult,
     Resource, Schema, Update,
@@ -100,9 +100,4 @@ impl<P: Product> Resource<Context> for Deployment<P> {
         let context = self.context(operation)?;
         import::import(&self.product, &context, &request.id).await
     }
-}
-
-/// A token that nobody cancels, for work that must go on after the user stopped the run.
-fn uncancelled() -> CancellationToken {
-    CancellationToken::new()
 }

@@ -17,7 +17,8 @@ pub async fn plan<P: Product>(
     context: Option<&Context>,
     request: Plan<P::Model>,
 ) -> Planned<P::Model> {
-    let Plan { mut prior, config: _, proposed: mut model, private } = request;
+    let Plan { mut prior, config, proposed: mut model, private } = request;
+    product.tidy(&config, &mut model);
     let mut planned = Planned {
         state: model.clone(),
         requires_replace: Vec::new(),
@@ -111,7 +112,7 @@ fn data_at_risk<P: Product>(product: &P, preview: &Preview) -> Diagnostics {
         let fate = match preview.action(&key)? {
             Action::Replace { fields } => format!("replaced by a new, empty one ({} cannot be changed in place)", fields.join(", ")),
             Action::Delete => "deleted".to_owned(),
-            Action::Create { .. } | Action::Update { .. } | Action::Keep => return None,
+            Action::Create { .. } | Action::Update { .. } | Action::Leave | Action::Keep => return None,
         };
         Some(
             Diagnostic::error(

@@ -1,0 +1,42 @@
+"""The paths under ``/_stand-in/``: what tests read from the stand-in and tell it to do."""
+
+import json
+
+from stand_in import calls, faults, outcomes
+from stand_in.http import Response
+
+
+class Control:
+    """Answers the tests' own requests; ``latency`` is what every AWS call is to wait, in milliseconds."""
+
+    def __init__(self):
+        self.latency = 0
+        self._routes = {
+            ("GET", "calls"): lambda _: list(calls.log),
+            ("DELETE", "calls"): lambda _: calls.log.clear(),
+            ("GET", "violations"): lambda _: list(calls.violations),
+            ("DELETE", "violations"): lambda _: calls.violations.clear(),
+            ("GET", "faults"): lambda _: faults.remaining(),
+            ("POST", "faults"): faults.add,
+            ("DELETE", "faults"): lambda _: faults.clear(),
+            ("POST", "task-outcome"): outcomes.stage,
+            ("DELETE", "task-outcome"): lambda _: outcomes.clear(),
+            ("POST", "latency"): self._set_latency,
+        }
+
+    def answer(self, request):
+        """The JSON answer to one such request: 404 for an unknown path, 400 for a body that does not fit."""
+        route = self._routes.get((request.method, request.path.removeprefix("/_stand-in/")))
+        if route is None:
+            return _json(404, {"error": f"no {request.method} {request.path}"})
+        try:
+            return _json(200, route(json.loads(request.body or b"null")))
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            return _json(400, {"error": str(error)})
+
+    def _set_latency(self, body):
+        self.latency = float(body["ms"])
+
+
+def _json(status, value):
+    return Response(status, {"Content-Type": "application/json"}, json.dumps(value).encode())

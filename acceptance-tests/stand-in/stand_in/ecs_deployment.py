@@ -1,0 +1,336 @@
+"""A service that runs: its deployments, and the scheduler that starts and stops tasks until they are as asked."""
+
+import math
+import random
+
+from stand_in import clock, ecs_launch, outcomes
+from stand_in.ecs_store import tag_list, tag_map, task_definition
+from stand_in.ecs_task import Task
+
+_RETRY = 0.05
+_SETTLED = 0.12
+_INACTIVE = 0.15
+
+
+class Deployment:
+    """One attempt to bring a service's tasks to a state: what it runs, and how far it came."""
+
+    def __init__(self, settings, desired_count):
+        self.id = f"ecs-svc/{random.randrange(10**18, 10**19)}"
+        self.settings = settings
+        self.desired_count = desired_count
+        self.status, self.rollout_state = "PRIMARY", "IN_PROGRESS"
+        self.reason = f"ECS deployment {self.id} in progress."
+        self.created_at = self.updated_at = clock.now()
+        self.failed_tasks = 0
+        self.waiting = False
+
+    def set_state(self, state, reason):
+        self.rollout_state, self.reason, self.updated_at = state, reason, clock.now()
+
+
+class Service:
+    """A service: its settings (the members of CreateService), its deployments, newest first, and its events."""
+
+    def __init__(self, backend, cluster, settings):
+        self.backend, self.cluster = backend, cluster
+        self.cluster_arn, self.name = cluster.arn, settings["serviceName"]
+        self.arn = f"{cluster.arn.replace(':cluster/', ':service/')}/{self.name}"
+        self.physical_resource_id = self.arn
+        self.tags = settings.get("tags", [])
+        self.settings = settings
+        self.desired_count = settings["desiredCount"]
+        self.status = "ACTIVE"
+        self.created_at = clock.now()
+        self.events, self.deployments, self.tasks, self.task_sets = [], [], [], []
+        self.last_completed = None
+        self.deploy()
+
+    @property
+    def is_fargate(self):
+        providers = [item["capacityProvider"] for item in self.settings.get("capacityProviderStrategy", [])]
+        return self.settings.get("launchType") == "FARGATE" or any(p.startswith("FARGATE") for p in providers)
+
+    @property
+    def primary(self):
+        return self.deployments[0] if self.deployments else None
+
+    def deploy(self, settings=None):
+        """Starts a new deployment of the service's settings; the one before it makes way."""
+        for deployment in self.deployments:
+            deployment.status = "ACTIVE"
+        self.deployments.insert(0, Deployment(dict(settings or self.settings), self.desired_count))
+        clock.after(_RETRY, self.reconcile)
+
+    def scale(self, count):
+        """A new desired count: no new deployment, the primary one takes it over."""
+        self.desired_count = count
+        if self.primary:
+            self.primary.desired_count = count
+        clock.after(_RETRY, self.reconcile)
+
+    def delete(self):
+        """DRAINING until the last task has stopped, then INACTIVE."""
+        self.status, self.desired_count = "DRAINING", 0
+        for task in self.tasks:
+            task.stop(f"Task stopped by service deletion ({self.name}).", "ServiceSchedulerInitiated")
+        self.deployments = []
+        clock.after(_RETRY, self.reconcile)
+
+    def say(self, message):
+        """Adds a service event, in ECS's form, before the older ones."""
+        event = {"id": f"{random.getrandbits(128):032x}", "createdAt": clock.now(), "message": message}
+        self.events = [event, *self.events][:100]
+
+    def reconcile(self):
+        """One look of the scheduler: stops and starts what the deployment's percentages allow."""
+        self.tasks = [task for task in self.tasks if task.last_status != "STOPPED"]
+        if self.status != "ACTIVE":
+            if not self.tasks and self.status == "DRAINING":
+                clock.after(_INACTIVE, setattr, self, "status", "INACTIVE")
+            return
+        primary = self.primary
+        wanted = [task for task in self.tasks if task.desired_status == "RUNNING"]
+        current = [task for task in wanted if task.started_by == primary.id]
+        previous = [task for task in wanted if task.started_by != primary.id]
+        self._stop_surplus(primary, current, previous)
+        if primary.rollout_state != "FAILED" and not primary.waiting:
+            self._start_missing(primary, len(current))
+        self._judge(primary)
+
+    def _stop_surplus(self, primary, current, previous):
+        lower = math.ceil(self.desired_count * self._configuration("minimumHealthyPercent") / 100)
+        running = len([task for task in current + previous if task.last_status == "RUNNING"])
+        surplus = current[primary.desired_count :]
+        if primary.rollout_state == "FAILED":
+            previous = []
+        for task in surplus + previous:
+            healthy = task.last_status == "RUNNING"
+            if task in previous and healthy and running - 1 < min(lower, primary.desired_count):
+                continue
+            running -= healthy
+            task.stop(f"Scaling activity initiated by (deployment {primary.id})", "ServiceSchedulerInitiated")
+
+    def _start_missing(self, primary, current):
+        upper = math.floor(self.desired_count * self._configuration("maximumPercent") / 100)
+        missing = primary.desired_count - current
+        count = min(missing, max(upper, 0) - len([t for t in self.tasks if t.last_status != "STOPPED"]))
+        if count <= 0:
+            return
+        definition = task_definition(self.backend, primary.settings["taskDefinition"], active=False)
+        refused = ecs_launch.unassumable_role(self.backend.account_id, definition)
+        if refused:
+            self.say(f"(service {self.name}) failed to launch a task with (error {refused}).")
+            self._fail(primary)
+            return
+        instance = None if self.is_fargate else self._container_instance()
+        if not self.is_fargate and instance is None:
+            self.say(
+                f"(service {self.name}) was unable to place a task because no container instance met all of its "
+                "requirements. Reason: No Container Instances were found in your cluster."
+            )
+            self._wait(primary, 2)
+            return
+        started = [self._start(primary, definition, instance) for _ in range(count)]
+        tasks = " ".join(f"(task {task.id})" for task in started)
+        self.say(f"(service {self.name}) has started {count} tasks: {tasks}.")
+
+    def _start(self, primary, definition, instance):
+        settings = primary.settings
+        tags = {}
+        if settings.get("enableECSManagedTags"):
+            tags |= {"aws:ecs:clusterName": self.cluster.name, "aws:ecs:serviceName": self.name}
+        if settings.get("propagateTags") == "SERVICE":
+            tags |= tag_map(self.tags)
+        if settings.get("propagateTags") == "TASK_DEFINITION":
+            tags |= tag_map(definition.tags)
+        request = {
+            "launchType": "FARGATE" if self.is_fargate else "EC2",
+            "startedBy": primary.id,
+            "group": f"service:{self.name}",
+            "tags": tag_list(tags),
+            "enableExecuteCommand": settings.get("enableExecuteCommand", False),
+        }
+        if "networkConfiguration" in settings:
+            request["networkConfiguration"] = settings["networkConfiguration"]
+        if settings.get("capacityProviderStrategy"):
+            request["capacityProviderName"] = settings["capacityProviderStrategy"][0]["capacityProvider"]
+        if self.is_fargate:
+            request["platformVersion"] = resolved_platform(settings)
+        if instance:
+            request["containerInstanceArn"] = instance
+        task = Task(self.cluster, definition, self.backend.region_name, self.backend.account_id, request)
+        task.on_change = self._task_changed
+        task.targets = []
+        self.tasks.append(task)
+        return task
+
+    def _container_instance(self):
+        instances = self.backend.container_instances.get(self.cluster.name, {}).values()
+        return next((i.container_instance_arn for i in instances if i.status == "ACTIVE"), None)
+
+    def _task_changed(self, task):
+        if task.last_status == "RUNNING":
+            self._register_targets(task)
+        elif task.desired_status == "STOPPED" and task.targets:
+            self._deregister_targets(task)
+        deployment = next((d for d in self.deployments if d.id == task.started_by), None)
+        ended_by_itself = task.stop_code in ("TaskFailedToStart", "EssentialContainerExited")
+        if task.last_status == "STOPPED" and ended_by_itself and deployment is not None:
+            for event in task.outcome.events if task.outcome else []:
+                self.say(event)
+            self._fail(deployment)
+        clock.after(0, self.reconcile)
+
+    def _fail(self, deployment):
+        """Counts a task that did not come up, and trips the circuit breaker where it is on."""
+        deployment.failed_tasks += 1
+        if deployment.rollout_state != "IN_PROGRESS":
+            self._wait(deployment, _RETRY * deployment.failed_tasks)
+            return
+        breaker = self.settings.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {})
+        threshold = min(max(3, math.ceil(self.desired_count / 2)), 200)
+        if not breaker.get("enable") or deployment.failed_tasks < threshold:
+            if deployment.failed_tasks == 3:
+                self.say(
+                    f"(service {self.name}) is unable to consistently start tasks successfully. For more information, "
+                    "see the Troubleshooting section of the Amazon ECS Developer Guide."
+                )
+            self._wait(deployment, min(_RETRY * deployment.failed_tasks, 2))
+            return
+        deployment.set_state("FAILED", "ECS deployment circuit breaker: tasks failed to start.")
+        self.say(f"(service {self.name}) (deployment {deployment.id}) deployment failed: tasks failed to start.")
+        if breaker.get("rollback") and self.last_completed:
+            failed = deployment.id
+            self.settings |= {name: self.last_completed.settings.get(name) for name in ("taskDefinition",)}
+            self.deploy(self.last_completed.settings)
+            self.primary.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {self.last_completed.id}."
+            self.say(f"(service {self.name}) rolling back to deployment {self.primary.id} from {failed}.")
+
+    def _wait(self, deployment, seconds):
+        def resume():
+            deployment.waiting = False
+            self.reconcile()
+
+        deployment.waiting = True
+        clock.after(seconds, resume)
+
+    def _judge(self, primary):
+        """Lets deployments go whose tasks are gone, and begins to complete the primary one when all is as asked."""
+        owners = {task.started_by for task in self.tasks}
+        self.deployments = [d for d in self.deployments if d is primary or d.id in owners]
+        if self._is_steady(primary):
+            clock.after(_SETTLED, self._complete, primary)
+
+    def _is_steady(self, primary):
+        as_asked = [t for t in self.tasks if t.started_by == primary.id and t.last_status == "RUNNING"]
+        doomed = any(outcomes.for_family(task.definition.family) for task in as_asked)
+        only_these = len(self.tasks) == len(as_asked) == primary.desired_count
+        return only_these and not doomed and len(self.deployments) == 1 and primary.rollout_state == "IN_PROGRESS"
+
+    def _complete(self, primary):
+        if self.primary is not primary or not self._is_steady(primary):
+            return
+        primary.set_state("COMPLETED", f"ECS deployment {primary.id} completed.")
+        primary.failed_tasks = 0
+        self.last_completed = primary
+        self.say(f"(service {self.name}) has reached a steady state.")
+        self.say(f"(service {self.name}) (deployment {primary.id}) deployment completed.")
+
+    def _register_targets(self, task):
+        from moto.elbv2.models import elbv2_backends
+
+        balancers = elbv2_backends[task.account][task.region]
+        for balancer in self.settings.get("loadBalancers", []):
+            group = balancers.target_groups.get(balancer.get("targetGroupArn"))
+            if group is not None and task.private_address:
+                target = {"Id": task.private_address, "Port": balancer["containerPort"]}
+                group.targets[task.private_address] = target
+                task.targets.append((group, task.private_address))
+                self.say(f"(service {self.name}) registered 1 targets in (target-group {group.arn})")
+
+    def _deregister_targets(self, task):
+        for group, address in task.targets:
+            group.targets.pop(address, None)
+            self.say(f"(service {self.name}) deregistered 1 targets in (target-group {group.arn})")
+        task.targets = []
+
+    def _configuration(self, name):
+        default = {"maximumPercent": 200, "minimumHealthyPercent": 100}[name]
+        return self.settings.get("deploymentConfiguration", {}).get(name, default)
+
+    def describe(self, include_tags):
+        """The service as DescribeServices tells it."""
+        settings = self.settings
+        alive = [task for task in self.tasks if task.last_status != "STOPPED"]
+        grace = {"healthCheckGracePeriodSeconds": 0} if settings.get("loadBalancers") else {}
+        return {
+            "serviceArn": self.arn,
+            "serviceName": self.name,
+            "clusterArn": self.cluster_arn,
+            "status": self.status,
+            "desiredCount": self.desired_count,
+            "runningCount": len([task for task in alive if task.last_status == "RUNNING"]),
+            "pendingCount": len([task for task in alive if task.last_status in ("PROVISIONING", "PENDING")]),
+            "loadBalancers": settings.get("loadBalancers", []),
+            "serviceRegistries": settings.get("serviceRegistries", []),
+            "placementConstraints": settings.get("placementConstraints", []),
+            "placementStrategy": settings.get("placementStrategy", []),
+            "schedulingStrategy": settings.get("schedulingStrategy", "REPLICA"),
+            "deploymentController": settings.get("deploymentController", {"type": "ECS"}),
+            "deploymentConfiguration": settings["deploymentConfiguration"],
+            "propagateTags": settings.get("propagateTags", "NONE"),
+            "enableECSManagedTags": settings.get("enableECSManagedTags", False),
+            "enableExecuteCommand": settings.get("enableExecuteCommand", False),
+            "availabilityZoneRebalancing": settings["availabilityZoneRebalancing"],
+            "taskDefinition": settings["taskDefinition"],
+            "roleArn": f"arn:{self.backend.partition}:iam::{self.backend.account_id}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+            "createdAt": self.created_at,
+            "createdBy": f"arn:{self.backend.partition}:iam::{self.backend.account_id}:root",
+            "events": self.events,
+            "deployments": [self._describe_deployment(deployment) for deployment in self.deployments],
+            "tags": self.tags if include_tags else [],
+            **grace,
+            **self._where(settings),
+            **{n: settings[n] for n in ("networkConfiguration", "healthCheckGracePeriodSeconds") if n in settings},
+        }
+
+    def _where(self, settings):
+        """Launch type or strategy, and the platform as it was asked for."""
+        members = {}
+        if settings.get("capacityProviderStrategy"):
+            members["capacityProviderStrategy"] = settings["capacityProviderStrategy"]
+        else:
+            members["launchType"] = settings["launchType"]
+        if self.is_fargate:
+            members |= {"platformVersion": settings.get("platformVersion", "LATEST"), "platformFamily": "Linux"}
+        return members
+
+    def _describe_deployment(self, deployment):
+        settings = deployment.settings
+        tasks = [task for task in self.tasks if task.started_by == deployment.id]
+        members = {
+            "id": deployment.id,
+            "status": deployment.status,
+            "taskDefinition": settings["taskDefinition"],
+            "desiredCount": deployment.desired_count if deployment.status == "PRIMARY" else 0,
+            "pendingCount": len([task for task in tasks if task.last_status in ("PROVISIONING", "PENDING")]),
+            "runningCount": len([task for task in tasks if task.last_status == "RUNNING"]),
+            "failedTasks": deployment.failed_tasks,
+            "createdAt": deployment.created_at,
+            "updatedAt": deployment.updated_at,
+            "rolloutState": deployment.rollout_state,
+            "rolloutStateReason": deployment.reason,
+            **self._where(settings),
+        }
+        if self.is_fargate:
+            members["platformVersion"] = resolved_platform(settings)
+        if "networkConfiguration" in settings:
+            members["networkConfiguration"] = settings["networkConfiguration"]
+        return members
+
+
+def resolved_platform(settings):
+    """The platform version that LATEST, or none, means."""
+    version = settings.get("platformVersion", "LATEST")
+    return "1.4.0" if version == "LATEST" else version

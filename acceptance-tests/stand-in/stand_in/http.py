@@ -1,0 +1,104 @@
+"""HTTP/1.1 in front of the stand-in: threads, keep-alive, exact lengths, and connections dropped on request."""
+
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+
+@dataclass
+class Request:
+    """One HTTP request, its body read to the end."""
+
+    method: str
+    path: str
+    query: str
+    headers: "email.message.Message"
+    body: bytes
+
+
+@dataclass
+class Response:
+    """What is sent back; the length is computed when it is sent."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class DropConnection(Exception):
+    """Raised to close the connection without an answer."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 64 * 1024
+    timeout = 300
+
+    def _serve(self):
+        parts = urlsplit(self.path)
+        request = Request(self.command, parts.path, parts.query, self.headers, self._read_body())
+        try:
+            response = self.server.app(request)
+        except DropConnection:
+            self.close_connection = True
+            return
+        self.send_response_only(response.status)
+        for name, value in response.headers.items():
+            if name.lower() not in ("content-length", "connection", "transfer-encoding"):
+                self.send_header(name, value)
+        if response.status != 204:
+            self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        if self.command != "HEAD" and response.status != 204:
+            self.wfile.write(response.body)
+
+    def _read_body(self):
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            chunks = []
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                chunks.append(self.rfile.read(size))
+                self.rfile.readline()
+            while self.rfile.readline().strip():
+                pass
+            return b"".join(chunks)
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = _serve
+
+    def log_message(self, *_):
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)
+
+
+def serve(make_app, port, announce):
+    """Serves on the loopback address until stdin closes or SIGTERM comes; ``announce`` gets the endpoint.
+
+    The port is open, and announced, before ``make_app`` loads what it needs: the first requests wait for it.
+    """
+    server = _Server(("127.0.0.1", port), _Handler)
+    endpoint = f"http://127.0.0.1:{server.server_port}"
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
+    server.app = make_app(endpoint)
+
+    def end_with_stdin():
+        while sys.stdin.buffer.read(4096):
+            pass
+        os._exit(0)
+
+    threading.Thread(target=end_with_stdin, daemon=True).start()
+    announce(endpoint)
+    server.serve_forever(poll_interval=60)

@@ -1,0 +1,147 @@
+"""IAM: AWS's own policies on demand, documents that are read before they are kept, and signatures left unjudged."""
+
+import functools
+import json
+import re
+
+from moto.iam.access_control import IAMRequestBase
+from moto.iam.models import AWSManagedPolicy, iam_backends
+
+from stand_in import roles
+from stand_in.departures import answers, guards
+from stand_in.errors import AwsError
+
+# moto cannot recompute the signature of a REST call without a body. The stand-in judges permissions, never signatures.
+IAMRequestBase.check_signature = lambda self: None
+
+_POLICY_READERS = ("AttachRolePolicy", "GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "ListEntitiesForPolicy")
+
+
+@guards("iam", *_POLICY_READERS)
+def load_managed_policy(call):
+    """moto loads all of AWS's managed policies or none; here one is made when it is first named."""
+    backend, arn = _backend(call), call.params["PolicyArn"]
+    name = arn.rpartition("/")[2]
+    if ":iam::aws:policy/" not in arn or arn in backend.managed_policies:
+        return
+    data = _managed_policies().get(name)
+    if data is None:
+        return
+    policy = AWSManagedPolicy.from_data(name, call.account, call.region, data)
+    if policy.arn == arn:
+        backend.managed_policies[arn] = policy
+        backend.aws_managed_policies.append(policy)
+
+
+@guards("iam", "CreateRole")
+def create_role(call):
+    _check_trust(call, call.params["AssumeRolePolicyDocument"])
+    boundary = call.params.get("PermissionsBoundary")
+    if boundary:
+        _policy_exists(call, boundary)
+
+
+@guards("iam", "UpdateAssumeRolePolicy")
+def update_trust(call):
+    _check_trust(call, call.params["PolicyDocument"])
+
+
+@guards("iam", "PutRolePolicy", "CreatePolicy", "CreatePolicyVersion")
+def put_policy(call):
+    _check_statements(_document(call.params["PolicyDocument"]), with_principal=False)
+
+
+@guards("iam", "DeleteRole", "DetachRolePolicy", "PutRolePermissionsBoundary")
+def service_linked_role_is_protected(call):
+    name = call.params["RoleName"]
+    role = next((r for r in _backend(call).roles.values() if r.name == name), None)
+    if role is not None and role.path.startswith("/aws-service-role/"):
+        message = f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+        raise AwsError("UnmodifiableEntity", message)
+
+
+@guards("iam", "CreateServiceLinkedRole")
+def create_service_linked_role(call):
+    path = f"/aws-service-role/{call.params['AWSServiceName']}/"
+    if "CustomSuffix" not in call.params and any(r.path == path for r in _backend(call).roles.values()):
+        name = next(r.name for r in _backend(call).roles.values() if r.path == path)
+        message = f"Service role name {name} has been taken in this account, please try a different suffix."
+        raise AwsError("InvalidInput", message)
+
+
+@answers("iam", "SimulatePrincipalPolicy")
+def simulate(call):
+    """By the actions that the principal's policies name; resources and conditions are not judged."""
+    from moto.iam.access_control import IAMPolicy, PermissionResult
+
+    role = roles.find(call.account, call.params["PolicySourceArn"])
+    if role is None:
+        raise AwsError("NoSuchEntity", f"The entity {call.params['PolicySourceArn']} cannot be found.")
+    policies = [IAMPolicy(policy) for policy in role.managed_policies.values()]
+    policies += [IAMPolicy(document) for document in role.policies.values()]
+    results = []
+    for action in call.params["ActionNames"]:
+        judged = [policy.is_action_permitted(action, "*") for policy in policies]
+        decision = "allowed" if PermissionResult.PERMITTED in judged else "implicitDeny"
+        decision = "explicitDeny" if PermissionResult.DENIED in judged else decision
+        results.append({"EvalActionName": action, "EvalResourceName": "*", "EvalDecision": decision})
+    return {"EvaluationResults": results, "IsTruncated": False}
+
+
+def _backend(call):
+    return iam_backends[call.account]["aws"]
+
+
+@functools.cache
+def _managed_policies():
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    return json.loads(aws_managed_policies_data)
+
+
+def _policy_exists(call, arn):
+    call_like = type(call)(call.request, "iam", "GetPolicy", call.region, call.access_key, params={"PolicyArn": arn})
+    load_managed_policy(call_like)
+    if arn not in _backend(call).managed_policies:
+        raise AwsError("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.")
+
+
+def _document(text):
+    try:
+        document = json.loads(text)
+    except ValueError:
+        raise AwsError("MalformedPolicyDocument", "This policy contains invalid Json") from None
+    if not isinstance(document, dict) or "Statement" not in document:
+        raise AwsError("MalformedPolicyDocument", "Syntax errors in policy.")
+    if document.get("Version", "2012-10-17") not in ("2012-10-17", "2008-10-17"):
+        raise AwsError("MalformedPolicyDocument", "The policy must contain a valid version string")
+    return document
+
+
+def _check_statements(document, with_principal):
+    statements = document["Statement"]
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if statement.get("Effect") not in ("Allow", "Deny"):
+            raise AwsError("MalformedPolicyDocument", "Syntax errors in policy.")
+        if "Action" not in statement and "NotAction" not in statement:
+            raise AwsError("MalformedPolicyDocument", "Policy statement must contain actions.")
+        if with_principal and ("Resource" in statement or "NotResource" in statement):
+            raise AwsError("MalformedPolicyDocument", "Has prohibited field Resource")
+        if with_principal and "Principal" not in statement and "NotPrincipal" not in statement:
+            raise AwsError("MalformedPolicyDocument", "Trust policy statements must contain a principal.")
+        if not with_principal and "Principal" in statement:
+            raise AwsError("MalformedPolicyDocument", "Policy document should not specify a principal.")
+        if not with_principal and "Resource" not in statement and "NotResource" not in statement:
+            raise AwsError("MalformedPolicyDocument", "Policy statement must contain resources.")
+
+
+def _check_trust(call, text):
+    document = _document(text)
+    _check_statements(document, with_principal=True)
+    statements = document["Statement"]
+    for statement in statements if isinstance(statements, list) else [statements]:
+        principal = statement.get("Principal", {})
+        services = principal.get("Service", []) if isinstance(principal, dict) else []
+        for service in services if isinstance(services, list) else [services]:
+            if not re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", service):
+                raise AwsError("MalformedPolicyDocument", f'Invalid principal in policy: "SERVICE":"{service}"')

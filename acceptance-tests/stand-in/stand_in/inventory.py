@@ -1,0 +1,159 @@
+"""``python -m stand_in.inventory --endpoint URL [--region R …]``: every live object, as JSON, a line of ``kind id`` each.
+
+Read with List and Describe calls, as anybody would. What an account has from the start is left out: the default VPC
+with its parts, AWS's own policies, service-linked roles. Two inventories that are equal show that nothing was left.
+"""
+
+import argparse
+import json
+
+from stand_in.clients import clients
+
+
+def inventory(endpoint, regions):
+    """The sorted list of live objects; kinds of one region are led by it when there is more than one region."""
+    objects = set(_account(clients(endpoint, regions[0])))
+    for region in regions:
+        prefix = f"{region} " if len(regions) > 1 else ""
+        objects |= {prefix + item for item in _region(clients(endpoint, region))}
+    return sorted(objects)
+
+
+def _all(client, operation, member, **parameters):
+    """All items of a listing, over its pages where it has pages."""
+    if client.can_paginate(operation):
+        return [item for page in client.get_paginator(operation).paginate(**parameters) for item in page.get(member, [])]
+    return getattr(client, operation)(**parameters).get(member, [])
+
+
+def _region(client):
+    for listing in (_ecs, _logs, _efs, _ec2, _balancers, _secrets, _apis, _scaling):
+        yield from listing(client)
+
+
+def _account(client):
+    iam = client("iam")
+    for role in _all(iam, "list_roles", "Roles"):
+        if role["Path"].startswith("/aws-service-role/"):
+            continue
+        name = role["RoleName"]
+        yield f"iam-role {name}"
+        for policy in _all(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name):
+            yield f"iam-role-attachment {name} {policy['PolicyArn']}"
+        for policy in _all(iam, "list_role_policies", "PolicyNames", RoleName=name):
+            yield f"iam-role-policy {name} {policy}"
+    for profile in _all(iam, "list_instance_profiles", "InstanceProfiles"):
+        yield f"iam-instance-profile {profile['InstanceProfileName']}"
+    for policy in _all(iam, "list_policies", "Policies", Scope="Local"):
+        yield f"iam-policy {policy['Arn']}"
+
+
+def _ecs(client):
+    ecs = client("ecs")
+    for arn in _all(ecs, "list_clusters", "clusterArns"):
+        yield f"ecs-cluster {arn}"
+        for service in _all(ecs, "list_services", "serviceArns", cluster=arn):
+            yield f"ecs-service {service}"
+        for task in _all(ecs, "list_tasks", "taskArns", cluster=arn):
+            yield f"ecs-task {task}"
+    for arn in _all(ecs, "list_task_definitions", "taskDefinitionArns", status="ACTIVE"):
+        yield f"ecs-task-definition {arn}"
+
+
+def _logs(client):
+    for group in _all(client("logs"), "describe_log_groups", "logGroups"):
+        yield f"log-group {group['logGroupName']}"
+
+
+def _efs(client):
+    efs = client("efs")
+    for file_system in _all(efs, "describe_file_systems", "FileSystems"):
+        identity = file_system["FileSystemId"]
+        yield f"efs-file-system {identity}"
+        for target in efs.describe_mount_targets(FileSystemId=identity, MaxItems=100)["MountTargets"]:
+            yield f"efs-mount-target {target['MountTargetId']}"
+    for point in _all(efs, "describe_access_points", "AccessPoints"):
+        yield f"efs-access-point {point['AccessPointId']}"
+
+
+def _ec2(client):
+    ec2 = client("ec2")
+    default = {vpc["VpcId"] for vpc in _all(ec2, "describe_vpcs", "Vpcs") if vpc.get("IsDefault")}
+    for vpc in _all(ec2, "describe_vpcs", "Vpcs"):
+        if vpc["VpcId"] not in default:
+            yield f"vpc {vpc['VpcId']}"
+    for subnet in _all(ec2, "describe_subnets", "Subnets"):
+        if not subnet.get("DefaultForAz"):
+            yield f"subnet {subnet['SubnetId']}"
+    for group in _all(ec2, "describe_security_groups", "SecurityGroups"):
+        if group["GroupName"] != "default":
+            yield f"security-group {group['GroupId']}"
+    for table in _all(ec2, "describe_route_tables", "RouteTables"):
+        if not any(association.get("Main") for association in table["Associations"]):
+            yield f"route-table {table['RouteTableId']}"
+    for gateway in _all(ec2, "describe_internet_gateways", "InternetGateways"):
+        if not {attachment["VpcId"] for attachment in gateway["Attachments"]} & default:
+            yield f"internet-gateway {gateway['InternetGatewayId']}"
+    for nat in _all(ec2, "describe_nat_gateways", "NatGateways"):
+        if nat["State"] != "deleted":
+            yield f"nat-gateway {nat['NatGatewayId']}"
+    for address in ec2.describe_addresses()["Addresses"]:
+        yield f"address {address['AllocationId']}"
+    for interface in _all(ec2, "describe_network_interfaces", "NetworkInterfaces"):
+        yield f"network-interface {interface['NetworkInterfaceId']}"
+    for endpoint in _all(ec2, "describe_vpc_endpoints", "VpcEndpoints"):
+        if endpoint["State"] != "deleted":
+            yield f"vpc-endpoint {endpoint['VpcEndpointId']}"
+    for template in _all(ec2, "describe_launch_templates", "LaunchTemplates"):
+        yield f"launch-template {template['LaunchTemplateId']}"
+    for reservation in _all(ec2, "describe_instances", "Reservations"):
+        for instance in reservation["Instances"]:
+            if instance["State"]["Name"] != "terminated":
+                yield f"instance {instance['InstanceId']}"
+    for key in ec2.describe_key_pairs()["KeyPairs"]:
+        yield f"key-pair {key['KeyName']}"
+
+
+def _balancers(client):
+    elbv2 = client("elbv2")
+    for balancer in _all(elbv2, "describe_load_balancers", "LoadBalancers"):
+        yield f"load-balancer {balancer['LoadBalancerArn']}"
+    for group in _all(elbv2, "describe_target_groups", "TargetGroups"):
+        yield f"target-group {group['TargetGroupArn']}"
+
+
+def _secrets(client):
+    for secret in _all(client("secretsmanager"), "list_secrets", "SecretList"):
+        yield f"secret {secret['Name']}"
+    for parameter in _all(client("ssm"), "describe_parameters", "Parameters"):
+        yield f"parameter {parameter['Name']}"
+    for repository in _all(client("ecr"), "describe_repositories", "repositories"):
+        yield f"image-repository {repository['repositoryName']}"
+
+
+def _apis(client):
+    api = client("apigatewayv2")
+    for found in _all(api, "get_apis", "Items"):
+        yield f"api {found['ApiId']}"
+    for link in api.get_vpc_links().get("Items", []):
+        yield f"vpc-link {link['VpcLinkId']}"
+
+
+def _scaling(client):
+    for group in _all(client("autoscaling"), "describe_auto_scaling_groups", "AutoScalingGroups"):
+        yield f"auto-scaling-group {group['AutoScalingGroupName']}"
+    targets = client("application-autoscaling")
+    for target in _all(targets, "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs"):
+        yield f"scalable-target {target['ResourceId']}"
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="stand_in.inventory", description=__doc__)
+    parser.add_argument("--endpoint", required=True)
+    parser.add_argument("--region", action="append", help="once for each region (default: us-east-1)")
+    options = parser.parse_args()
+    print(json.dumps(inventory(options.endpoint, options.region or ["us-east-1"]), indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""CloudWatch Logs: what moto accepts and AWS does not."""
+
+from moto.logs.models import logs_backends
+
+from stand_in.departures import guards
+from stand_in.errors import AwsError
+
+_RETENTION = "1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653"
+
+
+@guards("logs", "PutRetentionPolicy")
+def put_retention_policy(call):
+    """The model knows no list of days; AWS takes only these."""
+    days = call.params["retentionInDays"]
+    if str(days) not in _RETENTION.split():
+        message = f"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [{_RETENTION.replace(' ', ', ')}]"
+        raise AwsError("InvalidParameterException", message)
+
+
+@guards("logs", "CreateLogGroup")
+def create_log_group(call):
+    if call.params["logGroupName"] in logs_backends[call.account][call.region].groups:
+        raise AwsError("ResourceAlreadyExistsException", "The specified log group already exists")

@@ -1,0 +1,128 @@
+"""moto, with what stands between it and AWS.
+
+Departures from moto, by the file that makes them:
+
+- ``parameters``, ``validation``: every request is read back by botocore's service model and refused with a
+  ``ValidationException`` where it does not fit; the refusals are kept under ``/_stand-in/violations``.
+- ``calls``, ``faults``, ``outcomes``, ``control``: a log of calls, scripted faults, staged task outcomes, latency.
+- this file: an operation that nobody implements answers 501 ``NotImplemented`` in the service's protocol, and a
+  crash inside moto 500 ``InternalFailure``, instead of HTML that SDKs retry. One call is answered at a time.
+- ``ecs_clusters``: a name in use answers the cluster that has it; settings, tags and counts only where asked for;
+  deletion is refused while services or tasks live; UpdateClusterSettings.
+- ``ecs_task_definitions``: Fargate's sizes and demands, roles that must exist, inactive revisions.
+- ``ecs_services``, ``ecs_deployments``, ``ecs_tasks``, ``ecs_launch``: services that run: deployments, tasks with
+  network interfaces and targets, events, circuit breaker; tasks fail to start for the reasons that AWS has.
+- ``efs``: life cycle states that take a moment, conflicts, and the operations that moto lacks.
+- ``ec2``: what is in use cannot be deleted; the default VPC has its internet gateway.
+- ``iam``: the service-linked roles and managed policies that are used exist without loading all of them.
+"""
+
+import io
+import os
+import sys
+import threading
+import time
+import traceback
+
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
+
+from moto.core.exceptions import ServiceException
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from stand_in import answer, call, calls, clock, departures, faults, register, validation
+from stand_in.control import Control
+from stand_in.errors import AwsError
+from stand_in.http import DropConnection, Response
+
+
+class StandIn:
+    """Answers HTTP requests: the tests' own, and AWS calls."""
+
+    def __init__(self, endpoint):
+        self._control = Control()
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._one_at_a_time = threading.Lock()
+
+    def __call__(self, request):
+        if request.path.startswith("/_stand-in/"):
+            return self._control.answer(request)
+        started = time.monotonic()
+        asked = call.read(request)
+        time.sleep(self._control.latency / 1000)
+        try:
+            response = self._with_faults(asked)
+        except DropConnection:
+            calls.record(asked, 0, "ConnectionDropped", started)
+            raise
+        calls.record(asked, response.status, calls.error_code(response), started)
+        return response
+
+    def _with_faults(self, asked):
+        fault = faults.strike(asked)
+        if fault is None:
+            return self._answer(asked)
+        time.sleep(fault.delay_ms / 1000)
+        if fault.mode == "drop-before":
+            raise DropConnection
+        if fault.mode == "html":
+            page = b"<html><body><h1>500 Internal Server Error</h1></body></html>"
+            return Response(fault.status or 500, {"Content-Type": "text/html"}, page)
+        if fault.mode == "error":
+            return answer.serialize(asked, AwsError(fault.code, fault.message, fault.status))
+        response = self._answer(asked)
+        if fault.mode == "drop-after":
+            raise DropConnection
+        return response
+
+    def _answer(self, asked):
+        with self._one_at_a_time:
+            try:
+                clock.advance()
+                return self._do(asked)
+            except ServiceException as error:
+                return answer.serialize(asked, error)
+            except NotImplementedError:
+                message = f"The stand-in does not implement {asked.service}:{asked.action}."
+                return answer.serialize(asked, AwsError("NotImplemented", message, 501))
+            except Exception as error:
+                traceback.print_exc(file=sys.stderr)
+                return answer.serialize(asked, AwsError("InternalFailure", f"{type(error).__name__}: {error}", 500))
+
+    def _do(self, asked):
+        if asked.operation is not None:
+            wrong = asked.problems + list(validation.problems(asked.operation.input_shape, asked.params)) if (
+                asked.operation.input_shape
+            ) else asked.problems
+            if wrong:
+                calls.record_violations(asked, wrong)
+                raise AwsError("ValidationException", "; ".join(wrong), 400)
+        register.departures_of(asked.service)
+        if own := departures.answer_for(asked):
+            return answer.serialize(asked, own(asked) or {})
+        if guard := departures.guard_for(asked):
+            guard(asked)
+        response = self._ask_moto(asked)
+        if response.status < 400 and (amendment := departures.amendment_for(asked)):
+            amendment(asked)
+        return response
+
+    def _ask_moto(self, asked):
+        environ = asked.environ()
+        status, headers = None, {}
+
+        def start_response(line, fields, _=None):
+            nonlocal status
+            status = int(line.split(" ")[0])
+            headers.update(fields)
+
+        output = self._moto(environ, start_response)
+        body = io.BytesIO()
+        try:
+            for chunk in output:
+                body.write(chunk)
+        finally:
+            if hasattr(output, "close"):
+                output.close()
+        if not any(name.lower() == "x-amzn-requestid" for name in headers):
+            headers["x-amzn-RequestId"] = asked.request_id
+        return Response(status, headers, body.getvalue())

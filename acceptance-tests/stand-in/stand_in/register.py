@@ -1,0 +1,20 @@
+"""Brings the departures into the register: a service's when it is first called, so that start-up stays quick."""
+
+import functools
+import importlib
+
+_FILES = {
+    "ec2": ["ec2"],
+    "ecs": ["ecs_clusters", "ecs_task_definitions", "ecs_services", "ecs_tasks"],
+    "efs": ["efs", "efs_mount_targets"],
+    "elbv2": ["elbv2"],
+    "iam": ["iam"],
+    "logs": ["logs"],
+}
+
+
+@functools.cache
+def departures_of(service):
+    """Imports the files of one service, whose functions register themselves."""
+    for name in _FILES.get(service, ()):
+        importlib.import_module(f"stand_in.{name}")
