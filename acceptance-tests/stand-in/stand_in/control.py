@@ -14,6 +14,7 @@ class Control:
         self._routes = {
             ("GET", "calls"): lambda _: list(calls.log),
             ("DELETE", "calls"): lambda _: calls.log.clear(),
+            ("GET", "services"): lambda _: sorted(calls.services),
             ("GET", "violations"): lambda _: list(calls.violations),
             ("DELETE", "violations"): lambda _: calls.violations.clear(),
             ("GET", "faults"): lambda _: faults.remaining(),

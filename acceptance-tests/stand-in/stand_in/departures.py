@@ -1,4 +1,4 @@
-"""The register of operations that the stand-in answers itself, or refuses before moto is asked, or completes after it."""
+"""The register of what the stand-in answers itself, refuses before moto is asked, or completes after it."""
 
 _answers = {}
 _guards = {}

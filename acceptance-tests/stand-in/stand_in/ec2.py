@@ -18,7 +18,10 @@ def complete_default_vpc(call):
 def create_group(call):
     name = call.params["GroupName"]
     if name.startswith("sg-"):
-        raise AwsError("InvalidParameterValue", f"Value ({name}) for parameter GroupName is invalid. The name may not start with 'sg-'.")
+        raise AwsError(
+            "InvalidParameterValue",
+            f"Value ({name}) for parameter GroupName is invalid. The name may not start with 'sg-'.",
+        )
     for member, text in (("GroupName", name), ("GroupDescription", call.params["Description"])):
         if not text or not _DESCRIPTION.fullmatch(text):
             raise AwsError("InvalidParameterValue", f"Value ({text}) for parameter {member} is invalid.")
@@ -38,7 +41,7 @@ def authorize(call):
         for pair in pairs:
             peer = network.group(backend, pair.get("GroupId", ""))
             if "GroupId" in pair and (peer is None or (owner is not None and peer.vpc_id != owner.vpc_id)):
-                message = f"You have specified two resources that belong to different networks or a group that does not exist: '{pair['GroupId']}'."
+                message = f"The security group '{pair['GroupId']}' does not exist in the group's VPC"
                 raise AwsError("InvalidGroup.NotFound", message)
 
 

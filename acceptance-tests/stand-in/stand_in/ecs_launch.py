@@ -37,7 +37,10 @@ def _pull(task):
                 "network configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of "
                 "attempts, 3: i/o timeout"
             )
-        return f"CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref {image}: dial tcp: i/o timeout"
+        return (
+            "CannotPullContainerError: pull image manifest has been retried 5 time(s): "
+            f"failed to resolve ref {image}: dial tcp: i/o timeout"
+        )
     return None
 
 
@@ -70,7 +73,7 @@ def _secrets(task):
 def _logs(task):
     from moto.logs.models import logs_backends
 
-    for container, options in task.log_options():
+    for _, options in task.log_options():
         groups = logs_backends[task.account][options["awslogs-region"]].groups
         if options["awslogs-group"] not in groups and options.get("awslogs-create-group") != "true":
             return (
@@ -91,7 +94,10 @@ def _volumes(task):
         backend = efs_backends[task.account][task.region]
         problem = _mount_problem(task, backend, efs)
         if problem:
-            return f"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: {problem}"
+            return (
+                "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: "
+                f"stderr: {problem}"
+            )
     return None
 
 
@@ -103,13 +109,21 @@ def _mount_problem(task, backend, efs):
     zone = network.subnet(task.ec2, task.subnet_id).availability_zone
     target = next((t for t in targets if t.availability_zone_name == zone), None)
     if target is None or target.life_cycle_state != "available" or target.vpc_id != task.vpc_id:
-        return f'Failed to resolve "{host}" - check that your file system ID is correct, and ensure that the VPC has an EFS mount target for this file system ID.'
+        return (
+            f'Failed to resolve "{host}" - check that your file system ID is correct, and ensure that the VPC has an '
+            "EFS mount target for this file system ID."
+        )
     open_to_task = network.admits(task.ec2, target.security_groups, task.group_ids, task.private_address, 2049)
-    if not open_to_task or not network.lets_out(task.ec2, task.group_ids, target.security_groups, target.ip_address, 2049):
+    if not open_to_task or not network.lets_out(
+        task.ec2, task.group_ids, target.security_groups, target.ip_address, 2049
+    ):
         return "b'mount.nfs4: Connection timed out' : unsuccessful EFS utils command execution; code: 32"
     access_point_id = efs.get("authorizationConfig", {}).get("accessPointId")
     if access_point_id:
         access_point = backend.access_points.get(access_point_id)
         if access_point is None or access_point.file_system_id != file_system_id:
-            return "b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : unsuccessful EFS utils command execution; code: 32"
+            return (
+                "b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : "
+                "unsuccessful EFS utils command execution; code: 32"
+            )
     return None

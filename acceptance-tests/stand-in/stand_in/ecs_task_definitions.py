@@ -73,7 +73,9 @@ def delete(call):
             failures.append({"arn": name, "reason": "TASK_DEFINITION_NOT_FOUND"})
             continue
         if definition.status == "ACTIVE":
-            reason = "The specified task definition is still in ACTIVE status. Please deregister the target and try again."
+            reason = (
+                "The specified task definition is still in ACTIVE status. Please deregister the target and try again."
+            )
             failures.append({"arn": definition.arn, "reason": reason})
             continue
         definition.status = "DELETE_IN_PROGRESS"
@@ -84,6 +86,7 @@ def delete(call):
 
 def described(definition):
     """A revision as AWS describes it."""
+    _, partition, _, _, account, _ = definition.arn.split(":", 5)
     members = {
         "taskDefinitionArn": definition.arn,
         "family": definition.family,
@@ -95,7 +98,7 @@ def described(definition):
         "compatibilities": definition.compatibilities,
         "requiresAttributes": [],
         "registeredAt": getattr(definition, "registered_at", None),
-        "registeredBy": f"arn:aws:iam::{definition.arn.split(':')[4]}:root",
+        "registeredBy": f"arn:{partition}:iam::{account}:root",
         "deregisteredAt": getattr(definition, "deregistered_at", None),
         "taskRoleArn": getattr(definition, "task_role_arn", None),
         "executionRoleArn": getattr(definition, "execution_role_arn", None),
@@ -146,7 +149,9 @@ def _check_volumes(params):
             if not encrypted:
                 raise _refusal("Invalid EFS volume configuration: access points require transit encryption.")
             if efs.get("rootDirectory", "/") != "/":
-                raise _refusal("Invalid EFS volume configuration: an access point allows no other root directory than '/'.")
+                raise _refusal(
+                    "Invalid EFS volume configuration: an access point allows no other root directory than '/'."
+                )
         if "transitEncryptionPort" in efs and not encrypted:
             raise _refusal("Invalid EFS volume configuration: a port requires transit encryption.")
 
@@ -162,9 +167,13 @@ def _check_fargate(params):
     if "executionRoleArn" not in params:
         for container in params["containerDefinitions"]:
             if container.get("logConfiguration", {}).get("logDriver") == "awslogs":
-                raise _refusal("Fargate requires task definition to have execution role ARN to support log driver awslogs.")
+                raise _refusal(
+                    "Fargate requires task definition to have execution role ARN to support log driver awslogs."
+                )
             if container.get("secrets"):
-                message = "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+                message = (
+                    "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+                )
                 raise _refusal(message)
             if ".dkr.ecr." in container.get("image", ""):
                 raise _refusal("Fargate requires task definition to have execution role ARN to support ECR images.")

@@ -48,8 +48,9 @@ def create_file_system(call):
     backend, params = backend_of(call), call.params
     for existing in backend.file_systems_by_id.values():
         if existing.creation_token == params["CreationToken"]:
-            message = f"File system '{existing.file_system_id}' already exists with creation token '{existing.creation_token}'"
-            raise error("FileSystemAlreadyExists", message, FileSystemId=existing.file_system_id)
+            identity, token = existing.file_system_id, existing.creation_token
+            message = f"File system '{identity}' already exists with creation token '{token}'"
+            raise error("FileSystemAlreadyExists", message, FileSystemId=identity)
     mode, provisioned = params.get("ThroughputMode", "bursting"), params.get("ProvisionedThroughputInMibps")
     _check_throughput(mode, provisioned, params.get("PerformanceMode", "generalPurpose"))
     encrypted, key = params.get("Encrypted", False), params.get("KmsKeyId")
@@ -251,7 +252,9 @@ def _key_prefix(call):
 
 def _check_throughput(mode, provisioned, performance_mode):
     if (mode == "provisioned") != (provisioned is not None):
-        raise error("BadRequest", "ProvisionedThroughputInMibps goes with the throughput mode 'provisioned', and only with it.")
+        raise error(
+            "BadRequest", "ProvisionedThroughputInMibps goes with the throughput mode 'provisioned', and only with it."
+        )
     if mode == "elastic" and performance_mode == "maxIO":
         raise error("BadRequest", "Elastic throughput is not supported with the performance mode maxIO.")
 
@@ -263,7 +266,11 @@ def _check_policy(call, text):
     except (ValueError, KeyError, TypeError):
         raise error("InvalidPolicyException", "The policy is not a valid policy document.") from None
     for statement in statements if isinstance(statements, list) else [statements]:
-        if statement.get("Effect") not in ("Allow", "Deny") or "Principal" not in statement or "Action" not in statement:
+        if (
+            statement.get("Effect") not in ("Allow", "Deny")
+            or "Principal" not in statement
+            or "Action" not in statement
+        ):
             raise error("InvalidPolicyException", "Each statement needs an effect, a principal and an action.")
         principal = statement["Principal"]
         named = principal.get("AWS", []) if isinstance(principal, dict) else []
@@ -281,7 +288,7 @@ def _forget_file_system(backend, found):
 
 
 def _name_of(tags):
-    return {"Name": tag["Value"] for tag in tags if tag["Key"] == "Name"}
+    return next(({"Name": tag["Value"]} for tag in tags if tag["Key"] == "Name"), {})
 
 
 def _describe(backend, found):

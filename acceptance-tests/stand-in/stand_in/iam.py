@@ -5,7 +5,8 @@ import json
 import re
 
 from moto.iam.access_control import IAMRequestBase
-from moto.iam.models import AWSManagedPolicy, iam_backends
+from moto.iam.models import SERVICE_NAME_CONVERSION, AWSManagedPolicy, iam_backends
+from moto.utilities.utils import get_partition
 
 from stand_in import roles
 from stand_in.departures import answers, guards
@@ -13,6 +14,8 @@ from stand_in.errors import AwsError
 
 # moto cannot recompute the signature of a REST call without a body. The stand-in judges permissions, never signatures.
 IAMRequestBase.check_signature = lambda self: None
+
+SERVICE_NAME_CONVERSION.update(ecs="ECS", elasticloadbalancing="ElasticLoadBalancing")
 
 _POLICY_READERS = ("AttachRolePolicy", "GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "ListEntitiesForPolicy")
 
@@ -89,7 +92,7 @@ def simulate(call):
 
 
 def _backend(call):
-    return iam_backends[call.account]["aws"]
+    return iam_backends[call.account][get_partition(call.region)]
 
 
 @functools.cache

@@ -18,18 +18,15 @@ Departures from moto, by the file that makes them:
 """
 
 import io
-import os
 import sys
 import threading
 import time
 import traceback
 
-os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
-
 from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from stand_in import answer, call, calls, clock, departures, faults, register, validation
+from stand_in import answer, call, calls, clock, departures, faults, register, startup, validation
 from stand_in.control import Control
 from stand_in.errors import AwsError
 from stand_in.http import DropConnection, Response
@@ -38,7 +35,9 @@ from stand_in.http import DropConnection, Response
 class StandIn:
     """Answers HTTP requests: the tests' own, and AWS calls."""
 
-    def __init__(self, endpoint):
+    def __init__(self):
+        startup.read_models_once()
+        threading.Thread(target=startup.warm_up, daemon=True).start()
         self._control = Control()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._one_at_a_time = threading.Lock()
@@ -48,8 +47,12 @@ class StandIn:
             return self._control.answer(request)
         started = time.monotonic()
         asked = call.read(request)
+        if request.path.startswith("/moto-api"):
+            return self._ask_moto(asked)
         time.sleep(self._control.latency / 1000)
         try:
+            if asked.region not in startup.regions():
+                raise DropConnection  # no such endpoint
             response = self._with_faults(asked)
         except DropConnection:
             calls.record(asked, 0, "ConnectionDropped", started)
@@ -89,13 +92,11 @@ class StandIn:
                 return answer.serialize(asked, AwsError("InternalFailure", f"{type(error).__name__}: {error}", 500))
 
     def _do(self, asked):
-        if asked.operation is not None:
-            wrong = asked.problems + list(validation.problems(asked.operation.input_shape, asked.params)) if (
-                asked.operation.input_shape
-            ) else asked.problems
-            if wrong:
-                calls.record_violations(asked, wrong)
-                raise AwsError("ValidationException", "; ".join(wrong), 400)
+        if asked.operation is None:
+            raise NotImplementedError
+        if wrong := validation.of_request(asked):
+            calls.record_violations(asked, wrong)
+            raise AwsError("ValidationException", "; ".join(wrong), 400)
         register.departures_of(asked.service)
         if own := departures.answer_for(asked):
             return answer.serialize(asked, own(asked) or {})
@@ -125,4 +126,6 @@ class StandIn:
                 output.close()
         if not any(name.lower() == "x-amzn-requestid" for name in headers):
             headers["x-amzn-RequestId"] = asked.request_id
-        return Response(status, headers, body.getvalue())
+        request_id = next(value for name, value in headers.items() if name.lower() == "x-amzn-requestid")
+        # moto leaves its placeholder in the bodies of some protocols.
+        return Response(status, headers, body.getvalue().replace(b">request-id<", b">" + request_id.encode() + b"<"))

@@ -6,9 +6,10 @@ import json
 from moto.iam.models import iam_backends
 
 
-def find(account, arn, partition="aws"):
+def find(account, arn):
     """The role of that ARN, or None."""
-    return next((r for r in iam_backends[account][partition].roles.values() if r.arn == arn), None)
+    partition = arn.split(":")[1] if arn.startswith("arn:aws") else "aws"
+    return next((role for role in iam_backends[account][partition].roles.values() if role.arn == arn), None)
 
 
 def trusts(role, service):
