@@ -1,6 +1,7 @@
 """Why a Fargate task does not come up, for the reasons that AWS has: each is read from what was asked for."""
 
 from stand_in import network, roles
+from stand_in.efs_access import may_mount
 from stand_in.outcomes import Outcome
 
 
@@ -119,11 +120,13 @@ def _mount_problem(task, backend, efs):
     ):
         return "b'mount.nfs4: Connection timed out' : unsuccessful EFS utils command execution; code: 32"
     access_point_id = efs.get("authorizationConfig", {}).get("accessPointId")
-    if access_point_id:
-        access_point = backend.access_points.get(access_point_id)
-        if access_point is None or access_point.file_system_id != file_system_id:
-            return (
-                "b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : "
-                "unsuccessful EFS utils command execution; code: 32"
-            )
+    access_point = backend.access_points.get(access_point_id)
+    belongs = access_point_id is None or (access_point is not None and access_point.file_system_id == file_system_id)
+    arn = access_point.access_point_arn if access_point else None
+    role = getattr(task.definition, "task_role_arn", None)
+    if not belongs or not may_mount(task.account, file_system.file_system_policy, efs, role, arn):
+        return (
+            "b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : "
+            "unsuccessful EFS utils command execution; code: 32"
+        )
     return None

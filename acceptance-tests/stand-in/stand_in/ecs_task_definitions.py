@@ -1,9 +1,12 @@
 """ECS task definitions: what AWS refuses to register, and the life of a revision."""
 
+import copy
 import re
 
+from botocore import xform_name
+
 from stand_in import clock, roles
-from stand_in.departures import amends, answers, guards
+from stand_in.departures import answers
 from stand_in.ecs_store import backend_of, task_definition
 from stand_in.errors import AwsError
 
@@ -17,12 +20,13 @@ FARGATE_SIZES = {
     8192: set(range(16384, 61440 + 1, 4096)),
     16384: set(range(32768, 122880 + 1, 8192)),
 }
+_OWN_PARAMETERS = ("family", "containerDefinitions", "enableFaultInjection")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 
 
-@guards("ecs", "RegisterTaskDefinition")
+@answers("ecs", "RegisterTaskDefinition")
 def register(call):
-    params = call.params
+    params = copy.deepcopy(call.params)
     for member in ("taskRoleArn", "executionRoleArn"):
         arn = params.get(member)
         if arn and not (_ROLE_ARN.fullmatch(arn) and roles.find(call.account, arn)):
@@ -31,12 +35,16 @@ def register(call):
     _check_volumes(params)
     if "FARGATE" in params.get("requiresCompatibilities", []):
         _check_fargate(params)
-
-
-@amends("ecs", "RegisterTaskDefinition")
-def note_registration(call):
-    revisions = backend_of(call).task_definitions[call.params["family"]]
-    revisions[max(revisions)].registered_at = clock.now()
+    for container in params["containerDefinitions"]:
+        _complete(container, params.get("networkMode"))
+    definition = backend_of(call).register_task_definition(
+        params["family"],
+        params["containerDefinitions"],
+        **{xform_name(name): value for name, value in params.items() if name not in _OWN_PARAMETERS},
+    )
+    definition.registered_at = clock.now()
+    definition.enable_fault_injection = params.get("enableFaultInjection")
+    return {"taskDefinition": described(definition), "tags": definition.tags}
 
 
 @answers("ecs", "DescribeTaskDefinition")
@@ -97,7 +105,8 @@ def described(definition):
         "placementConstraints": definition.placement_constraints,
         "compatibilities": definition.compatibilities,
         "requiresAttributes": [],
-        "registeredAt": getattr(definition, "registered_at", None),
+        "registeredAt": definition.registered_at,
+        "enableFaultInjection": definition.enable_fault_injection,
         "registeredBy": f"arn:{partition}:iam::{account}:root",
         "deregisteredAt": getattr(definition, "deregistered_at", None),
         "taskRoleArn": getattr(definition, "task_role_arn", None),
@@ -118,6 +127,16 @@ def described(definition):
 
 def _refusal(message):
     return AwsError("ClientException", message)
+
+
+def _complete(container, network_mode):
+    """A container definition as AWS keeps it: ports written out, and variables in no order of the caller's."""
+    for mapping in container.get("portMappings", []):
+        mapping.setdefault("protocol", "tcp")
+        mapping.setdefault("hostPort", mapping["containerPort"] if network_mode == "awsvpc" else 0)
+    if "environment" in container:
+        container["environment"].sort(key=lambda variable: variable.get("name", ""), reverse=True)
+    container.setdefault("systemControls", [])
 
 
 def _check_containers(params):

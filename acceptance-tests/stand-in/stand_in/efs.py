@@ -265,7 +265,7 @@ def _check_policy(call, text):
         statements = json.loads(text)["Statement"]
     except (ValueError, KeyError, TypeError):
         raise error("InvalidPolicyException", "The policy is not a valid policy document.") from None
-    for statement in statements if isinstance(statements, list) else [statements]:
+    for statement in roles.listed(statements):
         if (
             statement.get("Effect") not in ("Allow", "Deny")
             or "Principal" not in statement
@@ -274,7 +274,7 @@ def _check_policy(call, text):
             raise error("InvalidPolicyException", "Each statement needs an effect, a principal and an action.")
         principal = statement["Principal"]
         named = principal.get("AWS", []) if isinstance(principal, dict) else []
-        for arn in named if isinstance(named, list) else [named]:
+        for arn in roles.listed(named):
             ours = f":iam::{call.account}:role/" in arn
             if ours and roles.find(call.account, arn) is None:
                 raise error("InvalidPolicyException", "Policy contains invalid Principal block")

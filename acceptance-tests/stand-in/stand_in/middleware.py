@@ -10,11 +10,18 @@ Departures from moto, by the file that makes them:
 - ``ecs_clusters``: a name in use answers the cluster that has it; settings, tags and counts only where asked for;
   deletion is refused while services or tasks live; UpdateClusterSettings.
 - ``ecs_task_definitions``: Fargate's sizes and demands, roles that must exist, inactive revisions.
-- ``ecs_services``, ``ecs_deployments``, ``ecs_tasks``, ``ecs_launch``: services that run: deployments, tasks with
-  network interfaces and targets, events, circuit breaker; tasks fail to start for the reasons that AWS has.
-- ``efs``: life cycle states that take a moment, conflicts, and the operations that moto lacks.
-- ``ec2``: what is in use cannot be deleted; the default VPC has its internet gateway.
-- ``iam``: the service-linked roles and managed policies that are used exist without loading all of them.
+- ``ecs_services``, ``ecs_deployment``, ``ecs_tasks``, ``ecs_task``, ``ecs_launch``, ``ecs_request``: services that run:
+  deployments, tasks with network interfaces and targets, events, circuit breaker; requests are refused, and tasks fail
+  to start, for the reasons that AWS has. ``ecs_tags``: tags of what still lives.
+- ``efs``, ``efs_mount_targets``, ``efs_access``: life cycle states that take a moment, conflicts, file system
+  policies that count, and the operations that moto lacks.
+- ``ec2``: what is in use cannot be deleted; names and rules that AWS would not take; the default VPC has its
+  internet gateway.
+- ``elbv2``: target groups in use, and protected load balancers, stay.
+- ``iam``: AWS's managed policies exist from when they are first named; documents are read before they are kept; what
+  AWS made is protected; SimulatePrincipalPolicy. ``roles`` and ``authorization``: trust and permissions, for all.
+- ``logs``: the retention periods that AWS knows; tags of groups that exist.
+- ``network``: the VPC as tasks meet it: their interfaces, their way out, who may talk to whom.
 """
 
 import io
@@ -26,7 +33,7 @@ import traceback
 from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from stand_in import answer, call, calls, clock, departures, faults, register, startup, validation
+from stand_in import answer, authorization, call, calls, clock, departures, faults, register, startup, validation
 from stand_in.control import Control
 from stand_in.errors import AwsError
 from stand_in.http import DropConnection, Response
@@ -97,15 +104,13 @@ class StandIn:
         if wrong := validation.of_request(asked):
             calls.record_violations(asked, wrong)
             raise AwsError("ValidationException", "; ".join(wrong), 400)
+        authorization.check(asked)
         register.departures_of(asked.service)
         if own := departures.answer_for(asked):
             return answer.serialize(asked, own(asked) or {})
         if guard := departures.guard_for(asked):
             guard(asked)
-        response = self._ask_moto(asked)
-        if response.status < 400 and (amendment := departures.amendment_for(asked)):
-            amendment(asked)
-        return response
+        return self._ask_moto(asked)
 
     def _ask_moto(self, asked):
         environ = asked.environ()

@@ -24,8 +24,8 @@ def trusts(role, service):
 
 def _allows(statement, service):
     principal = statement.get("Principal", {})
-    services = _listed(principal.get("Service", [])) if isinstance(principal, dict) else [principal]
-    actions = _listed(statement.get("Action", []))
+    services = listed(principal.get("Service", [])) if isinstance(principal, dict) else [principal]
+    actions = listed(statement.get("Action", []))
     return (
         statement.get("Effect") == "Allow"
         and service in services
@@ -33,5 +33,6 @@ def _allows(statement, service):
     )
 
 
-def _listed(value):
+def listed(value):
+    """A policy document's value as a list: one value stands for itself."""
     return value if isinstance(value, list) else [value]

@@ -110,6 +110,22 @@ def test_awslogs_on_fargate_needs_an_execution_role(aws):
     aws.task_definition(containerDefinitions=logging, executionRoleArn=aws.role())
 
 
+def test_a_definition_comes_back_with_what_aws_adds(aws):
+    main = container(
+        portMappings=[{"containerPort": 8080}],
+        environment=[{"name": "A", "value": "1"}, {"name": "B", "value": "2"}],
+    )
+    volume = {"name": "v", "efsVolumeConfiguration": {"fileSystemId": "fs-01234567"}}
+    arn = aws.task_definition(containerDefinitions=[main], volumes=[volume], tags=[{"key": "a", "value": "b"}])
+    found = aws.ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    [kept] = found["containerDefinitions"]
+    assert kept["portMappings"] == [{"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}]
+    assert [variable["name"] for variable in kept["environment"]] == ["B", "A"]
+    assert (kept["cpu"], kept["essential"], kept["volumesFrom"], kept["mountPoints"]) == (0, True, [], [])
+    assert found["volumes"][0]["efsVolumeConfiguration"]["rootDirectory"] == "/"
+    assert "FARGATE" in found["compatibilities"] and found["registeredAt"]
+
+
 def test_a_revision_lives_and_its_number_is_never_used_again(aws):
     family = f"family-{aws.unique}"
     first, second = aws.task_definition(family=family), aws.task_definition(family=family)
@@ -136,9 +152,7 @@ def test_a_revision_lives_and_its_number_is_never_used_again(aws):
 
 def test_tags_are_read_where_asked_for_and_changed_by_arn(aws):
     arn = aws.task_definition(tags=[{"key": "a", "value": "1"}])
-    assert "tags" not in aws.ecs.describe_task_definition(taskDefinition=arn) or not aws.ecs.describe_task_definition(
-        taskDefinition=arn
-    ).get("tags")
+    assert "tags" not in aws.ecs.describe_task_definition(taskDefinition=arn)
     aws.ecs.tag_resource(resourceArn=arn, tags=[{"key": "a", "value": "2"}, {"key": "b", "value": "3"}])
     aws.ecs.untag_resource(resourceArn=arn, tagKeys=["b"])
     tags = aws.ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])["tags"]

@@ -1,5 +1,7 @@
 """Services and tasks that run: what is asked for is what runs, and what cannot run is refused or fails as on AWS."""
 
+import json
+
 import pytest
 from conftest import code_of, until
 
@@ -287,7 +289,9 @@ def test_without_a_breaker_a_failing_deployment_goes_on_for_ever(aws, service, o
     assert any("unable to consistently start tasks" in message for message in messages(now))
 
 
-@pytest.mark.parametrize("broken", ["no group rule", "no mount target", "no log group", "no secret", "no way out"])
+@pytest.mark.parametrize(
+    "broken", ["no group rule", "no mount target", "no log group", "no secret", "no way out", "no encryption"]
+)
 def test_tasks_fail_for_the_reasons_of_aws(aws, place, service, broken):
     """Each of these is a mistake in what was asked for, not a staged outcome."""
     group, role = aws.group(place["vpc_id"]), aws.role()
@@ -304,6 +308,10 @@ def test_tasks_fail_for_the_reasons_of_aws(aws, place, service, broken):
             lambda: aws.efs.describe_mount_targets(FileSystemId=system)["MountTargets"],
             lambda targets: all(target["LifeCycleState"] == "available" for target in targets),
         )
+    if broken == "no encryption":
+        deny = {"Effect": "Deny", "Principal": "*", "Action": "*"}
+        deny["Condition"] = {"Bool": {"aws:SecureTransport": "false"}}
+        aws.efs.put_file_system_policy(FileSystemId=system, Policy=json.dumps({"Statement": [deny]}))
     log_group = f"/{aws.unique}"
     if broken != "no log group":
         aws.logs.create_log_group(logGroupName=log_group)
@@ -333,6 +341,7 @@ def test_tasks_fail_for_the_reasons_of_aws(aws, place, service, broken):
         "no mount target": f'Failed to resolve "{system}.efs.{aws.name}.amazonaws.com"',
         "no log group": "The specified log group does not exist",
         "no secret": "can't find the specified secret",
+        "no encryption": "access denied by server while mounting",
         "no way out": "connection issue between the task and Amazon ECR",
     }
     assert task["stopCode"] == "TaskFailedToStart" and words[broken] in task["stoppedReason"]
