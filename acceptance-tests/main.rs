@@ -1,1 +1,19 @@
+//! What a user sees: the real `terraform` with the provider under test, against a local stand-in for AWS.
+//!
+//! Each test has an AWS, a folder and names of its own, so tests run at once and in any order. `README.md` beside this
+//! file tells how to run one and how to look into one that fails.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test's helper fails the test by panicking, which is what a failed expectation is"
+)]
+
+mod detector;
+mod examples;
+mod harness;
+mod install;
+mod network;
+mod provider_block;
+mod schema_golden;

@@ -1,1 +1,14 @@
+//! A Terraform provider that turns one resource into a whole, running vendor deployment on AWS.
+//!
+//! The way through the house: HCL → `plugin` → `framework` → `provider` → `products` → `engine` → `aws`, and back.
 
+pub mod aws;
+pub mod engine;
+pub mod framework;
+pub mod plugin;
+pub mod products;
+pub mod protocol;
+pub mod provider;
+
+#[cfg(test)]
+mod arrows;

@@ -1,0 +1,80 @@
+# Verbs for people who build, test, try and install the provider. `make` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+OS := $(shell uname -s | tr '[:upper:]' '[:lower:]')
+ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m)))
+
+# Terraform looks here for providers without being told to. Another folder: make install PLUGIN_DIR=/some/where
+PLUGIN_DIR ?= $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME)/terraform/plugins,$(HOME)/.terraform.d/plugins)
+# A provider that is built already, to install instead of building one.
+BINARY ?=
+# The two registries' host names: Terraform and OpenTofu read the same `source = "thatdot/thatdot"` each as its own.
+HOSTS := registry.terraform.io registry.opentofu.org
+
+.PHONY: help
+help: ## List the verbs
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+.PHONY: build
+build: cargo ## Build the provider for use: optimised, into target/release
+	cargo build --release --locked
+
+.PHONY: install
+install: $(if $(BINARY),,build) ## Put the provider where your own Terraform finds it
+	@for host in $(HOSTS); do \
+	    folder="$(PLUGIN_DIR)/$$host/thatdot/thatdot/$(VERSION)/$(OS)_$(ARCH)"; \
+	    mkdir -p "$$folder"; \
+	    install -m 755 "$(or $(BINARY),$(TARGET_DIR)/release/terraform-provider-thatdot)" \
+	        "$$folder/terraform-provider-thatdot_v$(VERSION)"; \
+	    echo "installed $$folder/terraform-provider-thatdot_v$(VERSION)"; \
+	done
+	@echo 'In a configuration: required_providers { thatdot = { source = "thatdot/thatdot", version = "$(VERSION)" } }'
+
+.PHONY: demo
+demo: ## Apply, show, re-plan and destroy a whole deployment on a local stand-in for AWS
+	@acceptance-tests/demo.sh
+
+.PHONY: test
+test: tools format-check lint test-stand-in test-provider ## Everything that must pass: format, lints, unit and acceptance tests
+
+.PHONY: test-provider
+test-provider: cargo tools stand-in ## Unit tests, then acceptance tests through the real terraform
+	cargo test --locked
+
+.PHONY: test-stand-in
+test-stand-in: stand-in ## The tests of the stand-in itself
+	PYTHONPATH=acceptance-tests/stand-in $(TARGET_DIR)/stand-in/venv/bin/python -m unittest discover -s acceptance-tests/stand-in/tests
+
+.PHONY: stand-in
+stand-in: ## Set up the local stand-in for AWS, in target/stand-in
+	@acceptance-tests/stand-in/setup.sh
+
+.PHONY: lint
+lint: cargo ## clippy on everything, warnings denied
+	cargo clippy --locked --all-targets -- -D warnings
+
+.PHONY: fmt
+fmt: cargo ## Format the code
+	cargo fmt --all
+
+.PHONY: format-check
+format-check: cargo
+	cargo fmt --all --check
+
+.PHONY: golden
+golden: cargo tools stand-in ## Write the golden files anew after a wanted change of the schema
+	UPDATE_GOLDEN=1 cargo test --locked --test acceptance golden
+
+# A missing tool is an error that says how to get it; no test is skipped for it.
+.PHONY: cargo tools
+cargo:
+	@command -v cargo >/dev/null || { echo 'cargo is missing: install Rust from https://rustup.rs' >&2; exit 1; }
+	@command -v cc >/dev/null || { echo 'A C compiler (cc) is missing: apt-get install build-essential, or xcode-select --install' >&2; exit 1; }
+tools:
+	@command -v terraform >/dev/null || command -v tofu >/dev/null || { echo 'terraform (or tofu) is missing: see https://developer.hashicorp.com/terraform/install' >&2; exit 1; }
+	@command -v python3 >/dev/null || { echo 'python3 is missing: apt-get install python3 python3-venv, or brew install python' >&2; exit 1; }

@@ -1,0 +1,32 @@
+//! `thatdot_detector_deployment`, as a Terraform user meets it. One file per subject.
+
+mod access;
+mod adoption;
+mod basic;
+mod create_failure;
+mod drift;
+mod drift_cluster_and_roles;
+mod drift_network_and_storage;
+mod drift_service;
+mod existing_parts;
+mod guide;
+mod image_pipeline;
+mod import;
+mod interrupt;
+mod missing_parts;
+mod persistence;
+mod protection;
+mod refused_at_plan;
+mod refused_at_validate;
+mod run_task;
+mod tags;
+mod together;
+mod unknown_inputs;
+mod updates;
+mod updates_of_container;
+mod updates_of_data;
+mod updates_of_service;
+mod view;
+
+pub use existing_parts::{own_file_system, own_group, own_role};
+pub use view::{REQUIRED, deployment, resource};

@@ -1,0 +1,72 @@
+//! Errors and warnings as Terraform hands them on.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// An error.
+    Error,
+    /// A warning.
+    Warning,
+}
+
+/// One error or warning.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The headline.
+    pub summary: String,
+    /// The text.
+    #[serde(default)]
+    pub detail: String,
+    #[serde(default)]
+    snippet: Option<Snippet>,
+}
+
+/// The piece of configuration that Terraform shows with it, which is how a user sees an attribute's path.
+#[derive(Debug, Clone, Deserialize)]
+struct Snippet {
+    code: String,
+    #[serde(default)]
+    highlight_start_offset: usize,
+    #[serde(default)]
+    highlight_end_offset: usize,
+}
+
+impl Diagnostic {
+    /// Headline and text.
+    pub fn text(&self) -> String {
+        format!("{}\n{}", self.summary, self.detail)
+    }
+
+    /// The line of configuration that it is about: `cpu = 3000`; where it is about what is not there, its block's head.
+    pub fn line(&self) -> &str {
+        self.snippet.as_ref().map_or("", |snippet| snippet.code.trim())
+    }
+
+    /// The part of the line that is underlined.
+    pub fn underlined(&self) -> &str {
+        self.snippet
+            .as_ref()
+            .and_then(|snippet| snippet.code.get(snippet.highlight_start_offset..snippet.highlight_end_offset))
+            .unwrap_or_default()
+    }
+
+    /// All that a command's JSON output holds: a document with a list, or a stream of messages, one a line.
+    pub fn all_of(output: &str) -> Vec<Self> {
+        let parse = |value: &Value| {
+            Self::deserialize(value).unwrap_or_else(|error| panic!("not a diagnostic ({error}): {value}"))
+        };
+        if let Ok(document) = serde_json::from_str::<Value>(output)
+            && let Some(list) = document["diagnostics"].as_array()
+        {
+            return list.iter().map(parse).collect();
+        }
+        let messages = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        messages.filter(|message| message["type"] == "diagnostic").map(|message| parse(&message["diagnostic"])).collect()
+    }
+}

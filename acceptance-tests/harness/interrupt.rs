@@ -1,0 +1,69 @@
+//! A command under way, to be stopped or killed.
+
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use super::{Finished, StandIn};
+
+/// A running `terraform` with its provider, in a process group of its own. Whatever is left of it is killed on drop.
+pub struct Running {
+    command: String,
+    child: Option<Child>,
+    group: u32,
+}
+
+impl Running {
+    /// Takes charge of a leader of a process group.
+    pub fn new(command: String, child: Child) -> Self {
+        let group = child.id();
+        Self { command, child: Some(child), group }
+    }
+
+    /// Waits until AWS was asked that.
+    pub fn until_called(&self, stand_in: &StandIn, action: &str) {
+        let patience = Instant::now() + Duration::from_secs(60);
+        while !stand_in.calls().iter().any(|call| call.action == action) {
+            assert!(Instant::now() < patience, "terraform {} never called {action}", self.command);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// What Ctrl-C does: a signal to `terraform` and its provider.
+    pub fn interrupt(&self) {
+        self.signal("INT");
+    }
+
+    /// What a machine that dies does to both.
+    pub fn kill(mut self) {
+        self.signal("KILL");
+        if let Some(mut child) = self.child.take() {
+            child.wait().expect("a process that was killed ends");
+        }
+    }
+
+    /// Waits for the end.
+    pub fn finish(mut self) -> Finished {
+        let output = self.child.take().expect("still running").wait_with_output().expect("terraform ends");
+        Finished {
+            command: self.command.clone(),
+            code: output.status.code(),
+            output: String::from_utf8_lossy(&output.stdout).into_owned(),
+            complaints: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), "--", &format!("-{}", self.group)]).status();
+        assert!(status.expect("kill starts").success(), "the process group is gone");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            self.signal("KILL");
+            // Already ended is as good as ended.
+            let _ = child.wait();
+        }
+    }
+}

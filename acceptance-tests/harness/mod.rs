@@ -1,0 +1,24 @@
+//! What the tests stand on: a local AWS of its own for each test, the real `terraform`, and typed views on what both say.
+//!
+//! It must never know what a resource of ours looks like: that is the tests' business.
+
+mod aws;
+mod capture;
+mod diagnostics;
+pub mod guide;
+mod interrupt;
+mod plan;
+mod sandbox;
+mod stand_in;
+mod state;
+mod terraform;
+
+pub use aws::{Aws, Wait};
+pub use capture::Captured;
+pub use diagnostics::{Diagnostic, Severity};
+pub use interrupt::Running;
+pub use plan::{Change, Plan};
+pub use sandbox::Sandbox;
+pub use stand_in::{Fault, StandIn, TaskOutcome, Vpc, binary};
+pub use state::Attributes;
+pub use terraform::{Finished, Terraform};

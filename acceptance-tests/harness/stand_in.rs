@@ -1,0 +1,277 @@
+//! The local stand-in for AWS: one server per test, started here and ended with the test.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+
+use aws_smithy_http_client::Connector;
+use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::http::Request;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::Wait;
+
+/// The region that tests work in.
+pub const REGION: &str = "us-east-1";
+
+/// One call that the stand-in answered.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Call {
+    /// The service, as boto3 names it: `ecs`.
+    pub service: String,
+    /// The operation: `CreateCluster`.
+    pub action: String,
+    /// The parsed request.
+    #[serde(default)]
+    pub params: Value,
+}
+
+impl Call {
+    /// Whether it may have changed something.
+    pub fn writes(&self) -> bool {
+        !["Describe", "Get", "List", "Head"].iter().any(|verb| self.action.starts_with(verb))
+    }
+}
+
+/// An error that the stand-in is told to answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Fault {
+    service: &'static str,
+    action: &'static str,
+    mode: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    times: Option<u32>,
+    skip: u32,
+    delay_ms: u32,
+}
+
+impl Fault {
+    /// An operation that is refused, every time, with that code and message.
+    pub fn refusal(service: &'static str, action: &'static str, code: &'static str, message: &'static str) -> Self {
+        Self { code: Some(code), message: Some(message), status: Some(400), ..Self::of(service, action, "error") }
+    }
+
+    /// An operation that takes that much longer, every time.
+    pub fn slow(service: &'static str, action: &'static str, delay_ms: u32) -> Self {
+        Self { delay_ms, ..Self::of(service, action, "delay") }
+    }
+
+    /// An operation that is done, but whose answer gets lost.
+    pub fn lost_answer(service: &'static str, action: &'static str) -> Self {
+        Self { times: Some(1), ..Self::of(service, action, "drop-after") }
+    }
+
+    /// Only so many times.
+    pub fn times(self, times: u32) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
+    /// Only after so many went through.
+    pub fn skip(self, skip: u32) -> Self {
+        Self { skip, ..self }
+    }
+
+    fn of(service: &'static str, action: &'static str, mode: &'static str) -> Self {
+        Self { service, action, mode, code: None, message: None, status: None, times: None, skip: 0, delay_ms: 0 }
+    }
+}
+
+/// How tasks that start from now on end.
+#[derive(Debug, Clone, Serialize)]
+pub struct TaskOutcome {
+    /// ECS's word for why the task stopped.
+    #[serde(rename = "stoppedReason")]
+    pub stopped_reason: &'static str,
+    /// Its code for it: `TaskFailedToStart`, `EssentialContainerExited`.
+    #[serde(rename = "stopCode")]
+    pub stop_code: &'static str,
+    /// The exit code of the container, where it ran.
+    pub exit_code: Option<i32>,
+    /// What it wrote before.
+    pub log_lines: &'static [&'static str],
+}
+
+/// A plain VPC: two public subnets and two private ones, in two zones.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Vpc {
+    /// Its id.
+    pub vpc_id: String,
+    /// The subnets with a route to the internet gateway.
+    pub public_subnet_ids: Vec<String>,
+    /// The others.
+    pub private_subnet_ids: Vec<String>,
+}
+
+/// A running stand-in. It ends when this is dropped.
+pub struct StandIn {
+    server: Child,
+    endpoint: String,
+}
+
+impl StandIn {
+    /// Starts one; what it complains about goes to that file.
+    pub fn start(complaints: &Path) -> Self {
+        let complaints = File::create(complaints).expect("a file for the stand-in's complaints");
+        let mut server = python("stand_in", &["--port", "0"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(complaints)
+            .spawn()
+            .expect("the stand-in's Python starts");
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().expect("standard output is piped"))
+            .read_line(&mut line)
+            .expect("the stand-in says where it serves");
+        let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("the stand-in did not start: {line:?}"));
+        let endpoint = said["endpoint"].as_str().expect("an endpoint").to_owned();
+        Self { server, endpoint }
+    }
+
+    /// Where it serves.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Every AWS call so far, in order.
+    pub fn calls(&self) -> Vec<Call> {
+        serde_json::from_value(self.control("GET", "calls", None)).expect("a list of calls")
+    }
+
+    /// The calls so far that may have changed something, as `ecs:CreateCluster`.
+    pub fn writes(&self) -> Vec<String> {
+        self.calls().iter().filter(|call| call.writes()).map(|call| format!("{}:{}", call.service, call.action)).collect()
+    }
+
+    /// Forgets the calls so far.
+    pub fn forget_calls(&self) {
+        self.control("DELETE", "calls", None);
+    }
+
+    /// Requests that the AWS service models do not allow.
+    pub fn violations(&self) -> Vec<Value> {
+        serde_json::from_value(self.control("GET", "violations", None)).expect("a list of violations")
+    }
+
+    /// Adds a fault.
+    pub fn inject(&self, fault: Fault) {
+        self.control("POST", "faults", Some(json!([fault])));
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.control("DELETE", "faults", None);
+    }
+
+    /// Makes tasks end so from now on.
+    pub fn tasks_end(&self, outcome: &TaskOutcome) {
+        let mut body = serde_json::to_value(outcome).expect("an outcome is JSON");
+        let exit_code = body.as_object_mut().and_then(|body| body.remove("exit_code")).unwrap_or_default();
+        body["containers"] = json!([{ "exitCode": exit_code, "reason": outcome.stopped_reason }]);
+        self.control("POST", "task-outcome", Some(body));
+    }
+
+    /// Makes tasks run again from now on.
+    pub fn tasks_run(&self) {
+        self.control("DELETE", "task-outcome", None);
+    }
+
+    /// Makes a VPC.
+    pub fn vpc(&self) -> Vpc {
+        let said = self.tool("stand_in.vpc");
+        serde_json::from_str(&said).unwrap_or_else(|_| panic!("no VPC: {said}"))
+    }
+
+    /// Every object there is, as `kind id`.
+    pub fn inventory(&self) -> BTreeSet<String> {
+        let said = self.tool("stand_in.inventory");
+        serde_json::from_str(&said).unwrap_or_else(|_| panic!("no inventory: {said}"))
+    }
+
+    fn tool(&self, module: &str) -> String {
+        let output = python(module, &["--endpoint", &self.endpoint, "--region", REGION])
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("the stand-in's Python starts");
+        assert!(output.status.success(), "{module} failed");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    fn control(&self, method: &str, what: &str, body: Option<Value>) -> Value {
+        static CONNECTOR: LazyLock<Connector> = LazyLock::new(|| Connector::builder().build_http());
+        let body = body.map_or_else(SdkBody::empty, |body| SdkBody::from(body.to_string()));
+        let mut request = Request::new(body);
+        request.set_method(method).expect("a method");
+        request.set_uri(format!("{}/_stand-in/{what}", self.endpoint)).expect("a URL");
+        request.headers_mut().insert("content-type", "application/json");
+        let response = async {
+            let mut response = CONNECTOR.call(request).await.expect("the stand-in answers");
+            let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+            let bytes = ByteStream::new(body).collect().await.expect("a whole answer").into_bytes();
+            (response.status().as_u16(), bytes)
+        };
+        let (status, bytes) = response.wait();
+        assert!(status < 300, "{method} {what}: {status} {}", String::from_utf8_lossy(&bytes));
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        // Already ended is as good as ended.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// The stand-in's Python, ready to run one of its modules.
+fn python(module: &str, arguments: &[&str]) -> Command {
+    static PYTHON: LazyLock<PathBuf> = LazyLock::new(set_up);
+    let mut command = Command::new(&*PYTHON);
+    command.args(["-m", module]).args(arguments);
+    command.env("PYTHONPATH", source()).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("acceptance-tests/stand-in")
+}
+
+/// Sets the stand-in up, or finds it set up; test processes that run at once take turns.
+fn set_up() -> PathBuf {
+    let target = target_dir();
+    std::fs::create_dir_all(&target).expect("the target folder");
+    let lock = File::create(target.join("stand-in.lock")).expect("the lock file");
+    lock.lock().expect("the lock");
+    let output = Command::new(source().join("setup.sh"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("acceptance-tests/stand-in/setup.sh starts");
+    assert!(
+        output.status.success(),
+        "The stand-in for AWS could not be set up:\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    target.join("stand-in/venv/bin/python")
+}
+
+/// Cargo's target folder: the provider's binary lies in a profile's folder in it.
+pub fn target_dir() -> PathBuf {
+    binary().parent().and_then(Path::parent).expect("the binary lies in target/PROFILE").to_owned()
+}
+
+/// The provider under test.
+pub fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_terraform-provider-thatdot"))
+}

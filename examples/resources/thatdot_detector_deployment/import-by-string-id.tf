@@ -1,0 +1,4 @@
+import {
+  to = thatdot_detector_deployment.fraud
+  id = "fraud-detector"
+}

@@ -1,0 +1,78 @@
+//! The world that components live in: one client per service, and whose account it is.
+
+use aws_config::{Region, SdkConfig};
+
+use super::ids::AccountId;
+use super::partition::Partition;
+
+/// Endpoints of single services; those left out are found by the SDK, which reads `AWS_ENDPOINT_URL_<SERVICE>`,
+/// `AWS_ENDPOINT_URL` and the profile.
+#[derive(Debug, Clone, Default)]
+pub struct Endpoints {
+    /// Amazon EC2.
+    pub ec2: Option<String>,
+    /// Amazon ECS.
+    pub ecs: Option<String>,
+    /// Amazon EFS.
+    pub efs: Option<String>,
+    /// AWS IAM.
+    pub iam: Option<String>,
+    /// Amazon CloudWatch Logs.
+    pub logs: Option<String>,
+    /// AWS STS.
+    pub sts: Option<String>,
+}
+
+/// AWS as one caller sees it in one region. All clients share one HTTP client, so that connections are kept.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    /// Amazon EC2.
+    pub ec2: aws_sdk_ec2::Client,
+    /// Amazon ECS.
+    pub ecs: aws_sdk_ecs::Client,
+    /// Amazon EFS.
+    pub efs: aws_sdk_efs::Client,
+    /// AWS IAM.
+    pub iam: aws_sdk_iam::Client,
+    /// Amazon CloudWatch Logs.
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    /// The caller's account.
+    pub account_id: AccountId,
+    /// The region.
+    pub region: Region,
+    /// The partition.
+    pub partition: Partition,
+}
+
+/// A client of one service, at its own endpoint where one is given.
+macro_rules! client {
+    ($sdk:ident, $config:expr, $endpoint:expr) => {{
+        let mut builder = $sdk::config::Builder::from($config);
+        if let Some(url) = &$endpoint {
+            builder.set_endpoint_url(Some(url.clone()));
+        }
+        $sdk::Client::from_conf(builder.build())
+    }};
+}
+
+impl Aws {
+    /// The clients of a configuration.
+    pub fn new(
+        config: &SdkConfig,
+        endpoints: &Endpoints,
+        account_id: AccountId,
+        region: Region,
+        partition: Partition,
+    ) -> Self {
+        Self {
+            ec2: client!(aws_sdk_ec2, config, endpoints.ec2),
+            ecs: client!(aws_sdk_ecs, config, endpoints.ecs),
+            efs: client!(aws_sdk_efs, config, endpoints.efs),
+            iam: client!(aws_sdk_iam, config, endpoints.iam),
+            logs: client!(aws_sdk_cloudwatchlogs, config, endpoints.logs),
+            account_id,
+            region,
+            partition,
+        }
+    }
+}

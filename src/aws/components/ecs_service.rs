@@ -1,0 +1,350 @@
+//! An ECS service on Fargate. Source: Amazon ECS API, `CreateService`, `DescribeServices`, `UpdateService`,
+//! `DeleteService`; Amazon ECS developer guide, *Rolling update deployments* and *Deployment circuit breaker*.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, LaunchType, PropagateTags, SchedulingStrategy, ServiceField};
+use uuid::Uuid;
+
+use crate::aws::Aws;
+use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
+use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
+use crate::aws::wait::wait_until;
+use crate::aws::{ecs_tags, rollout, tags, tasks};
+use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::spec;
+
+spec! {
+    /// A service.
+    pub struct EcsService {
+        /// Its name within the cluster.
+        replace name: String,
+        /// The cluster.
+        replace cluster: ClusterArn,
+        /// The revision that its tasks run.
+        update task_definition: TaskDefinitionArn,
+        /// How many tasks run.
+        update desired_count: i32,
+        /// The Fargate platform version.
+        update platform_version: String,
+        /// Where the tasks run.
+        update subnets: BTreeSet<SubnetId>,
+        /// The tasks' groups.
+        update security_groups: BTreeSet<SecurityGroupId>,
+        /// Whether the tasks get public addresses.
+        update assign_public_ip: bool,
+        /// How a new revision takes the place of the old one.
+        update rollout: Rollout,
+        /// Whether `aws ecs execute-command` works.
+        update enable_execute_command: bool,
+        /// Whether every update starts new tasks. It is kept by us alone: AWS does not report it.
+        update force_new_deployment: bool,
+        /// Whether create and update wait until their deployment is complete. It is kept by us alone.
+        update wait_for_steady_state: bool,
+    }
+}
+
+/// How a new revision takes the place of the old one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rollout {
+    /// How many of the tasks must stay, in percent.
+    pub minimum_healthy_percent: i32,
+    /// How many tasks there may be meanwhile, in percent.
+    pub maximum_percent: i32,
+    /// Whether a deployment whose tasks keep failing is given up, and the last good one brought back.
+    pub circuit_breaker: bool,
+}
+
+/// What others can refer to.
+#[derive(Debug, Clone)]
+pub struct EcsServiceOutput {
+    /// The service.
+    pub arn: ServiceArn,
+    /// The running task's public address.
+    pub public_ip: Option<String>,
+    /// The running task's private address.
+    pub private_ip: Option<String>,
+}
+
+impl Component<Aws> for EcsService {
+    const TYPE: &'static str = "ecs_service";
+    const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    type Output = EcsServiceOutput;
+
+    async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
+        let Some(cluster) = self.cluster.known() else {
+            return Ok(None);
+        };
+        let found = describe(call, cluster.as_str(), self.name.get()?).await?;
+        found.as_ref().map(identity).transpose()
+    }
+
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, Self::Output>>> {
+        let arn = service_arn(identity);
+        let Some(found) = describe(call, arn.cluster_name(), arn.service_name()).await? else {
+            return Ok(None);
+        };
+        let output = output(call, &found).await?;
+        Ok(Some(Observed {
+            identity: self::identity(&found)?,
+            spec: self.reported(&found),
+            output,
+            tags: Some(tags::from_ecs(found.tags())),
+        }))
+    }
+
+    async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<Self::Output>> {
+        let request = call
+            .world
+            .ecs
+            .create_service()
+            .cluster(self.cluster.get()?.as_str())
+            .service_name(self.name.get()?)
+            .task_definition(self.task_definition.get()?.as_str())
+            .desired_count(*self.desired_count.get()?)
+            .launch_type(LaunchType::Fargate)
+            .platform_version(self.platform_version.get()?)
+            .scheduling_strategy(SchedulingStrategy::Replica)
+            .network_configuration(self.network()?)
+            .deployment_configuration(self.deployment_configuration()?)
+            .enable_execute_command(*self.enable_execute_command.get()?)
+            .propagate_tags(PropagateTags::Service)
+            .set_tags(Some(tags::to_ecs(call.tags)));
+        // ECS remembers a token for a day and answers with the service it made then, even if that is gone.
+        let answer = retry_while(call, &SERVICE_DRAINING, || {
+            retry_while(call, &START_TOO_EARLY, || {
+                ask(
+                    call,
+                    "ecs:CreateService",
+                    request.clone().client_token(Uuid::new_v4().to_string()).send(),
+                )
+            })
+        })
+        .await?;
+        let made = answer
+            .service()
+            .ok_or_else(|| lacking("ecs:CreateService", "service"))?;
+        let output = self.rolled_out(call, made).await?;
+        Ok(Created {
+            identity: identity(made)?,
+            output,
+        })
+    }
+
+    async fn update(
+        &self,
+        call: &Call<'_, Aws>,
+        have: &Observed<Self, Self::Output>,
+        fields: &[&'static str],
+    ) -> Result<Self::Output> {
+        let forces = *self.force_new_deployment.get()?;
+        let ours_alone =
+            |field: &&str| *field == "wait_for_steady_state" || *field == "force_new_deployment" && !forces;
+        if !fields.is_empty() && fields.iter().all(|field| ours_alone(field)) {
+            return Ok(have.output.clone());
+        }
+        let request = call
+            .world
+            .ecs
+            .update_service()
+            .cluster(self.cluster.get()?.as_str())
+            .service(self.name.get()?)
+            .task_definition(self.task_definition.get()?.as_str())
+            .desired_count(*self.desired_count.get()?)
+            .platform_version(self.platform_version.get()?)
+            .network_configuration(self.network()?)
+            .deployment_configuration(self.deployment_configuration()?)
+            .enable_execute_command(*self.enable_execute_command.get()?)
+            .force_new_deployment(forces);
+        let answer = retry_while(call, &START_TOO_EARLY, || {
+            ask(call, "ecs:UpdateService", request.clone().send())
+        })
+        .await?;
+        let changed = answer
+            .service()
+            .ok_or_else(|| lacking("ecs:UpdateService", "service"))?;
+        self.rolled_out(call, changed).await
+    }
+
+    async fn settle(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        let arn = service_arn(identity);
+        match describe(call, arn.cluster_name(), arn.service_name()).await? {
+            Some(found) => self.rolled_out(call, &found).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
+        ecs_tags::retag(call, identity, set, remove).await
+    }
+
+    async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        let arn = service_arn(identity);
+        let request = call
+            .world
+            .ecs
+            .delete_service()
+            .cluster(arn.cluster_name())
+            .service(arn.service_name())
+            .force(true);
+        let answer = retry_while(call, &DEPLOYMENT_ACTIVE, || {
+            ask(call, "ecs:DeleteService", request.clone().send())
+        })
+        .await;
+        match answer {
+            Ok(_) => {}
+            // Already on its way out: what is left is to wait.
+            Err(error) if error.code.as_deref() == Some("ServiceNotActiveException") => {}
+            Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        wait_until(call, "the service has drained", || async {
+            let services = described(call, arn.cluster_name(), arn.service_name()).await?;
+            let gone = services.iter().all(|service| service.status() == Some("INACTIVE"));
+            Ok(gone.then_some(()))
+        })
+        .await
+    }
+}
+
+impl EcsService {
+    fn network(&self) -> Result<sdk::NetworkConfiguration> {
+        let assign = if *self.assign_public_ip.get()? {
+            AssignPublicIp::Enabled
+        } else {
+            AssignPublicIp::Disabled
+        };
+        let vpc = sdk::AwsVpcConfiguration::builder()
+            .set_subnets(Some(self.subnets.get()?.iter().map(String::from).collect()))
+            .set_security_groups(Some(self.security_groups.get()?.iter().map(String::from).collect()))
+            .assign_public_ip(assign)
+            .build()
+            .map_err(|error| crate::engine::Error::bug("ecs:CreateService", error.to_string()))?;
+        Ok(sdk::NetworkConfiguration::builder().awsvpc_configuration(vpc).build())
+    }
+
+    fn deployment_configuration(&self) -> Result<sdk::DeploymentConfiguration> {
+        let rollout = self.rollout.get()?;
+        let breaker = sdk::DeploymentCircuitBreaker::builder()
+            .enable(rollout.circuit_breaker)
+            .rollback(rollout.circuit_breaker)
+            .build();
+        Ok(sdk::DeploymentConfiguration::builder()
+            .minimum_healthy_percent(rollout.minimum_healthy_percent)
+            .maximum_percent(rollout.maximum_percent)
+            .deployment_circuit_breaker(breaker)
+            .build())
+    }
+
+    /// Follows the deployment that the answer of a create or update started, then tells where its task is.
+    async fn rolled_out(&self, call: &Call<'_, Aws>, service: &sdk::Service) -> Result<EcsServiceOutput> {
+        if !*self.wait_for_steady_state.get()? {
+            return output(call, service).await;
+        }
+        let done = rollout::follow(call, service).await?;
+        output(call, &done).await
+    }
+
+    /// The spec that the service would be made by.
+    fn reported(&self, found: &sdk::Service) -> Self {
+        let vpc = found
+            .network_configuration()
+            .and_then(|network| network.awsvpc_configuration());
+        let deployment = found.deployment_configuration();
+        let breaker = deployment.and_then(|deployment| deployment.deployment_circuit_breaker());
+        let rollout = Rollout {
+            minimum_healthy_percent: deployment.and_then(|d| d.minimum_healthy_percent()).unwrap_or(100),
+            maximum_percent: deployment.and_then(|d| d.maximum_percent()).unwrap_or(200),
+            circuit_breaker: breaker.is_some_and(|breaker| breaker.enable() && breaker.rollback()),
+        };
+        let latest = self.platform_version.known().is_some_and(|version| version == "LATEST");
+        Self {
+            name: found.service_name().unwrap_or_default().into(),
+            cluster: ClusterArn::from(found.cluster_arn().unwrap_or_default()).into(),
+            task_definition: TaskDefinitionArn::from(found.task_definition().unwrap_or_default()).into(),
+            desired_count: found.desired_count().into(),
+            platform_version: match found.platform_version() {
+                // AWS may report what LATEST stands for at the moment.
+                _ if latest => "LATEST".into(),
+                version => version.unwrap_or("LATEST").into(),
+            },
+            subnets: vpc
+                .map(|vpc| {
+                    vpc.subnets()
+                        .iter()
+                        .map(|id| id.as_str().into())
+                        .collect::<BTreeSet<_>>()
+                })
+                .unwrap_or_default()
+                .into(),
+            security_groups: vpc
+                .map(|vpc| {
+                    vpc.security_groups()
+                        .iter()
+                        .map(|id| id.as_str().into())
+                        .collect::<BTreeSet<_>>()
+                })
+                .unwrap_or_default()
+                .into(),
+            assign_public_ip: (vpc.and_then(|vpc| vpc.assign_public_ip()) == Some(&AssignPublicIp::Enabled)).into(),
+            rollout: rollout.into(),
+            enable_execute_command: found.enable_execute_command().into(),
+            force_new_deployment: self.force_new_deployment.clone(),
+            wait_for_steady_state: self.wait_for_steady_state.clone(),
+        }
+    }
+}
+
+/// The ARN by which a service is known, which holds the cluster's name too.
+fn service_arn(identity: &Identity) -> ServiceArn {
+    identity.arn.as_deref().unwrap_or(&identity.id).into()
+}
+
+fn identity(service: &sdk::Service) -> Result<Identity> {
+    let arn = service
+        .service_arn()
+        .ok_or_else(|| lacking("ecs:DescribeServices", "ARN of the service"))?;
+    let id = service
+        .service_name()
+        .unwrap_or_else(|| arn.rsplit('/').next().unwrap_or(arn))
+        .to_owned();
+    Ok(Identity {
+        id,
+        arn: Some(arn.to_owned()),
+    })
+}
+
+/// The service where it is active. A deleted one lingers as DRAINING, then INACTIVE: neither is ours any more.
+async fn describe(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Option<sdk::Service>> {
+    let services = described(call, cluster, name).await?;
+    Ok(services.into_iter().find(|service| service.status() == Some("ACTIVE")))
+}
+
+/// All that AWS still reports by that name; a service or cluster that never was is no error.
+async fn described(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Vec<sdk::Service>> {
+    let request = call
+        .world
+        .ecs
+        .describe_services()
+        .cluster(cluster)
+        .services(name)
+        .include(ServiceField::Tags);
+    let answer = unless_absent(ask(call, "ecs:DescribeServices", request.send()).await)?;
+    Ok(answer.and_then(|answer| answer.services).unwrap_or_default())
+}
+
+/// What others can refer to, with the addresses of a running task where there is one.
+async fn output(call: &Call<'_, Aws>, service: &sdk::Service) -> Result<EcsServiceOutput> {
+    let arn = ServiceArn::from(service.service_arn().unwrap_or_default());
+    let addresses = if service.running_count() > 0 {
+        tasks::addresses_of_service(call, arn.cluster_name(), arn.service_name()).await?
+    } else {
+        tasks::Addresses::default()
+    };
+    Ok(EcsServiceOutput {
+        arn,
+        public_ip: addresses.public,
+        private_ip: addresses.private,
+    })
+}

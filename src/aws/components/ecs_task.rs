@@ -1,0 +1,249 @@
+//! One Fargate task, run once, as one runs it by hand (Amazon ECS API: `RunTask`, `DescribeTasks`, `ListTasks`,
+//! `StopTask`). A task that has stopped is gone: nobody starts it again but the next apply.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ecs::types::{
+    AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Failure, LaunchType, NetworkConfiguration, Task, TaskField,
+};
+use uuid::Uuid;
+
+use crate::aws::Aws;
+use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::ids::{ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn};
+use crate::aws::retry::{START_TOO_EARLY, retry_while};
+use crate::aws::tags::{from_ecs, to_ecs};
+use crate::aws::tasks::{self, Addresses};
+use crate::aws::wait::wait_until;
+use crate::aws::{diagnosis, ecs_tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_COMPONENT, TAG_DEPLOYMENT, Tags,
+};
+
+/// The platform version that stands for the latest one.
+const LATEST: &str = "LATEST";
+
+crate::spec! {
+    /// A task. A running one cannot be changed.
+    pub struct EcsTask {
+        /// The cluster.
+        replace cluster: ClusterArn,
+        /// The revision that it runs.
+        replace task_definition: TaskDefinitionArn,
+        /// The Fargate platform version, or `LATEST`.
+        replace platform_version: String,
+        /// The subnets that it may run in.
+        replace subnets: BTreeSet<SubnetId>,
+        /// The groups that guard it.
+        replace security_groups: BTreeSet<SecurityGroupId>,
+        /// Whether it gets a public address.
+        replace assign_public_ip: bool,
+        /// Whether one may open a shell in it.
+        replace enable_execute_command: bool,
+    }
+}
+
+/// What others can refer to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EcsTaskOutput {
+    /// The ARN.
+    pub arn: TaskArn,
+    /// The public address.
+    pub public_ip: Option<String>,
+    /// The private address.
+    pub private_ip: Option<String>,
+}
+
+impl Component<Aws> for EcsTask {
+    const TYPE: &'static str = "ecs_task";
+    /// The old task must have let go of what only one may write to.
+    const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    type Output = EcsTaskOutput;
+
+    async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
+        let Some(cluster) = self.cluster.known() else { return Ok(None) };
+        let request = call.world.ecs.list_tasks().cluster(cluster.as_str()).started_by(started_by(call));
+        let request = request.desired_status(DesiredStatus::Running).into_paginator().items().send();
+        let arns = ask(call, "ecs:ListTasks", request.collect::<std::result::Result<Vec<_>, _>>()).await;
+        let arns = unless_absent(arns)?.unwrap_or_default();
+        if arns.is_empty() {
+            return Ok(None);
+        }
+        let key = call.key.base();
+        let is_ours = |task: &Task| {
+            let tags = from_ecs(task.tags());
+            let has = |name: &str, value: &str| tags.get(name).is_some_and(|tag| tag == value);
+            has(TAG_DEPLOYMENT, call.name) && has(TAG_COMPONENT, key.as_str())
+        };
+        // One call describes at most a hundred tasks; a deployment's name stands for one.
+        let arns = arns.into_iter().take(100).collect();
+        let tasks = described(call, cluster.as_str(), arns).await?;
+        tasks.iter().find(|task| stands(task) && is_ours(task)).map(identity).transpose()
+    }
+
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, EcsTaskOutput>>> {
+        let Some(task) = one(call, &identity.id).await?.filter(stands) else { return Ok(None) };
+        let addresses = tasks::addresses(call, &task).await?;
+        let spec = Self {
+            cluster: ClusterArn::from(task.cluster_arn().unwrap_or_default()).into(),
+            task_definition: TaskDefinitionArn::from(task.task_definition_arn().unwrap_or_default()).into(),
+            platform_version: same_platform(self.platform_version.known(), task.platform_version()).into(),
+            subnets: same_subnets(self.subnets.known(), addresses.subnet.as_ref()).into(),
+            // Without an interface nothing can be told.
+            security_groups: addresses.security_groups.clone().map_or_else(|| self.security_groups.clone(), Into::into),
+            enable_execute_command: task.enable_execute_command().into(),
+            assign_public_ip: self.assign_public_ip.clone(),
+        };
+        let tags = Some(from_ecs(task.tags()));
+        Ok(Some(Observed { identity: self::identity(&task)?, spec, output: output(&task, addresses)?, tags }))
+    }
+
+    async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<EcsTaskOutput>> {
+        let cluster = self.cluster.get()?;
+        let assign = if *self.assign_public_ip.get()? { AssignPublicIp::Enabled } else { AssignPublicIp::Disabled };
+        let network = AwsVpcConfiguration::builder()
+            .set_subnets(Some(self.subnets.get()?.iter().map(ToString::to_string).collect()))
+            .set_security_groups(Some(self.security_groups.get()?.iter().map(ToString::to_string).collect()))
+            .assign_public_ip(assign)
+            .build()
+            .map_err(|error| Error::bug("ecs:RunTask", error.to_string()))?;
+        let request = call
+            .world
+            .ecs
+            .run_task()
+            .cluster(cluster.as_str())
+            .task_definition(self.task_definition.get()?.as_str())
+            .launch_type(LaunchType::Fargate)
+            .platform_version(self.platform_version.get()?)
+            .network_configuration(NetworkConfiguration::builder().awsvpc_configuration(network).build())
+            .enable_execute_command(*self.enable_execute_command.get()?)
+            .started_by(started_by(call))
+            .count(1)
+            .set_tags(Some(to_ecs(call.tags)));
+        let task = retry_while(call, &START_TOO_EARLY, || async {
+            // Fresh for each attempt: ECS remembers a token for a day and answers with the task it once started.
+            let request = request.clone().client_token(Uuid::new_v4().to_string());
+            let answer = ask(call, "ecs:RunTask", request.send()).await?;
+            match (answer.tasks(), answer.failures()) {
+                ([task, ..], _) => Ok(task.clone()),
+                ([], [failure, ..]) => Err(not_placed(failure)),
+                ([], []) => Err(lacking("ecs:RunTask", "task")),
+            }
+        })
+        .await?;
+        let identity = identity(&task)?;
+        let task = wait_until(call, "the task runs", || async {
+            match one(call, &identity.id).await? {
+                Some(task) if task.last_status() == Some("RUNNING") => Ok(Some(task)),
+                Some(task) if task.last_status() == Some("STOPPED") => {
+                    Err(diagnosis::explain_task(call, &task, "The task stopped before it ran.").await)
+                }
+                // On its way, or not known everywhere yet.
+                _ => Ok(None),
+            }
+        })
+        .await?;
+        let addresses = tasks::addresses(call, &task).await?;
+        Ok(Created { identity, output: output(&task, addresses)? })
+    }
+
+    async fn update(
+        &self,
+        _call: &Call<'_, Aws>,
+        _have: &Observed<Self, EcsTaskOutput>,
+        fields: &[&'static str],
+    ) -> Result<EcsTaskOutput> {
+        Err(Error::bug("update the task", format!("{} cannot be updated", fields.join(", "))))
+    }
+
+    async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
+        ecs_tags::retag(call, identity, set, remove).await
+    }
+
+    async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        let arn = identity.id.as_str();
+        let request = call.world.ecs.stop_task().cluster(cluster_of(arn)).task(arn).reason("Stopped by Terraform");
+        match unless_absent(ask(call, "ecs:StopTask", request.send()).await) {
+            Ok(None) => return Ok(()),
+            // Of a task that stopped some while ago ECS knows nothing any more, and calls its name invalid.
+            Err(error) if error.message.contains("task was not found") => return Ok(()),
+            other => other?,
+        };
+        wait_until(call, "the task has stopped", || async {
+            let task = one(call, arn).await?;
+            Ok(task.is_none_or(|task| task.last_status() == Some("STOPPED")).then_some(()))
+        })
+        .await
+    }
+}
+
+/// What a task's starter is called, by which it is found again. At most 128 letters, digits, hyphens and underscores.
+fn started_by(call: &Call<'_, Aws>) -> String {
+    format!("thatdot-{}", call.name)
+}
+
+/// The cluster that a task's ARN names: `arn:…:task/CLUSTER/ID`.
+fn cluster_of(task_arn: &str) -> &str {
+    task_arn.split('/').nth(1).unwrap_or("default")
+}
+
+async fn one(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Task>> {
+    Ok(described(call, cluster_of(arn), vec![arn.to_owned()]).await?.into_iter().next())
+}
+
+/// The tasks that there are; ECS answers a success for those that are missing too.
+async fn described(call: &Call<'_, Aws>, cluster: &str, arns: Vec<String>) -> Result<Vec<Task>> {
+    let request = call.world.ecs.describe_tasks().cluster(cluster).set_tasks(Some(arns)).include(TaskField::Tags);
+    let answer = unless_absent(ask(call, "ecs:DescribeTasks", request.send()).await)?;
+    Ok(answer.and_then(|answer| answer.tasks).unwrap_or_default())
+}
+
+/// Whether a task runs or is on its way to (Amazon ECS developer guide, "Task lifecycle").
+fn stands(task: &Task) -> bool {
+    let ends = ["DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "DELETED"];
+    task.desired_status() != Some("STOPPED") && !task.last_status().is_some_and(|status| ends.contains(&status))
+}
+
+/// Why no task was started although the call was accepted (Amazon ECS developer guide, "API failure reasons").
+fn not_placed(failure: &Failure) -> Error {
+    let reason = failure.reason().unwrap_or("no reason given");
+    let detail = failure.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    let kind = if reason.starts_with("RESOURCE") || reason.contains("apacity") {
+        ErrorKind::LimitExceeded
+    } else {
+        ErrorKind::Invalid
+    };
+    Error::new(kind, "ecs:RunTask", format!("ECS started no task: {reason}{detail}"))
+        .with_remedy("Where capacity is short, apply again later or in other subnets; else see what the reason names.")
+}
+
+/// The platform version that is reported, or `LATEST` where that is wanted: a task keeps the one it started with.
+fn same_platform(wanted: Option<&String>, reported: Option<&str>) -> String {
+    match (wanted, reported) {
+        (Some(wanted), Some(_)) if wanted == LATEST => wanted.clone(),
+        (Some(wanted), None) => wanted.clone(),
+        (_, reported) => reported.unwrap_or(LATEST).to_owned(),
+    }
+}
+
+/// The subnets that are wanted, as long as the task runs in one of them: ECS does not repeat the others.
+fn same_subnets(wanted: Option<&BTreeSet<SubnetId>>, actual: Option<&SubnetId>) -> BTreeSet<SubnetId> {
+    match (wanted, actual) {
+        (Some(wanted), Some(actual)) if wanted.contains(actual) => wanted.clone(),
+        (Some(wanted), None) => wanted.clone(),
+        (_, actual) => actual.into_iter().cloned().collect(),
+    }
+}
+
+fn identity(task: &Task) -> Result<Identity> {
+    let arn = task.task_arn().ok_or_else(|| lacking("ecs:DescribeTasks", "task ARN"))?;
+    Ok(Identity { id: arn.to_owned(), arn: Some(arn.to_owned()) })
+}
+
+fn output(task: &Task, addresses: Addresses) -> Result<EcsTaskOutput> {
+    Ok(EcsTaskOutput {
+        arn: identity(task)?.id.into(),
+        public_ip: addresses.public,
+        private_ip: addresses.private,
+    })
+}

@@ -1,0 +1,405 @@
+//! A revision of an ECS task definition. Every change is a new revision; the old one is deregistered once nothing runs on
+//! it. Source: Amazon ECS API, `RegisterTaskDefinition`, `DescribeTaskDefinition`, `DeregisterTaskDefinition`.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::types::{
+    self as sdk, Compatibility, ContainerDefinition, EfsAuthorizationConfigIam, EfsTransitEncryption, LogDriver,
+    NetworkMode, TaskDefinitionField, TaskDefinitionStatus, TransportProtocol,
+};
+
+use crate::aws::Aws;
+use crate::aws::error::{ask, lacking};
+use crate::aws::ids::{AccessPointId, FileSystemId, LogGroupName, RoleArn, TaskDefinitionArn};
+use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
+use crate::aws::{ecs_tags, tags};
+use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::spec;
+
+spec! {
+    /// A task definition for Fargate.
+    pub struct EcsTaskDefinition {
+        /// The family that the revisions belong to.
+        replace family: String,
+        /// CPU units, 1024 to the vCPU.
+        replace cpu: i64,
+        /// Memory in MiB.
+        replace memory: i64,
+        /// The task's own disk in GiB; `None` for Fargate's own size.
+        replace ephemeral_storage_gib: Option<i32>,
+        /// The role that the containers have.
+        replace task_role: RoleArn,
+        /// The role that starts the containers.
+        replace execution_role: RoleArn,
+        /// The containers.
+        replace containers: Vec<Container>,
+        /// The volumes.
+        replace volumes: Vec<EfsVolume>,
+    }
+}
+
+/// A container, as far as we set it. Two are equal when they mean the same, whatever defaults AWS adds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// Its image.
+    pub image: String,
+    /// The TCP port that it listens on.
+    pub port: Option<u16>,
+    /// Environment variables.
+    pub environment: BTreeMap<String, String>,
+    /// Environment variables that ECS fetches: name → ARN.
+    pub secrets: BTreeMap<String, String>,
+    /// Volumes by the path they are mounted at.
+    pub mounts: BTreeMap<String, Mount>,
+    /// Where its output goes.
+    pub logs: Option<Logs>,
+    /// Seconds between the stop signal and the kill.
+    pub stop_timeout: Option<i32>,
+}
+
+/// A volume within a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// The volume's name.
+    pub volume: String,
+    /// Whether the container may only read it.
+    pub read_only: bool,
+}
+
+/// The `awslogs` driver's options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logs {
+    /// The log group.
+    pub group: LogGroupName,
+    /// The group's region.
+    pub region: String,
+    /// What the streams' names start with.
+    pub stream_prefix: String,
+}
+
+/// An EFS file system as a volume, with encryption in transit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EfsVolume {
+    /// The volume's name.
+    pub name: String,
+    /// The file system.
+    pub file_system: FileSystemId,
+    /// The folder that is mounted; through an access point it must be `/`.
+    pub root_directory: String,
+    /// The access point.
+    pub access_point: Option<AccessPointId>,
+    /// Whether the task role is what the file system's policy sees.
+    pub iam: bool,
+}
+
+/// What others can refer to.
+#[derive(Debug, Clone)]
+pub struct EcsTaskDefinitionOutput {
+    /// The revision.
+    pub arn: TaskDefinitionArn,
+}
+
+impl Component<Aws> for EcsTaskDefinition {
+    const TYPE: &'static str = "ecs_task_definition";
+    const REPLACEMENT: Replacement = Replacement::CreateFirst;
+    type Output = EcsTaskDefinitionOutput;
+
+    async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
+        let request = call
+            .world
+            .ecs
+            .list_task_definitions()
+            .family_prefix(self.family.get()?)
+            .status(TaskDefinitionStatus::Active)
+            .sort(sdk::SortOrder::Desc)
+            .max_results(1);
+        let latest = ask(call, "ecs:ListTaskDefinitions", request.send()).await?;
+        Ok(latest.task_definition_arns().first().map(|arn| identity(arn)))
+    }
+
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, Self::Output>>> {
+        let request = call
+            .world
+            .ecs
+            .describe_task_definition()
+            .task_definition(&identity.id)
+            .include(TaskDefinitionField::Tags);
+        let answer = match ask(call, "ecs:DescribeTaskDefinition", request.send()).await {
+            Ok(answer) => answer,
+            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let found = answer
+            .task_definition()
+            .ok_or_else(|| lacking("ecs:DescribeTaskDefinition", "task definition"))?;
+        if found.status() != Some(&TaskDefinitionStatus::Active) {
+            return Ok(None);
+        }
+        let arn = found
+            .task_definition_arn()
+            .ok_or_else(|| lacking("ecs:DescribeTaskDefinition", "ARN of the task definition"))?;
+        Ok(Some(Observed {
+            identity: self::identity(arn),
+            spec: reported(found),
+            output: EcsTaskDefinitionOutput { arn: arn.into() },
+            tags: Some(tags::from_ecs(answer.tags())),
+        }))
+    }
+
+    async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<Self::Output>> {
+        let containers = self
+            .containers
+            .get()?
+            .iter()
+            .map(definition)
+            .collect::<Result<Vec<_>>>()?;
+        let volumes: Vec<_> = self.volumes.get()?.iter().map(volume).collect::<Result<_>>()?;
+        let storage = self
+            .ephemeral_storage_gib
+            .get()?
+            .map(|gib| sdk::EphemeralStorage::builder().size_in_gib(gib).build());
+        let request = call
+            .world
+            .ecs
+            .register_task_definition()
+            .family(self.family.get()?)
+            .requires_compatibilities(Compatibility::Fargate)
+            .network_mode(NetworkMode::Awsvpc)
+            .cpu(self.cpu.get()?.to_string())
+            .memory(self.memory.get()?.to_string())
+            .set_ephemeral_storage(storage)
+            .task_role_arn(self.task_role.get()?.as_str())
+            .execution_role_arn(self.execution_role.get()?.as_str())
+            .set_container_definitions(Some(containers))
+            .set_volumes(Some(volumes))
+            .set_tags(Some(tags::to_ecs(call.tags)));
+        let answer = retry_while(call, &ROLE_UNKNOWN_YET, || {
+            ask(call, "ecs:RegisterTaskDefinition", request.clone().send())
+        })
+        .await?;
+        let arn = answer
+            .task_definition()
+            .and_then(sdk::TaskDefinition::task_definition_arn)
+            .ok_or_else(|| lacking("ecs:RegisterTaskDefinition", "ARN of the task definition"))?;
+        Ok(Created {
+            identity: identity(arn),
+            output: EcsTaskDefinitionOutput { arn: arn.into() },
+        })
+    }
+
+    /// Nothing of a revision can be changed, so there is nothing to do.
+    async fn update(
+        &self,
+        _call: &Call<'_, Aws>,
+        have: &Observed<Self, Self::Output>,
+        _fields: &[&'static str],
+    ) -> Result<Self::Output> {
+        Ok(have.output.clone())
+    }
+
+    async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
+        ecs_tags::retag(call, identity, set, remove).await
+    }
+
+    async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        let request = call
+            .world
+            .ecs
+            .deregister_task_definition()
+            .task_definition(&identity.id);
+        match ask(call, "ecs:DeregisterTaskDefinition", request.send()).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_absent(&error) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// `family:revision` and the ARN.
+fn identity(arn: &str) -> Identity {
+    let id = arn.rsplit('/').next().unwrap_or(arn).to_owned();
+    Identity {
+        id,
+        arn: Some(arn.to_owned()),
+    }
+}
+
+/// ECS has no code of its own for a revision that does not exist, or not any more.
+fn is_absent(error: &Error) -> bool {
+    let says = |words: &str| error.message.contains(words);
+    error.kind == ErrorKind::NotFound
+        || error.code.as_deref() == Some("ClientException")
+            && (says("Unable to describe task definition") || says("does not exist") || says("inactive"))
+}
+
+fn definition(container: &Container) -> Result<ContainerDefinition> {
+    let port = container.port.map(|port| {
+        sdk::PortMapping::builder()
+            .container_port(port.into())
+            .host_port(port.into())
+            .protocol(TransportProtocol::Tcp)
+            .build()
+    });
+    let environment = container
+        .environment
+        .iter()
+        .map(|(name, value)| sdk::KeyValuePair::builder().name(name).value(value).build());
+    let secrets = container
+        .secrets
+        .iter()
+        .map(|(name, arn)| {
+            sdk::Secret::builder()
+                .name(name)
+                .value_from(arn)
+                .build()
+                .map_err(incomplete)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let mounts = container.mounts.iter().map(|(path, mount)| {
+        sdk::MountPoint::builder()
+            .source_volume(&mount.volume)
+            .container_path(path)
+            .read_only(mount.read_only)
+            .build()
+    });
+    let logs = container
+        .logs
+        .as_ref()
+        .map(|logs| {
+            sdk::LogConfiguration::builder()
+                .log_driver(LogDriver::Awslogs)
+                .options("awslogs-group", logs.group.as_str())
+                .options("awslogs-region", &logs.region)
+                .options("awslogs-stream-prefix", &logs.stream_prefix)
+                .build()
+                .map_err(incomplete)
+        })
+        .transpose()?;
+    Ok(ContainerDefinition::builder()
+        .name(&container.name)
+        .image(&container.image)
+        .essential(true)
+        .set_port_mappings(port.map(|port| vec![port]))
+        .set_environment(Some(environment.collect()))
+        .set_secrets((!secrets.is_empty()).then_some(secrets))
+        .set_mount_points(Some(mounts.collect()))
+        .set_log_configuration(logs)
+        .set_stop_timeout(container.stop_timeout)
+        .build())
+}
+
+fn volume(volume: &EfsVolume) -> Result<sdk::Volume> {
+    let iam = if volume.iam {
+        EfsAuthorizationConfigIam::Enabled
+    } else {
+        EfsAuthorizationConfigIam::Disabled
+    };
+    let authorization = sdk::EfsAuthorizationConfig::builder()
+        .set_access_point_id(volume.access_point.as_ref().map(ToString::to_string))
+        .iam(iam)
+        .build();
+    let efs = sdk::EfsVolumeConfiguration::builder()
+        .file_system_id(volume.file_system.as_str())
+        .root_directory(&volume.root_directory)
+        .transit_encryption(EfsTransitEncryption::Enabled)
+        .authorization_config(authorization)
+        .build()
+        .map_err(incomplete)?;
+    Ok(sdk::Volume::builder()
+        .name(&volume.name)
+        .efs_volume_configuration(efs)
+        .build())
+}
+
+fn incomplete(error: aws_smithy_types::error::operation::BuildError) -> Error {
+    Error::bug("ecs:RegisterTaskDefinition", error.to_string())
+}
+
+/// The spec that a revision would be made by.
+fn reported(found: &sdk::TaskDefinition) -> EcsTaskDefinition {
+    let number = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
+    EcsTaskDefinition {
+        family: found.family().unwrap_or_default().to_owned().into(),
+        cpu: number(found.cpu()).into(),
+        memory: number(found.memory()).into(),
+        ephemeral_storage_gib: found.ephemeral_storage().map(sdk::EphemeralStorage::size_in_gib).into(),
+        task_role: RoleArn::from(found.task_role_arn().unwrap_or_default()).into(),
+        execution_role: RoleArn::from(found.execution_role_arn().unwrap_or_default()).into(),
+        containers: found
+            .container_definitions()
+            .iter()
+            .map(reported_container)
+            .collect::<Vec<_>>()
+            .into(),
+        volumes: found
+            .volumes()
+            .iter()
+            .filter_map(reported_volume)
+            .collect::<Vec<_>>()
+            .into(),
+    }
+}
+
+fn reported_container(found: &ContainerDefinition) -> Container {
+    let option = |logs: &sdk::LogConfiguration, name| {
+        logs.options()
+            .and_then(|options| options.get(name))
+            .cloned()
+            .unwrap_or_default()
+    };
+    let port = found.port_mappings().first().and_then(sdk::PortMapping::container_port);
+    Container {
+        name: found.name().unwrap_or_default().to_owned(),
+        image: found.image().unwrap_or_default().to_owned(),
+        port: port.and_then(|port| u16::try_from(port).ok()),
+        environment: found
+            .environment()
+            .iter()
+            .filter_map(|pair| Some((pair.name()?.to_owned(), pair.value().unwrap_or_default().to_owned())))
+            .collect(),
+        secrets: found
+            .secrets()
+            .iter()
+            .map(|secret| (secret.name().to_owned(), secret.value_from().to_owned()))
+            .collect(),
+        mounts: found
+            .mount_points()
+            .iter()
+            .filter_map(|mount| {
+                let volume = mount.source_volume()?.to_owned();
+                Some((
+                    mount.container_path()?.to_owned(),
+                    Mount {
+                        volume,
+                        read_only: mount.read_only() == Some(true),
+                    },
+                ))
+            })
+            .collect(),
+        logs: found
+            .log_configuration()
+            .filter(|logs| *logs.log_driver() == LogDriver::Awslogs)
+            .map(|logs| Logs {
+                group: option(logs, "awslogs-group").into(),
+                region: option(logs, "awslogs-region"),
+                stream_prefix: option(logs, "awslogs-stream-prefix"),
+            }),
+        stop_timeout: found.stop_timeout(),
+    }
+}
+
+fn reported_volume(found: &sdk::Volume) -> Option<EfsVolume> {
+    let efs = found.efs_volume_configuration()?;
+    let authorization = efs.authorization_config();
+    Some(EfsVolume {
+        name: found.name()?.to_owned(),
+        file_system: efs.file_system_id().into(),
+        root_directory: efs.root_directory().unwrap_or("/").to_owned(),
+        access_point: authorization
+            .and_then(|auth| auth.access_point_id())
+            .map(AccessPointId::from),
+        iam: authorization.and_then(|auth| auth.iam()) == Some(&EfsAuthorizationConfigIam::Enabled),
+    })
+}

@@ -1,0 +1,228 @@
+//! An EFS file system with its lifecycle, backup and access policies (Amazon EFS API: `CreateFileSystem`,
+//! `DescribeFileSystems`, `UpdateFileSystem`, `PutLifecycleConfiguration`, `PutBackupPolicy`, `PutFileSystemPolicy`,
+//! `DeleteFileSystem`).
+
+mod access;
+mod policies;
+mod words;
+
+use aws_sdk_efs::types::{FileSystemDescription, LifeCycleState};
+
+pub use access::Access;
+pub use words::{PerformanceMode, ThroughputMode, TransitionToIa};
+
+use crate::aws::Aws;
+use crate::aws::efs;
+use crate::aws::error::{ask, unless_absent};
+use crate::aws::ids::FileSystemId;
+use crate::aws::retry::{FILE_SYSTEM_IN_USE, retry_while};
+use crate::aws::tags::{from_efs, to_efs};
+use crate::aws::wait::wait_until;
+use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+
+crate::spec! {
+    /// A file system.
+    pub struct EfsFileSystem {
+        /// Whether it is encrypted at rest.
+        replace encrypted: bool,
+        /// The key it is encrypted with: an ARN, an id or an alias. `None`: AWS's own key for EFS.
+        replace kms_key_id: Option<String>,
+        /// How it trades latency for parallelism.
+        replace performance_mode: PerformanceMode,
+        /// How its throughput is measured out: bursting or elastic.
+        update throughput_mode: ThroughputMode,
+        /// When files that nobody reads move to cheaper storage. `None`: never.
+        update transition_to_ia: Option<TransitionToIa>,
+        /// Whether AWS Backup keeps copies.
+        update backup: bool,
+        /// Who may mount it.
+        update access: Access,
+    }
+}
+
+/// What others can refer to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EfsFileSystemOutput {
+    /// The id.
+    pub id: FileSystemId,
+    /// The ARN.
+    pub arn: String,
+}
+
+impl Component<Aws> for EfsFileSystem {
+    const TYPE: &'static str = "efs_file_system";
+    /// A second one would need another creation token; and its data would not be there anyway.
+    const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    type Output = EfsFileSystemOutput;
+
+    async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
+        let request = call.world.efs.describe_file_systems().creation_token(token(call));
+        let answer = ask(call, "elasticfilesystem:DescribeFileSystems", request.send()).await;
+        Ok(unless_absent(answer)?.and_then(|answer| answer.file_systems?.into_iter().next())
+            .filter(|found| efs::stands(&found.life_cycle_state))
+            .map(|found| identity(&found)))
+    }
+
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, EfsFileSystemOutput>>> {
+        let Some(found) = described(call, &identity.id).await? else { return Ok(None) };
+        let output = output(&found);
+        let id = identity.id.as_str();
+        let policies = tokio::try_join!(
+            policies::transition_to_ia(call, id),
+            policies::backup(call, id),
+            access::read(call, &output, self.access.known()),
+        );
+        let Some((transition_to_ia, backup, access)) = unless_absent(policies)? else { return Ok(None) };
+        let spec = Self {
+            encrypted: found.encrypted.unwrap_or_default().into(),
+            kms_key_id: same_key(self.kms_key_id.known(), found.kms_key_id.as_deref()).into(),
+            performance_mode: PerformanceMode::from(found.performance_mode.as_str()).into(),
+            throughput_mode: found
+                .throughput_mode
+                .as_ref()
+                .map_or(ThroughputMode::Bursting, |mode| mode.as_str().into())
+                .into(),
+            transition_to_ia: transition_to_ia.into(),
+            backup: backup.into(),
+            access: access.into(),
+        };
+        Ok(Some(Observed { identity: self::identity(&found), spec, output, tags: Some(from_efs(&found.tags)) }))
+    }
+
+    async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<EfsFileSystemOutput>> {
+        let request = call
+            .world
+            .efs
+            .create_file_system()
+            .creation_token(token(call))
+            .encrypted(*self.encrypted.get()?)
+            .set_kms_key_id(self.kms_key_id.get()?.clone())
+            .performance_mode(self.performance_mode.get()?.as_str().into())
+            .throughput_mode(self.throughput_mode.get()?.as_str().into())
+            .backup(*self.backup.get()?)
+            .set_tags(Some(to_efs(call.tags)));
+        let id = ask(call, "elasticfilesystem:CreateFileSystem", request.send()).await?.file_system_id;
+        let found = available(call, &id).await?;
+        if let Some(after) = self.transition_to_ia.get()? {
+            policies::put_transition_to_ia(call, &id, Some(after)).await?;
+        }
+        let output = output(&found);
+        access::put(call, &output, self.access.get()?).await?;
+        Ok(Created { identity: identity(&found), output })
+    }
+
+    async fn update(
+        &self,
+        call: &Call<'_, Aws>,
+        have: &Observed<Self, EfsFileSystemOutput>,
+        fields: &[&'static str],
+    ) -> Result<EfsFileSystemOutput> {
+        let id = have.identity.id.as_str();
+        for field in fields {
+            match *field {
+                "throughput_mode" => {
+                    let request = call.world.efs.update_file_system().file_system_id(id);
+                    let request = request.throughput_mode(self.throughput_mode.get()?.as_str().into());
+                    ask(call, "elasticfilesystem:UpdateFileSystem", request.send()).await?;
+                    available(call, id).await?;
+                }
+                "transition_to_ia" => {
+                    policies::put_transition_to_ia(call, id, self.transition_to_ia.get()?.as_ref()).await?;
+                }
+                "backup" => policies::put_backup(call, id, *self.backup.get()?).await?,
+                "access" => access::put(call, &have.output, self.access.get()?).await?,
+                other => return Err(Error::bug("update the file system", format!("{other} cannot be updated"))),
+            }
+        }
+        Ok(have.output.clone())
+    }
+
+    async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
+        efs::retag(call, &identity.id, set, remove).await
+    }
+
+    async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        let id = identity.id.as_str();
+        // A mount target that is just gone may still count.
+        let request = call.world.efs.delete_file_system().file_system_id(id);
+        let deleted = retry_while(call, &FILE_SYSTEM_IN_USE, || {
+            ask(call, "elasticfilesystem:DeleteFileSystem", request.clone().send())
+        });
+        if unless_absent(deleted.await)?.is_none() {
+            return Ok(());
+        }
+        wait_until(call, "the file system is gone", || async {
+            Ok(described(call, id).await?.is_none().then_some(()))
+        })
+        .await
+    }
+}
+
+/// The creation token: EFS makes one file system per token, so that a second creator of the same deployment's name is
+/// refused (`FileSystemAlreadyExists`). At most 64 characters.
+fn token(call: &Call<'_, Aws>) -> String {
+    format!("thatdot-{}-{}", call.name, call.key)
+}
+
+async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
+    let request = call.world.efs.describe_file_systems().file_system_id(id);
+    let answer = unless_absent(ask(call, "elasticfilesystem:DescribeFileSystems", request.send()).await)?;
+    Ok(answer
+        .and_then(|answer| answer.file_systems?.into_iter().next())
+        .filter(|found| efs::stands(&found.life_cycle_state)))
+}
+
+/// Waits until the file system can be worked with: before, its policies are refused.
+async fn available(call: &Call<'_, Aws>, id: &str) -> Result<FileSystemDescription> {
+    wait_until(call, "the file system is available", || async {
+        match described(call, id).await? {
+            Some(found) if found.life_cycle_state == LifeCycleState::Available => Ok(Some(found)),
+            Some(found) if found.life_cycle_state == LifeCycleState::Error => Err(Error::new(
+                ErrorKind::Unhealthy,
+                "elasticfilesystem:DescribeFileSystems",
+                format!("EFS reports the file system {id} as failed"),
+            )
+            .with_remedy("Destroy it and apply again; where a key was named, check that EFS may use it.")),
+            _ => Ok(None),
+        }
+    })
+    .await
+}
+
+fn identity(found: &FileSystemDescription) -> Identity {
+    Identity { id: found.file_system_id.clone(), arn: found.file_system_arn.clone() }
+}
+
+fn output(found: &FileSystemDescription) -> EfsFileSystemOutput {
+    EfsFileSystemOutput {
+        id: found.file_system_id.as_str().into(),
+        arn: found.file_system_arn.clone().unwrap_or_default(),
+    }
+}
+
+/// The key that is reported, in the words of the one that is wanted where both mean the same. Of an alias that cannot be
+/// told without asking KMS; it is taken to.
+fn same_key(wanted: Option<&Option<String>>, reported: Option<&str>) -> Option<String> {
+    let reported = reported?;
+    match wanted {
+        Some(None) => None,
+        Some(Some(wanted)) if wanted.contains("alias/") || reported.ends_with(&format!("/{wanted}")) => Some(wanted.clone()),
+        _ => Some(reported.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:kms:us-east-1:123456789012:key/0f1e";
+
+    #[test]
+    fn a_key_is_the_same_by_arn_by_id_and_where_aws_chose_it() {
+        assert_eq!(same_key(Some(&Some(ARN.to_owned())), Some(ARN)), Some(ARN.to_owned()));
+        assert_eq!(same_key(Some(&Some("0f1e".to_owned())), Some(ARN)), Some("0f1e".to_owned()));
+        assert_eq!(same_key(Some(&None), Some(ARN)), None);
+        assert_eq!(same_key(Some(&Some("1f1e".to_owned())), Some(ARN)), Some(ARN.to_owned()));
+        assert_eq!(same_key(Some(&Some(ARN.to_owned())), None), None);
+    }
+}

@@ -1,0 +1,176 @@
+//! The address of an EFS file system in one subnet (Amazon EFS API: `CreateMountTarget`, `DescribeMountTargets`,
+//! `DescribeMountTargetSecurityGroups`, `ModifyMountTargetSecurityGroups`, `DeleteMountTarget`). EFS allows one per
+//! availability zone, and tags none of them.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_efs::types::{LifeCycleState, MountTargetDescription};
+
+use crate::aws::Aws;
+use crate::aws::efs;
+use crate::aws::error::{ask, unless_absent};
+use crate::aws::ids::{FileSystemId, MountTargetId, SecurityGroupId, SubnetId};
+use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, MOUNT_TARGET_IN_CHANGE, retry_while};
+use crate::aws::wait::wait_until;
+use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+
+crate::spec! {
+    /// A mount target.
+    pub struct EfsMountTarget {
+        /// The file system.
+        replace file_system: FileSystemId,
+        /// The subnet, which must be the only one of its zone.
+        replace subnet: SubnetId,
+        /// The groups that guard port 2049.
+        update security_groups: BTreeSet<SecurityGroupId>,
+    }
+}
+
+/// What others can refer to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EfsMountTargetOutput {
+    /// The id.
+    pub id: MountTargetId,
+    /// The file system, once it can be mounted here: who needs the mount target refers to this.
+    pub file_system: FileSystemId,
+}
+
+impl Component<Aws> for EfsMountTarget {
+    const TYPE: &'static str = "efs_mount_target";
+    /// A zone has room for one.
+    const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    type Output = EfsMountTargetOutput;
+
+    async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
+        let (Some(file_system), Some(subnet)) = (self.file_system.known(), self.subnet.known()) else { return Ok(None) };
+        let request = call.world.efs.describe_mount_targets().file_system_id(file_system.as_str());
+        let request = request.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>();
+        let found = unless_absent(ask(call, "elasticfilesystem:DescribeMountTargets", request).await)?;
+        Ok(found
+            .unwrap_or_default()
+            .iter()
+            .find(|target| target.subnet_id == subnet.as_str() && efs::stands(&target.life_cycle_state))
+            .map(identity))
+    }
+
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, EfsMountTargetOutput>>> {
+        let id = identity.id.as_str();
+        let (found, groups) = tokio::join!(described(call, id), security_groups(call, id));
+        let (Some(found), Some(groups)) = (found?, unless_absent(groups)?) else { return Ok(None) };
+        let spec = Self {
+            file_system: FileSystemId::from(found.file_system_id.as_str()).into(),
+            subnet: SubnetId::from(found.subnet_id.as_str()).into(),
+            security_groups: groups.into(),
+        };
+        Ok(Some(Observed { identity: self::identity(&found), spec, output: output(&found), tags: None }))
+    }
+
+    async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<EfsMountTargetOutput>> {
+        let request = call
+            .world
+            .efs
+            .create_mount_target()
+            .file_system_id(self.file_system.get()?.as_str())
+            .subnet_id(self.subnet.get()?.as_str())
+            .set_security_groups(Some(texts(self.security_groups.get()?)));
+        let made = retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
+            ask(call, "elasticfilesystem:CreateMountTarget", request.clone().send())
+        });
+        let id = made.await.map_err(taken)?.mount_target_id;
+        let found = wait_until(call, "the mount target is available", || async {
+            match described(call, &id).await? {
+                Some(found) if found.life_cycle_state == LifeCycleState::Available => Ok(Some(found)),
+                Some(found) if found.life_cycle_state == LifeCycleState::Error => Err(failed(&id)),
+                _ => Ok(None),
+            }
+        })
+        .await?;
+        Ok(Created { identity: identity(&found), output: output(&found) })
+    }
+
+    async fn update(
+        &self,
+        call: &Call<'_, Aws>,
+        have: &Observed<Self, EfsMountTargetOutput>,
+        _fields: &[&'static str],
+    ) -> Result<EfsMountTargetOutput> {
+        let request = call
+            .world
+            .efs
+            .modify_mount_target_security_groups()
+            .mount_target_id(&have.identity.id)
+            .set_security_groups(Some(texts(self.security_groups.get()?)));
+        retry_while(call, &MOUNT_TARGET_IN_CHANGE, || {
+            ask(call, "elasticfilesystem:ModifyMountTargetSecurityGroups", request.clone().send())
+        })
+        .await?;
+        Ok(have.output.clone())
+    }
+
+    /// Mount targets carry no tags.
+    async fn retag(&self, _call: &Call<'_, Aws>, _identity: &Identity, _set: &Tags, _remove: &[String]) -> Result<()> {
+        Ok(())
+    }
+
+    async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        let id = identity.id.as_str();
+        let request = call.world.efs.delete_mount_target().mount_target_id(id);
+        let deleted = retry_while(call, &MOUNT_TARGET_IN_CHANGE, || {
+            ask(call, "elasticfilesystem:DeleteMountTarget", request.clone().send())
+        });
+        if unless_absent(deleted.await)?.is_none() {
+            return Ok(());
+        }
+        // While it is being deleted it still counts for the file system and holds a network interface.
+        wait_until(call, "the mount target is gone", || async { Ok(reported(call, id).await?.is_none().then_some(())) }).await
+    }
+}
+
+/// The mount target in any state but deleted.
+async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<MountTargetDescription>> {
+    let request = call.world.efs.describe_mount_targets().mount_target_id(id);
+    let answer = unless_absent(ask(call, "elasticfilesystem:DescribeMountTargets", request.send()).await)?;
+    Ok(answer
+        .and_then(|answer| answer.mount_targets?.into_iter().next())
+        .filter(|found| found.life_cycle_state != LifeCycleState::Deleted))
+}
+
+async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<MountTargetDescription>> {
+    Ok(reported(call, id).await?.filter(|found| efs::stands(&found.life_cycle_state)))
+}
+
+async fn security_groups(call: &Call<'_, Aws>, id: &str) -> Result<BTreeSet<SecurityGroupId>> {
+    let request = call.world.efs.describe_mount_target_security_groups().mount_target_id(id);
+    let answer = ask(call, "elasticfilesystem:DescribeMountTargetSecurityGroups", request.send()).await?;
+    Ok(answer.security_groups.into_iter().map(Into::into).collect())
+}
+
+/// EFS's word for a zone that has a mount target already.
+fn taken(error: Error) -> Error {
+    if error.code.as_deref() != Some("MountTargetConflict") {
+        return error;
+    }
+    Error { kind: ErrorKind::AlreadyExists, ..error }
+        .with_remedy("A zone has room for one mount target: name one subnet per zone, all of the file system's own VPC.")
+}
+
+fn failed(id: &str) -> Error {
+    let message = format!("EFS reports the mount target {id} as failed");
+    Error::new(ErrorKind::Unhealthy, "elasticfilesystem:DescribeMountTargets", message)
+        .with_remedy("Check that the subnet has a free address, then apply again.")
+}
+
+fn identity(found: &MountTargetDescription) -> Identity {
+    Identity { id: found.mount_target_id.clone(), arn: None }
+}
+
+fn output(found: &MountTargetDescription) -> EfsMountTargetOutput {
+    EfsMountTargetOutput {
+        id: found.mount_target_id.as_str().into(),
+        file_system: found.file_system_id.as_str().into(),
+    }
+}
+
+fn texts(groups: &BTreeSet<SecurityGroupId>) -> Vec<String> {
+    groups.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,101 @@
+//! Why a first call failed: no credentials, refused credentials, no answer. The SDK buries these under each other.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sts::operation::RequestId;
+use aws_smithy_types::error::display::DisplayErrorContext;
+
+use super::error::ConnectError;
+use super::http::variable;
+use super::roles::RoleRefused;
+use super::settings::Settings;
+
+/// What a failed `GetCallerIdentity` means.
+pub(super) fn of_call<E, R>(error: &SdkError<E, R>, settings: &Settings) -> ConnectError
+where
+    E: ProvideErrorMetadata + RequestId + Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    if let Some(credentials) = deepest::<CredentialsError>(error) {
+        return of_credentials(credentials, settings);
+    }
+    match error.as_service_error() {
+        Some(service) if service.code().is_some() => ConnectError::CredentialsRefused {
+            code: service.code().unwrap_or_default().to_owned(),
+            message: service.message().unwrap_or("no message").to_owned(),
+            request: service.request_id().map(|id| format!(", request {id}")).unwrap_or_default(),
+            remedy: remedy(service.code().unwrap_or_default()),
+        },
+        _ => ConnectError::Unreachable {
+            attempted: "sts:GetCallerIdentity",
+            endpoint: settings.endpoints.sts.as_ref().map(|url| format!(" at {url}")).unwrap_or_default(),
+            reason: innermost(error),
+        },
+    }
+}
+
+/// What to do about credentials that AWS does not accept (AWS STS API, common errors).
+fn remedy(code: &str) -> &'static str {
+    match code {
+        "ExpiredToken" | "ExpiredTokenException" => "They have expired: obtain new ones, for example with `aws sso login`.",
+        "InvalidClientTokenId" | "UnrecognizedClientException" => {
+            "The access key does not exist in this partition, or lacks its session token: check which key is used, for \
+             example with `aws sts get-caller-identity`."
+        }
+        "SignatureDoesNotMatch" | "IncompleteSignature" => "The secret does not fit the access key: check `secret_key`, and this machine's clock.",
+        "RequestExpired" | "RequestTimeTooSkewed" => "This machine's clock is wrong: set it.",
+        _ => "Check which credentials are used, for example with `aws sts get-caller-identity`.",
+    }
+}
+
+/// What a failure to obtain credentials means.
+pub(super) fn of_credentials(error: &CredentialsError, settings: &Settings) -> ConnectError {
+    if let Some(RoleRefused { role_arn, action, reason }) = deepest(error) {
+        return ConnectError::RoleNotAssumed { role_arn: role_arn.clone(), action, reason: reason.clone() };
+    }
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            ConnectError::NoCredentials { tried: sources(settings) }
+        }
+        CredentialsError::ProviderTimedOut(_) => ConnectError::CredentialsFailed {
+            reason: innermost(error),
+            remedy: "The source of the credentials did not answer in time: check the network, or name another source."
+                .to_owned(),
+        },
+        _ => ConnectError::CredentialsFailed {
+            reason: DisplayErrorContext(error).to_string(),
+            remedy: "Check the profile, the files and the environment variables that the credentials come from; an SSO \
+                     session is renewed with `aws sso login`."
+                .to_owned(),
+        },
+    }
+}
+
+/// Where credentials are looked for, in order.
+fn sources(settings: &Settings) -> String {
+    let profile = settings.profile.clone().or_else(|| variable(&["AWS_PROFILE"])).unwrap_or_else(|| "default".to_owned());
+    let block = "`access_key` and `secret_key` of the provider block";
+    if settings.profile.is_some() {
+        return format!("{block}, the profile \"{profile}\" of the shared files");
+    }
+    format!(
+        "{block}, the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile \"{profile}\" of the \
+         shared files, a web identity token (AWS_WEB_IDENTITY_TOKEN_FILE), the container's role, the instance's role"
+    )
+}
+
+/// The last error of a type in a chain of causes.
+fn deepest<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    chain(error).filter_map(|error| error.downcast_ref()).last()
+}
+
+/// The text of the first cause.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
+}

@@ -1,0 +1,322 @@
+//! From the SDK's errors to the engine's: what class a refusal is of, in whose words it is told, and what to do next.
+
+use std::error::Error as StdError;
+use std::future::Future;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+
+use super::Aws;
+use crate::engine::{Call, Error, ErrorKind, Result};
+
+/// Sends a request, for no longer than the call may last, and turns a failure into the engine's words. `attempted` names
+/// service and operation: `ecs:CreateCluster`.
+pub(super) async fn ask<T, E>(
+    call: &Call<'_, Aws>,
+    attempted: &'static str,
+    request: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
+) -> Result<T>
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    match tokio::time::timeout_at(call.deadline, request).await {
+        Ok(answer) => answer.map_err(|error| refusal(attempted, &error)),
+        Err(_) => Err(Error::new(
+            ErrorKind::TimedOut,
+            attempted,
+            "AWS had not answered when the time for this operation was up",
+        )
+        .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard.")),
+    }
+}
+
+/// An SDK error in the engine's words.
+pub(super) fn refusal<E>(attempted: &str, error: &SdkError<E, HttpResponse>) -> Error
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    let mut told = match error {
+        SdkError::ServiceError(answer) => match answer.err().code() {
+            Some(code) => spoken(attempted, code, answer.err().message().unwrap_or("AWS gave no reason")),
+            None => unspoken(attempted, answer.raw()),
+        },
+        SdkError::ResponseError(answer) => unspoken(attempted, answer.raw()),
+        SdkError::ConstructionFailure(_) => Error::bug(attempted, chain(error)),
+        _ if caused_by_credentials(error) => Error::new(ErrorKind::Denied, attempted, chain(error)).with_remedy(
+            "The credentials could not be obtained or renewed. Renew them (for example with `aws sso login`) and apply again.",
+        ),
+        _ => Error::new(ErrorKind::Unreachable, attempted, chain(error)).with_remedy(remedy_unreachable(attempted)),
+    };
+    told.request_id = error.request_id().map(str::to_owned);
+    told
+}
+
+/// `None` where the object does not exist.
+pub(super) fn unless_absent<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// An answer that lacks what the API promises.
+pub(super) fn lacking(attempted: &str, what: &str) -> Error {
+    Error::new(ErrorKind::Other, attempted, format!("AWS's answer holds no {what}"))
+        .with_remedy("This is not how AWS answers. Check the endpoint; if it is AWS's own, apply again.")
+}
+
+fn spoken(attempted: &str, code: &str, message: &str) -> Error {
+    let kind = kind(code, message);
+    let mut error = Error::new(kind, attempted, message);
+    error.code = Some(code.to_owned());
+    error.remedy = remedy(kind, code, attempted, message);
+    error
+}
+
+fn unspoken(attempted: &str, raw: &HttpResponse) -> Error {
+    let status = raw.status().as_u16();
+    let form = raw.headers().get("content-type").unwrap_or("no content type");
+    let message = format!("the answer (HTTP {status}, {form}) is not one of AWS's API");
+    Error::new(ErrorKind::Unreachable, attempted, message).with_remedy(remedy_unreachable(attempted))
+}
+
+/// The class of an error code. Sources: the *Errors* section of each operation's page in the API references of Amazon
+/// ECS, EC2, EFS, CloudWatch Logs and AWS IAM, and the common errors of each.
+fn kind(code: &str, message: &str) -> ErrorKind {
+    let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
+    if has(&[
+        "Throttl",
+        "RequestLimitExceeded",
+        "TooManyRequests",
+        "SlowDown",
+        "PriorRequestNotComplete",
+    ]) {
+        ErrorKind::Throttled
+    } else if is_about_credentials(code) || has(&["AccessDenied", "Unauthorized", "NotAuthorized", "OptInRequired"]) {
+        ErrorKind::Denied
+    } else if has(&["NotFound", "NoSuchEntity"]) {
+        ErrorKind::NotFound
+    } else if has(&["AlreadyExist", ".Duplicate"]) || message.contains("was not idempotent") {
+        ErrorKind::AlreadyExists
+    } else if has(&[
+        "LimitExceeded",
+        "QuotaExceeded",
+        "NoFreeAddresses",
+        "InsufficientFreeAddresses",
+    ]) {
+        ErrorKind::LimitExceeded
+    } else if has(&[
+        "InUse",
+        "Conflict",
+        "DependencyViolation",
+        "ClusterContains",
+        "UpdateInProgress",
+        "Incorrect",
+        "NotActive",
+        "ConcurrentModification",
+        "OperationAborted",
+        "UnmodifiableEntity",
+    ]) {
+        ErrorKind::Conflict
+    } else if has(&[
+        "Invalid",
+        "Validation",
+        "Malformed",
+        "BadRequest",
+        "Missing",
+        "Unsupported",
+        "PlatformUnknown",
+        "PlatformTaskDefinitionIncompatibility",
+        "ClientException",
+        "PolicyNotAttachable",
+    ]) {
+        ErrorKind::Invalid
+    } else {
+        ErrorKind::Other
+    }
+}
+
+/// Whether a code says that AWS does not accept who is calling, whatever was called.
+fn is_about_credentials(code: &str) -> bool {
+    const CODES: [&str; 9] = [
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "AuthFailure",
+        "MissingAuthenticationToken",
+    ];
+    CODES.contains(&code)
+}
+
+fn remedy(kind: ErrorKind, code: &str, attempted: &str, message: &str) -> Option<String> {
+    match kind {
+        ErrorKind::Denied if is_about_credentials(code) => Some(
+            "AWS does not accept the credentials any more. Renew them (for example with `aws sso login`) and apply again."
+                .to_owned(),
+        ),
+        ErrorKind::Denied => Some(remedy_denied(attempted, message)),
+        ErrorKind::Throttled => Some(
+            "The account's rate of calls is used up, also by others. Apply again later, or raise `max_retries` in the \
+             provider block."
+                .to_owned(),
+        ),
+        ErrorKind::LimitExceeded => {
+            Some("Ask for a higher quota in the Service Quotas console, or delete what is not needed, and apply again.".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Names the missing permission as AWS does: `… is not authorized to perform: ACTION on resource: RESOURCE because …`.
+fn remedy_denied(attempted: &str, message: &str) -> String {
+    let after = |mark: &str| {
+        let (_, rest) = message.split_once(mark)?;
+        rest.split_whitespace()
+            .next()
+            .map(|word| word.trim_end_matches([',', '.']))
+    };
+    let action = after("not authorized to perform: ").unwrap_or(attempted);
+    let resource = after("on resource: ").unwrap_or("*");
+    let statement = format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#);
+    if message.contains("explicit deny") {
+        return format!(
+            "A policy denies {action} on {resource} in so many words: have it changed (an identity's policy, a permissions \
+             boundary, or one of the organisation's)."
+        );
+    }
+    format!("Allow {action} to the identity that runs Terraform, for example with the statement {statement}.")
+}
+
+fn remedy_unreachable(attempted: &str) -> String {
+    let service = attempted.split(':').next().unwrap_or(attempted);
+    format!(
+        "Check that this machine reaches the {service} endpoint: network, name resolution, `http_proxy`/`https_proxy`, the \
+         region, and `endpoints` or AWS_ENDPOINT_URL where they are set. Then apply again."
+    )
+}
+
+/// The error and what caused it, without repeating what a cause has said already.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        next = cause.source();
+    }
+    text
+}
+
+fn caused_by_credentials(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if cause.is::<CredentialsError>() {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::testing::{Answer, Stage};
+
+    async fn describe(answer: Answer) -> Error {
+        let stage = Stage::answering(move |_| answer.clone());
+        let call = stage.call();
+        ask(&call, "ecs:DescribeClusters", call.world.ecs.describe_clusters().send())
+            .await
+            .unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_refusal_keeps_awss_words_code_and_request_id() {
+        let error = describe(Answer::refused("ClusterNotFoundException", "Cluster not found.")).await;
+        assert_eq!(error.kind, ErrorKind::NotFound);
+        assert_eq!(error.code.as_deref(), Some("ClusterNotFoundException"));
+        assert_eq!(error.message, "Cluster not found.");
+        assert_eq!(error.request_id.as_deref(), Some("request-1"));
+        assert_eq!(error.attempted, "ecs:DescribeClusters");
+    }
+
+    #[tokio::test]
+    async fn an_answer_in_html_is_no_answer_of_the_api() {
+        let error = describe(Answer::html(500, "<html>Internal Server Error</html>")).await;
+        assert_eq!(error.kind, ErrorKind::Unreachable);
+        assert!(
+            error.message.contains("HTTP 500") && error.message.contains("text/html"),
+            "{}",
+            error.message
+        );
+        assert!(error.remedy.unwrap().contains("ecs endpoint"));
+    }
+
+    #[tokio::test]
+    async fn a_refused_connection_says_what_to_check() {
+        let error = describe(Answer::Lost).await;
+        assert_eq!(error.kind, ErrorKind::Unreachable);
+        assert!(error.message.contains("connection reset"), "{}", error.message);
+    }
+
+    #[tokio::test]
+    async fn a_denial_names_the_statement_that_is_missing() {
+        let message = "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: iam:PassRole on resource: \
+                       arn:aws:iam::123456789012:role/x because no identity-based policy allows the iam:PassRole action";
+        let error = describe(Answer::refused("AccessDeniedException", message)).await;
+        assert_eq!(error.kind, ErrorKind::Denied);
+        let remedy = error.remedy.unwrap();
+        assert!(
+            remedy.contains(r#""Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/x""#),
+            "{remedy}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_later_than_the_deadline_is_not_waited_for() {
+        let error = describe(Answer::Never).await;
+        assert_eq!(error.kind, ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn codes_have_their_classes() {
+        for (code, expected) in [
+            ("ThrottlingException", ErrorKind::Throttled),
+            ("RequestLimitExceeded", ErrorKind::Throttled),
+            ("UnauthorizedOperation", ErrorKind::Denied),
+            ("ExpiredTokenException", ErrorKind::Denied),
+            ("AccessDenied", ErrorKind::Denied),
+            ("InvalidGroup.NotFound", ErrorKind::NotFound),
+            ("NoSuchEntity", ErrorKind::NotFound),
+            ("EntityAlreadyExists", ErrorKind::AlreadyExists),
+            ("InvalidGroup.Duplicate", ErrorKind::AlreadyExists),
+            ("InvalidGroup.InUse", ErrorKind::Conflict),
+            ("DependencyViolation", ErrorKind::Conflict),
+            ("DeleteConflict", ErrorKind::Conflict),
+            ("FileSystemInUse", ErrorKind::Conflict),
+            ("IncorrectFileSystemLifeCycleState", ErrorKind::Conflict),
+            ("SecurityGroupLimitExceeded", ErrorKind::LimitExceeded),
+            ("LimitExceeded", ErrorKind::LimitExceeded),
+            ("InvalidParameterException", ErrorKind::Invalid),
+            ("MalformedPolicyDocument", ErrorKind::Invalid),
+            ("ClientException", ErrorKind::Invalid),
+            ("ServerException", ErrorKind::Other),
+        ] {
+            assert_eq!(kind(code, ""), expected, "{code}");
+        }
+        let taken = kind("InvalidParameterException", "Creation of service was not idempotent.");
+        assert_eq!(taken, ErrorKind::AlreadyExists);
+    }
+}

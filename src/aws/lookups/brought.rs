@@ -1,0 +1,72 @@
+//! Parts that a user brings: cluster, role, log group, file system.
+
+use aws_sdk_efs::types::LifeCycleState;
+
+use crate::aws::Aws;
+use crate::aws::error::{refusal, unless_absent};
+use crate::aws::ids::{ClusterArn, FileSystemId, LogGroupName, RoleArn, SubnetId};
+use crate::engine::Result;
+
+/// Where a file system can be mounted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MountTarget {
+    /// Its id.
+    pub id: String,
+    /// Its subnet.
+    pub subnet_id: SubnetId,
+    /// Its availability zone, by name.
+    pub zone: String,
+}
+
+/// Whether there is a cluster that services can be made in (Amazon ECS API, `DescribeClusters`): a deleted one lingers
+/// as INACTIVE.
+pub async fn cluster_exists(aws: &Aws, cluster: &ClusterArn) -> Result<bool> {
+    let answer = aws.ecs.describe_clusters().clusters(cluster.as_str()).send().await;
+    let found = unless_absent(answer.map_err(|error| refusal("ecs:DescribeClusters", &error)))?;
+    Ok(found.is_some_and(|found| found.clusters().iter().any(|cluster| cluster.status() == Some("ACTIVE"))))
+}
+
+/// Whether there is a role of that very ARN (AWS IAM API, `GetRole`, which asks by name alone).
+pub async fn role_exists(aws: &Aws, role: &RoleArn) -> Result<bool> {
+    let answer = aws.iam.get_role().role_name(role.role_name()).send().await;
+    let found = unless_absent(answer.map_err(|error| refusal("iam:GetRole", &error)))?;
+    Ok(found.and_then(|found| found.role).is_some_and(|found| found.arn() == role.as_str()))
+}
+
+/// Whether there is a log group of that name (Amazon CloudWatch Logs API, `DescribeLogGroups`, which asks by prefix).
+pub async fn log_group_exists(aws: &Aws, name: &LogGroupName) -> Result<bool> {
+    let mut groups =
+        aws.logs.describe_log_groups().log_group_name_prefix(name.as_str()).into_paginator().items().send();
+    while let Some(group) = groups.next().await {
+        let group = group.map_err(|error| refusal("logs:DescribeLogGroups", &error))?;
+        if group.log_group_name() == Some(name.as_str()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Where a file system can be mounted; `None` when there is no such file system (Amazon EFS API, `DescribeMountTargets`).
+pub async fn mount_targets(aws: &Aws, file_system: &FileSystemId) -> Result<Option<Vec<MountTarget>>> {
+    let answer: std::result::Result<Vec<_>, _> = aws
+        .efs
+        .describe_mount_targets()
+        .file_system_id(file_system.as_str())
+        .into_paginator()
+        .items()
+        .send()
+        .collect()
+        .await;
+    let found = unless_absent(answer.map_err(|error| refusal("elasticfilesystem:DescribeMountTargets", &error)))?;
+    Ok(found.map(|targets| {
+        targets
+            .into_iter()
+            .filter(|target| !matches!(target.life_cycle_state, LifeCycleState::Deleting | LifeCycleState::Deleted))
+            .map(|target| MountTarget {
+                id: target.mount_target_id,
+                subnet_id: target.subnet_id.into(),
+                zone: target.availability_zone_name.unwrap_or_default(),
+            })
+            .collect()
+    }))
+}

@@ -1,0 +1,217 @@
+//! VPCs, subnets and security groups (Amazon EC2 API: `DescribeVpcs`, `DescribeSubnets`, `DescribeRouteTables`,
+//! `DescribeSecurityGroups`).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aws_sdk_ec2::types::{self, Filter, VpcCidrBlockStateCode};
+
+use super::routes::{self, RouteTable};
+use crate::aws::Aws;
+use crate::aws::error::{refusal, unless_absent};
+use crate::aws::ids::{SecurityGroupId, SubnetId, VpcId};
+use crate::engine::{Error, ErrorKind, Result};
+
+/// Which VPC is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VpcQuery {
+    /// The one of this id.
+    Id(VpcId),
+    /// The one that carries all these tags.
+    Tags(BTreeMap<String, String>),
+    /// The region's default one.
+    Default,
+}
+
+impl fmt::Display for VpcQuery {
+    /// What follows the words "no VPC".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Tags(tags) => {
+                f.write_str("with the tags ")?;
+                for (index, (name, value)) in tags.iter().enumerate() {
+                    let comma = if index == 0 { "" } else { ", " };
+                    write!(f, "{comma}{name} = \"{value}\"")?;
+                }
+                Ok(())
+            }
+            Self::Default => f.write_str("that is the default one"),
+        }
+    }
+}
+
+/// A VPC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vpc {
+    /// Its id.
+    pub id: VpcId,
+    /// All its IPv4 address ranges, the primary one first.
+    pub cidr_blocks: Vec<String>,
+}
+
+/// A subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subnet {
+    /// Its id.
+    pub id: SubnetId,
+    /// Its VPC.
+    pub vpc_id: VpcId,
+    /// Its availability zone, by name: `us-east-1a`.
+    pub zone: String,
+    /// Whether its default route leads to an internet gateway. Known only from [`classified_subnets`]; else `false`.
+    pub public: bool,
+}
+
+/// A security group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecurityGroup {
+    /// Its id.
+    pub id: SecurityGroupId,
+    /// Its VPC.
+    pub vpc_id: VpcId,
+}
+
+/// Looks up a VPC.
+///
+/// # Errors
+/// Tags that several VPCs carry are [`ErrorKind::Invalid`], and the error names those VPCs; else what AWS refused.
+pub async fn vpc(aws: &Aws, query: &VpcQuery) -> Result<Option<Vpc>> {
+    let request = aws.ec2.describe_vpcs();
+    let request = match query {
+        VpcQuery::Id(id) => request.vpc_ids(id.as_str()),
+        VpcQuery::Tags(tags) => request.set_filters(Some(tags.iter().map(|(k, v)| filter(&format!("tag:{k}"), v)).collect())),
+        VpcQuery::Default => request.filters(filter("is-default", "true")),
+    };
+    let found: std::result::Result<Vec<_>, _> = request.into_paginator().items().send().collect().await;
+    let found = unless_absent(found.map_err(|error| refusal("ec2:DescribeVpcs", &error)))?.unwrap_or_default();
+    match found.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one.into())),
+        several => {
+            let ids: Vec<_> = several.iter().filter_map(types::Vpc::vpc_id).collect();
+            let message = format!("there are {} VPCs {query}: {}", several.len(), ids.join(", "));
+            Err(Error::new(ErrorKind::Invalid, "ec2:DescribeVpcs", message)
+                .with_remedy("Name the VPC by its id, or by tags that only one carries."))
+        }
+    }
+}
+
+impl From<&types::Vpc> for Vpc {
+    fn from(vpc: &types::Vpc) -> Self {
+        let mut cidr_blocks: Vec<String> = vpc.cidr_block().map(str::to_owned).into_iter().collect();
+        for association in vpc.cidr_block_association_set() {
+            let state = association.cidr_block_state().and_then(|state| state.state());
+            let gone = matches!(
+                state,
+                Some(VpcCidrBlockStateCode::Disassociated | VpcCidrBlockStateCode::Disassociating | VpcCidrBlockStateCode::Failed)
+            );
+            if let Some(block) = association.cidr_block().filter(|_| !gone)
+                && !cidr_blocks.iter().any(|known| known == block)
+            {
+                cidr_blocks.push(block.to_owned());
+            }
+        }
+        Self { id: vpc.vpc_id().unwrap_or_default().into(), cidr_blocks }
+    }
+}
+
+/// Looks up subnets; those that do not exist are left out. `public` stays `false`.
+pub async fn subnets(aws: &Aws, ids: &[SubnetId]) -> Result<Vec<Subnet>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    // A filter, because a request for ids fails as a whole where one of them does not exist.
+    described_subnets(aws, Filter::builder().name("subnet-id").set_values(Some(texts(ids))).build()).await
+}
+
+/// All subnets of a VPC, each with its being public or not.
+pub async fn classified_subnets(aws: &Aws, vpc: &VpcId) -> Result<Vec<Subnet>> {
+    let of_vpc = || filter("vpc-id", vpc.as_str());
+    let tables = async {
+        let tables: std::result::Result<Vec<_>, _> =
+            aws.ec2.describe_route_tables().filters(of_vpc()).into_paginator().items().send().collect().await;
+        tables.map_err(|error| refusal("ec2:DescribeRouteTables", &error))
+    };
+    let (mut subnets, tables) = tokio::try_join!(described_subnets(aws, of_vpc()), tables)?;
+    let tables: Vec<RouteTable> = tables.iter().map(RouteTable::from).collect();
+    let public = routes::public(subnets.iter().map(|subnet| &subnet.id), &tables);
+    for subnet in &mut subnets {
+        subnet.public = public.contains(&subnet.id);
+    }
+    Ok(subnets)
+}
+
+async fn described_subnets(aws: &Aws, filter: Filter) -> Result<Vec<Subnet>> {
+    let found: std::result::Result<Vec<_>, _> =
+        aws.ec2.describe_subnets().filters(filter).into_paginator().items().send().collect().await;
+    let found = found.map_err(|error| refusal("ec2:DescribeSubnets", &error))?;
+    Ok(found
+        .iter()
+        .map(|subnet| Subnet {
+            id: subnet.subnet_id().unwrap_or_default().into(),
+            vpc_id: subnet.vpc_id().unwrap_or_default().into(),
+            zone: subnet.availability_zone().unwrap_or_default().to_owned(),
+            public: false,
+        })
+        .collect())
+}
+
+/// Looks up security groups; those that do not exist are left out.
+pub async fn security_groups(aws: &Aws, ids: &[SecurityGroupId]) -> Result<Vec<SecurityGroup>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter::builder().name("group-id").set_values(Some(texts(ids))).build();
+    let found: std::result::Result<Vec<_>, _> =
+        aws.ec2.describe_security_groups().filters(filter).into_paginator().items().send().collect().await;
+    let found = found.map_err(|error| refusal("ec2:DescribeSecurityGroups", &error))?;
+    Ok(found
+        .iter()
+        .map(|group| SecurityGroup {
+            id: group.group_id().unwrap_or_default().into(),
+            vpc_id: group.vpc_id().unwrap_or_default().into(),
+        })
+        .collect())
+}
+
+fn filter(name: &str, value: &str) -> Filter {
+    Filter::builder().name(name).values(value).build()
+}
+
+fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::{VpcCidrBlockAssociation, VpcCidrBlockState};
+
+    use super::*;
+
+    #[test]
+    fn the_primary_range_comes_first_and_only_once_and_lost_ones_are_left_out() {
+        let association = |block: &str, state| {
+            VpcCidrBlockAssociation::builder()
+                .cidr_block(block)
+                .cidr_block_state(VpcCidrBlockState::builder().state(state).build())
+                .build()
+        };
+        let vpc = types::Vpc::builder()
+            .vpc_id("vpc-1")
+            .cidr_block("10.0.0.0/16")
+            .cidr_block_association_set(association("10.9.0.0/16", VpcCidrBlockStateCode::Associated))
+            .cidr_block_association_set(association("10.0.0.0/16", VpcCidrBlockStateCode::Associated))
+            .cidr_block_association_set(association("10.8.0.0/16", VpcCidrBlockStateCode::Disassociated))
+            .build();
+        assert_eq!(Vpc::from(&vpc).cidr_blocks, ["10.0.0.0/16", "10.9.0.0/16"]);
+    }
+
+    #[test]
+    fn queries_read_well_after_the_words_no_vpc() {
+        assert_eq!(VpcQuery::Id("vpc-1".into()).to_string(), "vpc-1");
+        let tags = BTreeMap::from([("Name".to_owned(), "main".to_owned()), ("team".to_owned(), "a".to_owned())]);
+        assert_eq!(VpcQuery::Tags(tags).to_string(), "with the tags Name = \"main\", team = \"a\"");
+        assert_eq!(VpcQuery::Default.to_string(), "that is the default one");
+    }
+}

@@ -1,0 +1,28 @@
+//! AWS: the clients, the classes of its errors, its names and policy documents, and one component per kind of object that
+//! a deployment is made of, each an [engine `Component`](crate::engine::Component).
+//!
+//! Here, and nowhere else, SDK types are spoken. Nothing of Terraform (attributes, diagnostics) and nothing of a product
+//! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
+
+mod choice;
+mod clients;
+pub mod components;
+pub mod connect;
+mod diagnosis;
+mod ecs_tags;
+mod efs;
+mod error;
+pub mod ids;
+pub mod lookups;
+mod partition;
+pub mod policy;
+mod retry;
+mod rollout;
+mod tags;
+mod tasks;
+#[cfg(test)]
+mod testing;
+mod wait;
+
+pub use clients::{Aws, Endpoints};
+pub use partition::{ManagedPolicy, Partition};

@@ -1,0 +1,337 @@
+//! IAM policy documents, typed: written from statements, read back, and compared by what they mean. Source: AWS IAM user
+//! guide, *IAM JSON policy reference*.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::ids::{AccountId, RoleArn};
+
+/// The version of the policy language.
+const VERSION: &str = "2012-10-17";
+
+/// A policy document. Two are equal when they say the same, whatever the order of statements and words, whether a single
+/// word stands in a list, and whatever the statements are called.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Policy {
+    #[serde(default = "old_version")]
+    version: String,
+    #[serde(rename = "Statement", deserialize_with = "one_or_many_statements")]
+    statements: BTreeSet<Statement>,
+}
+
+/// One statement of a policy.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Statement {
+    effect: Effect,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    principal: Option<Principals>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_principal: Option<Principals>,
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
+    action: Words,
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
+    not_action: Words,
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
+    resource: Words,
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
+    not_resource: Words,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    condition: BTreeMap<String, BTreeMap<String, Words>>,
+}
+
+/// Whether a statement allows or denies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Effect {
+    /// Allows.
+    Allow,
+    /// Denies, whatever else allows.
+    Deny,
+}
+
+/// Whom a statement speaks of: everybody, or names by their kind (`AWS`, `Service` …).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
+enum Principals {
+    Everybody(Star),
+    Named(BTreeMap<String, Words>),
+}
+
+/// The word `*`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+enum Star {
+    #[serde(rename = "*")]
+    Star,
+}
+
+/// Words in no order; in a document a single one may stand without a list, and as a number or a truth value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+struct Words(BTreeSet<String>);
+
+impl Words {
+    fn of<W: Into<String>>(words: impl IntoIterator<Item = W>) -> Self {
+        Self(words.into_iter().map(Into::into).collect())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = |value: Value| match value {
+            Value::String(text) => Ok(text),
+            Value::Bool(truth) => Ok(truth.to_string()),
+            Value::Number(number) => Ok(number.to_string()),
+            other => Err(serde::de::Error::custom(format!("{other} is no word of a policy"))),
+        };
+        match Value::deserialize(deserializer)? {
+            Value::Array(values) => values.into_iter().map(word).collect::<Result<_, _>>().map(Self),
+            single => word(single).map(|word| Self::of([word])),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Principals {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(star) if star == "*" => Ok(Self::Everybody(Star::Star)),
+            named => serde_json::from_value(named)
+                .map(Self::Named)
+                .map_err(serde::de::Error::custom),
+        }
+    }
+}
+
+fn one_or_many_statements<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Statement>, D::Error> {
+    let value = match Value::deserialize(deserializer)? {
+        Value::Array(statements) => Value::Array(statements),
+        single => Value::Array(vec![single]),
+    };
+    serde_json::from_value(value).map_err(serde::de::Error::custom)
+}
+
+/// What the language's version is where a document does not say.
+fn old_version() -> String {
+    "2008-10-17".to_owned()
+}
+
+impl Policy {
+    /// A policy of these statements.
+    pub fn new(statements: impl IntoIterator<Item = Statement>) -> Self {
+        Self {
+            version: VERSION.to_owned(),
+            statements: statements.into_iter().collect(),
+        }
+    }
+
+    /// Who may assume a role: an AWS service, only on behalf of this account and of these sources, so that the service
+    /// cannot be made to act for somebody else. Source: AWS IAM user guide, *The confused deputy problem*.
+    pub fn trust(service: &str, account: &AccountId, source_arn: &str) -> Self {
+        Self::new([Statement::allow(["sts:AssumeRole"])
+            .to_service(service)
+            .when("StringEquals", "aws:SourceAccount", [account.as_str()])
+            .when("ArnLike", "aws:SourceArn", [source_arn])])
+    }
+
+    /// The document that a text holds, as it is or URL-encoded, as IAM gives it.
+    ///
+    /// # Errors
+    /// What makes the text no policy.
+    pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        if text.trim_start().starts_with('{') {
+            return serde_json::from_str(text);
+        }
+        serde_json::from_slice(&url_decoded(text))
+    }
+
+    /// The document as AWS takes it.
+    pub fn to_json(&self) -> String {
+        // Maps with text keys, lists and texts: nothing that JSON cannot hold.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+impl Statement {
+    fn new(effect: Effect, actions: Words) -> Self {
+        Self {
+            effect,
+            principal: None,
+            not_principal: None,
+            action: actions,
+            not_action: Words::default(),
+            resource: Words::default(),
+            not_resource: Words::default(),
+            condition: BTreeMap::new(),
+        }
+    }
+
+    /// Allows these actions.
+    pub fn allow<W: Into<String>>(actions: impl IntoIterator<Item = W>) -> Self {
+        Self::new(Effect::Allow, Words::of(actions))
+    }
+
+    /// Denies these actions.
+    pub fn deny<W: Into<String>>(actions: impl IntoIterator<Item = W>) -> Self {
+        Self::new(Effect::Deny, Words::of(actions))
+    }
+
+    /// On these resources.
+    #[must_use]
+    pub fn on<W: Into<String>>(mut self, resources: impl IntoIterator<Item = W>) -> Self {
+        self.resource = Words::of(resources);
+        self
+    }
+
+    /// To an AWS service.
+    #[must_use]
+    pub fn to_service(mut self, service: &str) -> Self {
+        self.principal = Some(Principals::Named([("Service".to_owned(), Words::of([service]))].into()));
+        self
+    }
+
+    /// To a role.
+    #[must_use]
+    pub fn to_role(mut self, role: &RoleArn) -> Self {
+        self.principal = Some(Principals::Named(
+            [("AWS".to_owned(), Words::of([role.as_str()]))].into(),
+        ));
+        self
+    }
+
+    /// To everybody.
+    #[must_use]
+    pub fn to_everybody(mut self) -> Self {
+        self.principal = Some(Principals::Named([("AWS".to_owned(), Words::of(["*"]))].into()));
+        self
+    }
+
+    /// Only where the condition holds.
+    #[must_use]
+    pub fn when<W: Into<String>>(mut self, operator: &str, key: &str, values: impl IntoIterator<Item = W>) -> Self {
+        self.condition
+            .entry(operator.to_owned())
+            .or_default()
+            .insert(key.to_owned(), Words::of(values));
+        self
+    }
+}
+
+/// A text with its `%XX` turned back into bytes; what is no such escape stays as it is.
+fn url_decoded(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match (bytes[at], digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.extend(u8::try_from(high * 16 + low));
+                at += 3;
+            }
+            (byte, ..) => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    decoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_that_say_the_same_are_equal() {
+        let ours = Policy::trust(
+            "ecs-tasks.amazonaws.com",
+            &"123456789012".into(),
+            "arn:aws:ecs:us-east-1:123456789012:*",
+        );
+        let awss = r#"{
+            "Statement": {
+                "Sid": "x",
+                "Condition": {
+                    "ArnLike": {"aws:SourceArn": ["arn:aws:ecs:us-east-1:123456789012:*"]},
+                    "StringEquals": {"aws:SourceAccount": "123456789012"}
+                },
+                "Principal": {"Service": ["ecs-tasks.amazonaws.com"]},
+                "Action": ["sts:AssumeRole"],
+                "Effect": "Allow"
+            },
+            "Version": "2012-10-17"
+        }"#;
+        assert_eq!(Policy::parse(awss).unwrap(), ours);
+        assert_eq!(Policy::parse(&ours.to_json()).unwrap(), ours);
+    }
+
+    #[test]
+    fn documents_that_say_something_else_differ() {
+        let ours = Policy::trust(
+            "ecs-tasks.amazonaws.com",
+            &"123456789012".into(),
+            "arn:aws:ecs:us-east-1:123456789012:*",
+        );
+        for (from, to) in [
+            ("Allow", "Deny"),
+            ("ecs-tasks", "ec2"),
+            ("StringEquals", "StringLike"),
+            ("2012-10-17", "2008-10-17"),
+            (r#""Action""#, r#""NotAction""#),
+            (r#""Principal""#, r#""NotPrincipal""#),
+        ] {
+            let other = ours.to_json().replace(from, to);
+            assert_ne!(Policy::parse(&other).unwrap(), ours, "{other}");
+        }
+    }
+
+    #[test]
+    fn answers_of_iam_are_url_encoded() {
+        let text = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22\
+                    %3A%22s3%3AGet%2A%22%2C%22Resource%22%3A%22%2A%22%7D%5D%7D";
+        assert_eq!(
+            Policy::parse(text).unwrap(),
+            Policy::new([Statement::allow(["s3:Get*"]).on(["*"])])
+        );
+    }
+
+    #[test]
+    fn numbers_and_truths_are_words_too() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*",
+            "Condition": {"Bool": {"aws:SecureTransport": false}, "NumericLessThan": {"aws:MultiFactorAuthAge": 3600}}}]}"#;
+        let policy = Policy::parse(text).unwrap();
+        let json = policy.to_json();
+        assert!(
+            json.contains(r#"{"aws:SecureTransport":["false"]}"#) && json.contains(r#"["3600"]"#),
+            "{json}"
+        );
+        assert!(json.contains(r#""Principal":"*""#), "{json}");
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in [
+            "",
+            "[]",
+            "{}",
+            "%7",
+            r#"{"Statement": [{"Effect": "Perhaps"}]}"#,
+            r#"{"Statement": 7}"#,
+        ] {
+            assert!(Policy::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Following the deployment that one create or update of a service started, until it is complete or has failed. Source:
+//! Amazon ECS API, `Deployment`: `rolloutState`, `rolloutStateReason`.
+//!
+//! The service's counts are not enough: after a rollback they look as good as after a success.
+
+use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service};
+
+use super::Aws;
+use super::diagnosis;
+use super::error::{ask, lacking};
+use super::wait::wait_until;
+use crate::engine::{Call, Error, ErrorKind, Result};
+
+/// How a deployment stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Standing {
+    /// Its tasks run, and those of the deployments before it are gone.
+    Complete,
+    /// It is under way.
+    UnderWay,
+    /// It was given up, with AWS's reason.
+    Failed(String),
+}
+
+/// Waits until the deployment that `started` (the answer of a create or update) shows as the primary one is complete, and
+/// answers the service as it is then.
+///
+/// # Errors
+/// Unhealthy, with the explanation why the tasks do not come up, where the deployment fails or the time is up.
+pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Service> {
+    let ours = primary(started)
+        .ok_or_else(|| lacking("ecs:DescribeServices", "primary deployment"))?
+        .to_owned();
+    let cluster = started.cluster_arn().unwrap_or_default();
+    let name = started.service_name().unwrap_or_default();
+    let look = || async {
+        let request = call.world.ecs.describe_services().cluster(cluster).services(name);
+        let answer = ask(call, "ecs:DescribeServices", request.send()).await?;
+        let Some(service) = answer.services.unwrap_or_default().into_iter().next() else {
+            return Ok(None);
+        };
+        match standing(&service, &ours) {
+            Standing::Complete => Ok(Some(service)),
+            Standing::UnderWay => Ok(None),
+            Standing::Failed(reason) => Err(Error::new(ErrorKind::Unhealthy, WAITING, reason)),
+        }
+    };
+    let error = match wait_until(call, "the tasks of the deployment run", look).await {
+        Ok(service) => return Ok(service),
+        Err(error) => error,
+    };
+    match error.kind {
+        ErrorKind::Unhealthy => Err(diagnosis::explain(call, started, &error.message).await),
+        ErrorKind::TimedOut => Err(diagnosis::explain(
+            call,
+            started,
+            "the tasks did not come up in the time for this operation",
+        )
+        .await),
+        _ => Err(error),
+    }
+}
+
+/// What is tried while following.
+pub(super) const WAITING: &str = "wait until the tasks run";
+
+fn primary(service: &Service) -> Option<&str> {
+    service
+        .deployments()
+        .iter()
+        .find(|deployment| deployment.status() == Some("PRIMARY"))
+        .and_then(Deployment::id)
+}
+
+fn standing(service: &Service, ours: &str) -> Standing {
+    let Some(deployment) = service
+        .deployments()
+        .iter()
+        .find(|deployment| deployment.id() == Some(ours))
+    else {
+        return Standing::Failed(
+            "another deployment has taken the place of the one that this apply started".to_owned(),
+        );
+    };
+    match deployment.rollout_state() {
+        Some(DeploymentRolloutState::Completed) if deployment.status() == Some("PRIMARY") => Standing::Complete,
+        Some(DeploymentRolloutState::Failed) => Standing::Failed(
+            deployment
+                .rollout_state_reason()
+                .unwrap_or("ECS gave the deployment up")
+                .to_owned(),
+        ),
+        // Services without rollout states (of other deployment controllers) are judged by their counts.
+        None if deployment.running_count() == deployment.desired_count() && service.deployments().len() == 1 => {
+            Standing::Complete
+        }
+        _ => Standing::UnderWay,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deployment(id: &str, status: &str, state: DeploymentRolloutState) -> Deployment {
+        Deployment::builder()
+            .id(id)
+            .status(status)
+            .rollout_state(state)
+            .rollout_state_reason("ECS deployment circuit breaker: tasks failed to start.")
+            .build()
+    }
+
+    fn service(deployments: Vec<Deployment>) -> Service {
+        Service::builder().set_deployments(Some(deployments)).build()
+    }
+
+    #[test]
+    fn a_deployment_that_rolled_back_is_no_success() {
+        let rolled_back = service(vec![
+            deployment("old", "PRIMARY", DeploymentRolloutState::Completed),
+            deployment("ours", "ACTIVE", DeploymentRolloutState::Failed),
+        ]);
+        let Standing::Failed(reason) = standing(&rolled_back, "ours") else {
+            panic!("taken for a success")
+        };
+        assert!(reason.contains("circuit breaker"), "{reason}");
+    }
+
+    #[test]
+    fn a_deployment_that_another_one_replaced_is_no_success() {
+        let replaced = service(vec![deployment("theirs", "PRIMARY", DeploymentRolloutState::Completed)]);
+        assert!(matches!(standing(&replaced, "ours"), Standing::Failed(_)));
+    }
+
+    #[test]
+    fn a_deployment_is_complete_when_ecs_says_so() {
+        let under_way = service(vec![deployment("ours", "PRIMARY", DeploymentRolloutState::InProgress)]);
+        assert_eq!(standing(&under_way, "ours"), Standing::UnderWay);
+        let complete = service(vec![deployment("ours", "PRIMARY", DeploymentRolloutState::Completed)]);
+        assert_eq!(standing(&complete, "ours"), Standing::Complete);
+    }
+}

@@ -1,0 +1,155 @@
+//! Running tasks and where they are. Source: Amazon ECS API, `ListTasks`, `DescribeTasks`; Amazon EC2 API,
+//! `DescribeNetworkInterfaces` (a task's public address is known to its network interface alone).
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::types::NetworkInterface;
+use aws_sdk_ecs::types::{DesiredStatus, Task};
+
+use super::Aws;
+use super::error::{ask, unless_absent};
+use super::ids::{SecurityGroupId, SubnetId};
+use crate::engine::{Call, Result};
+
+/// Where a task is and how it can be reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Addresses {
+    /// Its public address, where it has one.
+    pub(super) public: Option<String>,
+    /// Its private address.
+    pub(super) private: Option<String>,
+    /// Its subnet.
+    pub(super) subnet: Option<SubnetId>,
+    /// Its groups; `None` while it has no network interface.
+    pub(super) security_groups: Option<BTreeSet<SecurityGroupId>>,
+}
+
+/// Where the newest running task of a service can be reached.
+pub(super) async fn addresses_of_service(call: &Call<'_, Aws>, cluster: &str, service: &str) -> Result<Addresses> {
+    let tasks = of_service(call, cluster, service, DesiredStatus::Running).await?;
+    let running = tasks.iter().filter(|task| task.last_status() == Some("RUNNING"));
+    match running.max_by_key(|task| task.started_at().map(aws_smithy_types::DateTime::secs)) {
+        Some(task) => addresses(call, task).await,
+        None => Ok(Addresses::default()),
+    }
+}
+
+/// The tasks of a service that are meant to run, or that were stopped within the last hour.
+pub(super) async fn of_service(
+    call: &Call<'_, Aws>,
+    cluster: &str,
+    service: &str,
+    status: DesiredStatus,
+) -> Result<Vec<Task>> {
+    let request = call
+        .world
+        .ecs
+        .list_tasks()
+        .cluster(cluster)
+        .service_name(service)
+        .desired_status(status);
+    let Some(listed) = unless_absent(ask(call, "ecs:ListTasks", request.send()).await)? else {
+        return Ok(Vec::new());
+    };
+    if listed.task_arns().is_empty() {
+        return Ok(Vec::new());
+    }
+    let request = call
+        .world
+        .ecs
+        .describe_tasks()
+        .cluster(cluster)
+        .set_tasks(listed.task_arns);
+    let described = ask(call, "ecs:DescribeTasks", request.send()).await?;
+    Ok(described.tasks.unwrap_or_default())
+}
+
+/// Where a task can be reached, by its network interface.
+pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addresses> {
+    let details = || {
+        task.attachments()
+            .iter()
+            .filter(|attachment| attachment.r#type() == Some("ElasticNetworkInterface"))
+            .flat_map(|attachment| attachment.details())
+    };
+    let detail = |name: &str| {
+        details()
+            .find(|pair| pair.name() == Some(name))
+            .and_then(|pair| pair.value())
+            .map(str::to_owned)
+    };
+    let private = detail("privateIPv4Address");
+    let Some(interface) = detail("networkInterfaceId") else {
+        return Ok(Addresses { private, ..Addresses::default() });
+    };
+    let request = call
+        .world
+        .ec2
+        .describe_network_interfaces()
+        .network_interface_ids(interface);
+    let answer = unless_absent(ask(call, "ec2:DescribeNetworkInterfaces", request.send()).await)?;
+    let found = answer.iter().flat_map(|answer| answer.network_interfaces()).next();
+    let public = found
+        .and_then(|found| found.association())
+        .and_then(|association| association.public_ip());
+    let groups = |interface: &NetworkInterface| {
+        let ids = interface.groups().iter().filter_map(|group| group.group_id());
+        ids.map(Into::into).collect()
+    };
+    Ok(Addresses {
+        public: public.map(str::to_owned),
+        private,
+        subnet: found.and_then(|found| found.subnet_id()).map(Into::into),
+        security_groups: found.map(groups),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ecs::types::{Attachment, KeyValuePair};
+
+    use super::*;
+    use crate::aws::testing::{Answer, Stage};
+
+    fn task() -> Task {
+        let detail = |name: &str, value: &str| KeyValuePair::builder().name(name).value(value).build();
+        let attachment = Attachment::builder()
+            .r#type("ElasticNetworkInterface")
+            .details(detail("networkInterfaceId", "eni-1"))
+            .details(detail("privateIPv4Address", "10.0.0.5"))
+            .build();
+        Task::builder().attachments(attachment).build()
+    }
+
+    #[tokio::test]
+    async fn the_interface_tells_where_a_task_is() {
+        let stage = Stage::answering(|_| {
+            Answer::xml(
+                "<DescribeNetworkInterfacesResponse><networkInterfaceSet><item><subnetId>subnet-1</subnetId>\
+                 <groupSet><item><groupId>sg-1</groupId></item></groupSet>\
+                 <association><publicIp>203.0.113.9</publicIp></association></item></networkInterfaceSet>\
+                 </DescribeNetworkInterfacesResponse>",
+            )
+        });
+        let found = addresses(&stage.call(), &task()).await.unwrap();
+        assert_eq!(found.public.as_deref(), Some("203.0.113.9"));
+        assert_eq!(found.private.as_deref(), Some("10.0.0.5"));
+        assert_eq!(found.subnet, Some("subnet-1".into()));
+        assert_eq!(found.security_groups, Some(BTreeSet::from(["sg-1".into()])));
+    }
+
+    #[tokio::test]
+    async fn a_task_without_an_interface_has_no_address_and_nobody_is_asked() {
+        let stage = Stage::answering(|_| Answer::Lost);
+        let found = addresses(&stage.call(), &Task::builder().build()).await.unwrap();
+        assert_eq!(found, Addresses::default());
+        assert!(stage.asked().is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_interface_that_went_meanwhile_is_no_failure() {
+        let stage = Stage::answering(|_| Answer::refused_ec2("InvalidNetworkInterfaceID.NotFound", "no eni-1"));
+        let found = addresses(&stage.call(), &task()).await.unwrap();
+        assert_eq!((found.public, found.security_groups), (None, None));
+    }
+}

@@ -1,0 +1,211 @@
+//! What unit tests of this room stand on: clients whose every request is answered by a closure.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_sdk_ecs::config::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::RetryConfig;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{Aws, Endpoints, Partition};
+use crate::engine::{Call, DeploymentId, Key, Tags};
+
+/// A request as a test sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    /// The operation, where the protocol names it (`CreateCluster`); else method and path (`POST /2015-02-01/file-systems`).
+    pub(super) operation: String,
+    /// The body.
+    pub(super) body: String,
+}
+
+/// What a test lets AWS do.
+#[derive(Debug, Clone)]
+pub(super) enum Answer {
+    /// A status, a content type and a body.
+    Told(u16, &'static str, String),
+    /// The connection breaks.
+    Lost,
+    /// Nothing, for ever.
+    Never,
+}
+
+impl Answer {
+    /// A success in JSON.
+    pub(super) fn json(body: impl Into<String>) -> Self {
+        Self::Told(200, "application/x-amz-json-1.1", body.into())
+    }
+
+    /// A success in XML.
+    pub(super) fn xml(body: impl Into<String>) -> Self {
+        Self::Told(200, "text/xml", body.into())
+    }
+
+    /// A refusal by a service that speaks JSON.
+    pub(super) fn refused(code: &str, message: &str) -> Self {
+        let body = format!(r#"{{"__type": "{code}", "code": "{code}", "message": "{message}"}}"#);
+        Self::Told(400, "application/x-amz-json-1.1", body)
+    }
+
+    /// A refusal by IAM.
+    pub(super) fn refused_xml(code: &str, message: &str) -> Self {
+        let body = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+             <RequestId>request-1</RequestId></ErrorResponse>"
+        );
+        Self::Told(400, "text/xml", body)
+    }
+
+    /// A refusal by EC2.
+    pub(super) fn refused_ec2(code: &str, message: &str) -> Self {
+        let body = format!(
+            "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>\
+             <RequestID>request-1</RequestID></Response>"
+        );
+        Self::Told(400, "text/xml", body)
+    }
+
+    /// Something that is not the API's.
+    pub(super) fn html(status: u16, body: &str) -> Self {
+        Self::Told(status, "text/html", body.to_owned())
+    }
+}
+
+type Script = Arc<dyn Fn(&Asked) -> Answer + Send + Sync>;
+
+/// The far end of the clients.
+#[derive(Clone)]
+struct Cloud {
+    script: Script,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl std::fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cloud")
+    }
+}
+
+impl HttpConnector for Cloud {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+        let target = request
+            .headers()
+            .get("x-amz-target")
+            .and_then(|target| target.split('.').next_back());
+        let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
+        let path = request.uri().split('?').next().unwrap_or_default();
+        let path = path
+            .split_once("://")
+            .map_or(path, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+        let operation = target
+            .or(action)
+            .map_or_else(|| format!("{} {path}", request.method()), str::to_owned);
+        let asked = Asked { operation, body };
+        let answer = (self.script)(&asked);
+        self.asked.lock().unwrap().push(asked);
+        HttpConnectorFuture::new(async move {
+            match answer {
+                Answer::Told(status, form, body) => {
+                    let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+                    response.headers_mut().insert("content-type", form);
+                    response.headers_mut().insert("x-amzn-requestid", "request-1");
+                    Ok(response)
+                }
+                Answer::Lost => {
+                    let error = std::io::Error::new(std::io::ErrorKind::ConnectionReset, "connection reset by peer");
+                    Err(ConnectorError::io(error.into()))
+                }
+                Answer::Never => std::future::pending().await,
+            }
+        })
+    }
+}
+
+/// A world, and what a call of a component needs.
+pub(super) struct Stage {
+    /// The clients.
+    pub(super) aws: Aws,
+    /// Stops the run.
+    pub(super) cancel: CancellationToken,
+    key: Key,
+    deployment: DeploymentId,
+    tags: Tags,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Stage {
+    /// A stage on which every request is answered by a closure, and never tried again by the SDK.
+    pub(super) fn answering(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        let cloud = Cloud {
+            script: Arc::new(script),
+            asked: Arc::default(),
+        };
+        let asked = cloud.asked.clone();
+        let connector = SharedHttpConnector::new(cloud);
+        let http: SharedHttpClient = http_client_fn(move |_, _| connector.clone());
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+                "key", "secret", None, None, "test",
+            )))
+            .http_client(http)
+            .retry_config(RetryConfig::disabled())
+            .build();
+        let aws = Aws::new(
+            &config,
+            &Endpoints::default(),
+            "123456789012".into(),
+            Region::new("us-east-1"),
+            Partition::named("aws"),
+        );
+        Self {
+            aws,
+            cancel: CancellationToken::new(),
+            key: Key::new("part"),
+            deployment: DeploymentId::from_text("11111111-2222-3333-4444-555555555555"),
+            tags: [
+                (
+                    "thatdot:deployment-id".to_owned(),
+                    "11111111-2222-3333-4444-555555555555".to_owned(),
+                ),
+                ("thatdot:component".to_owned(), "part".to_owned()),
+            ]
+            .into(),
+            asked,
+        }
+    }
+
+    /// A call that may last ten minutes.
+    pub(super) fn call(&self) -> Call<'_, Aws> {
+        Call {
+            world: &self.aws,
+            key: &self.key,
+            deployment: &self.deployment,
+            name: "demo",
+            tags: &self.tags,
+            deadline: Instant::now() + Duration::from_secs(600),
+            cancel: &self.cancel,
+        }
+    }
+
+    /// Every request so far.
+    pub(super) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// The operations asked for so far.
+    pub(super) fn operations(&self) -> Vec<String> {
+        self.asked().into_iter().map(|asked| asked.operation).collect()
+    }
+}

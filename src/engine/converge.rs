@@ -1,0 +1,160 @@
+//! Creating and updating, which are one thing: see what stands, decide, and run the difference.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::course::Course;
+use super::decide::{Have, decide};
+use super::error::Result;
+use super::graph::Graph;
+use super::key::Key;
+use super::look::{Target, View, look};
+use super::node::Node;
+use super::object::{Object, foreign};
+use super::outcome::{Failure, Outcome, Step};
+use super::owner::Owner;
+use super::record::{Part, Record, Status};
+use super::run::Run;
+use super::tasks::arrange;
+
+/// Brings a deployment from what is recorded to what is wanted. `prior` is the graph that the record was made from,
+/// where it is known: what cannot be read back counts as being as it was wanted there.
+///
+/// # Guarantees
+/// - A component is made or changed once everything it refers to is, and deleted once nothing refers to it any more; what
+///   does not wait for each other runs at once.
+/// - Nothing is changed or deleted whose tags do not say that it is ours.
+/// - The outcome's record holds what exists, whatever failed, panicked or was interrupted.
+/// - After the first failure only replacements are finished whose old object is deleted already; calls in flight end.
+///
+/// # Errors
+/// A bug of ours where a graph is malformed; nothing was done then. Everything else is in the outcome.
+pub async fn converge<W: Send + Sync + 'static>(
+    prior: Option<&Graph<W>>,
+    wanted: &Graph<W>,
+    record: &Record,
+    run: &Run<W>,
+) -> Result<Outcome> {
+    let now = wanted.edges()?;
+    let before = match prior {
+        Some(prior) => prior.edges()?,
+        None => now.clone(),
+    };
+    let targets = targets(prior, wanted, record, run);
+    let view = look(&targets, &[&before, &now], run).await;
+    let (outcome, objects) = orient(&targets, wanted, record, view, run);
+    let verdicts = decide(wanted, |key, node| {
+        Ok(match objects.get(key) {
+            Some(object) => Have::Object {
+                differs: object.differences(key, node, &outcome.outputs, run)?,
+                unfinished: is_unfinished(record.get(key), object),
+            },
+            None => Have::Nothing,
+        })
+    })?;
+    let doomed: BTreeSet<Key> = outcome
+        .record
+        .keys()
+        .filter(|key| wanted.node(key).is_none())
+        .cloned()
+        .collect();
+    let tasks = arrange(wanted, &now, &before, &verdicts, &doomed);
+    let mut course = Course::new(prior, wanted, run, verdicts, tasks, objects, outcome)?;
+    course.advance().await;
+    Ok(course.close())
+}
+
+/// Whether the creation of the object was begun, by us or by whoever left it behind, and not seen to end.
+pub(super) fn is_unfinished(part: Option<&Part>, object: &Object) -> bool {
+    part.is_some_and(|part| part.status.is_unfinished()) || matches!(object.owner, Owner::Namesake(_))
+}
+
+/// What a recorded part was made from: the prior description, or the wanted one where only that is of its kind.
+pub(super) fn description<'a, W: Send + Sync + 'static>(
+    prior: Option<&'a Graph<W>>,
+    wanted: &'a Graph<W>,
+    key: &Key,
+    kind: &str,
+) -> Option<&'a Arc<dyn Node<W>>> {
+    let base = key.base();
+    let known = [prior.and_then(|prior| prior.node(&base)), wanted.node(&base)];
+    let mut known = known.into_iter().flatten();
+    known.clone().find(|node| node.kind() == kind).or_else(|| known.next())
+}
+
+/// What to look at: what is recorded by its identity, through the spec it was made from; by name and tags what may
+/// stand without being recorded.
+fn targets<W: Send + Sync + 'static>(
+    prior: Option<&Graph<W>>,
+    wanted: &Graph<W>,
+    record: &Record,
+    run: &Run<W>,
+) -> BTreeMap<Key, Target<W>> {
+    let mut targets = BTreeMap::new();
+    for (key, part) in record {
+        let identity = part.identity();
+        let node = description(prior, wanted, key, &part.kind);
+        if let Some(node) = node.filter(|_| identity.is_some() || part.status == Status::Pending) {
+            let node = node.clone();
+            targets.insert(key.clone(), Target { node, identity });
+        }
+    }
+    for key in wanted.keys().filter(|key| run.adopt && !record.contains_key(key)) {
+        if let Some(node) = wanted.node(key) {
+            let node = node.clone();
+            targets.insert(key.clone(), Target { node, identity: None });
+        }
+    }
+    targets
+}
+
+/// The outcome as it is before anything is done: the record brought in line with what was seen. With it, the objects
+/// that this run works on.
+fn orient<W: Send + Sync + 'static>(
+    targets: &BTreeMap<Key, Target<W>>,
+    wanted: &Graph<W>,
+    record: &Record,
+    view: View,
+    run: &Run<W>,
+) -> (Outcome, BTreeMap<Key, Object>) {
+    let recorded: Vec<_> = record.values().filter_map(Part::identity).collect();
+    let mut outcome = Outcome {
+        record: record.clone(),
+        failures: view.failures,
+        ..Outcome::default()
+    };
+    for (key, part) in &mut outcome.record {
+        let unread = view.unseen.contains(key) || outcome.failures.iter().any(|failure| failure.key == *key);
+        if part.id.is_some() && targets.contains_key(key) && !unread && !view.objects.contains_key(key) {
+            part.status = Status::Missing;
+        }
+    }
+    let mut objects = BTreeMap::new();
+    for (key, object) in view.objects {
+        let Some(target) = targets.get(&key) else { continue };
+        let found = target.identity.is_none();
+        if found && (recorded.contains(object.identity()) || !object.is_within_reach(run)) {
+            // Another part of ours, or a stranger of that name: of this component, nothing stands.
+            continue;
+        }
+        if found && object.owner == Owner::Ours {
+            let part = Part::standing(target.node.kind(), object.identity(), Status::Pending);
+            outcome.record.insert(key.clone(), part);
+        }
+        if !found && !object.is_within_reach(run) {
+            if let Some(part) = outcome.record.get_mut(&key) {
+                part.status = Status::Foreign(object.owner.to_string());
+            }
+            if wanted.node(&key).is_some() {
+                outcome.failures.push(Failure {
+                    step: Step::Read,
+                    error: foreign(&object, &format!("bring {key} to what is wanted"), &run.name),
+                    key: key.clone(),
+                });
+            }
+        }
+        outcome.outputs.insert(key.clone(), object.sight.output.clone());
+        objects.insert(key, object);
+    }
+    (outcome, objects)
+}

@@ -1,0 +1,50 @@
+//! The engine: components and references become a graph, the graph is compared with what is, the difference becomes
+//! steps, and the steps are run: concurrently, with deadlines, cancellable, rolled back where a create fails, and recorded.
+//!
+//! It knows the trait [`Component`] and nothing of AWS or of Terraform: no SDK type, no attribute, no diagnostic may
+//! appear here.
+
+mod change;
+mod component;
+mod converge;
+mod course;
+mod decide;
+mod destroy;
+mod error;
+mod graph;
+mod input;
+mod job;
+mod key;
+mod look;
+mod make;
+mod node;
+mod object;
+mod outcome;
+mod outputs;
+mod owner;
+mod preview;
+mod record;
+mod remove;
+mod run;
+mod schedule;
+mod spec;
+mod tasks;
+#[cfg(test)]
+mod tests;
+
+pub use component::{Call, Component, Created, Identity, Observed, Replacement, Tags};
+pub use converge::converge;
+pub use destroy::{destroy, undo};
+pub use error::{Error, ErrorKind, Result};
+pub use graph::{Graph, Handle};
+pub use input::{AnyInput, Input, Ref, Sameness, Source};
+pub use key::{DeploymentId, Key};
+pub use look::{Survey, discover, survey};
+pub use object::Object;
+pub use outcome::{Failure, Outcome, Step};
+pub use outputs::Outputs;
+pub use owner::{Owner, TAG_COMPONENT, TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID};
+pub use preview::{Action, Preview, preview};
+pub use record::{Part, Record, Status};
+pub use run::{IgnoreTags, Run};
+pub use spec::{Comparison, Field, Rule, Spec};

@@ -1,0 +1,30 @@
+//! What the vendor says about its product. Source: thatDot, *Anomaly Detector Configuration Guide*, unless a line names
+//! another.
+
+/// The image, from the guide's task definition.
+pub const IMAGE: &str =
+    "117940112483.dkr.ecr.us-east-1.amazonaws.com/759ec6c5-b08e-4d5b-b461-191ccda296a0/cg-1139974230/novelty:v0.9-latest";
+
+/// The container's name, from the guide's task definition.
+pub const CONTAINER: &str = "service";
+
+/// The volume's name within the task definition, from the guide's.
+pub const VOLUME: &str = "efs-drive";
+
+/// Where the detector keeps its state, from the guide's task definition.
+pub const STATE_PATH: &str = "/var/thatdot";
+
+/// CPU units, from the guide's task definition.
+pub const CPU: i64 = 2048;
+
+/// Memory in MiB, from the guide's task definition.
+pub const MEMORY: i64 = 6144;
+
+/// The port of user interface and API, from the guide's last step.
+pub const PORT: u16 = 8080;
+
+/// Where the API's documentation is, from the guide's last step.
+pub const DOCS_PATH: &str = "/docs";
+
+/// How long logs are kept where nothing else is said, in days. The guide sets up no logs; a month is ours.
+pub const LOG_RETENTION: i64 = 30;

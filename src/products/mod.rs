@@ -1,0 +1,17 @@
+//! The products: for each, a typed configuration becomes a graph of components, and their outputs come back as
+//! attributes. What a vendor says of its product (ports, paths, sizes, health checks) stands here and nowhere else.
+//!
+//! A product never speaks Terraform's protocol and never calls an AWS SDK: it is written against `framework`, `engine`
+//! and the components and lookups of `aws`.
+
+mod checks;
+pub mod detector;
+mod parts;
+mod product;
+mod settings;
+mod wiring;
+
+pub use parts::Part;
+pub use product::{Common, Design, OnCreateFailure, Product};
+pub use settings::{CLUSTER, SETTINGS};
+pub use wiring::{Resolver, input, known_list};

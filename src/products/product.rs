@@ -1,0 +1,116 @@
+//! The trait that every product implements: what one deployment resource needs to know of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::parts::Part;
+use super::wiring::Resolver;
+use crate::aws::Aws;
+use crate::engine::{DeploymentId, Graph, Key, Tags};
+use crate::framework::{Attr, Diagnostics, Path, Schema, Timeouts};
+
+/// The attributes that every deployment has, whatever the product.
+pub struct Common<'a> {
+    /// The deployment's name.
+    pub name: &'a mut Attr<String>,
+    /// The deployment's own id.
+    pub id: &'a mut Attr<String>,
+    /// The user's tags.
+    pub tags: &'a mut Attr<BTreeMap<String, Attr<String>>>,
+    /// The user's and the provider's tags.
+    pub tags_all: &'a mut Attr<BTreeMap<String, Attr<String>>>,
+    /// Whether destroying is refused.
+    pub deletion_protection: &'a mut Attr<bool>,
+    /// What becomes of a create that fails.
+    pub on_create_failure: &'a mut Attr<String>,
+    /// Whether leftovers of an earlier deployment of the name are taken over.
+    pub adopt_existing: &'a mut Attr<bool>,
+    /// How long operations may take.
+    pub timeouts: &'a mut Option<Timeouts>,
+    /// The parts.
+    pub components: &'a mut Attr<BTreeMap<String, Attr<Part>>>,
+}
+
+/// What becomes of a create that fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnCreateFailure {
+    /// Rolled back, unless only the tasks do not come up.
+    Auto,
+    /// Rolled back.
+    Rollback,
+    /// Kept.
+    Keep,
+}
+
+impl OnCreateFailure {
+    /// The setting by its word in the configuration.
+    pub fn from_word(word: Option<&str>) -> Self {
+        match word {
+            Some("rollback") => Self::Rollback,
+            Some("keep") => Self::Keep,
+            _ => Self::Auto,
+        }
+    }
+}
+
+/// A deployment, designed: its parts, and where its outputs come from.
+pub struct Design<W> {
+    /// The parts.
+    pub graph: Graph<Aws>,
+    /// Where the outputs come from.
+    pub wiring: W,
+}
+
+/// A product that can be deployed.
+#[async_trait]
+pub trait Product: Send + Sync + 'static {
+    /// Configuration and state of its resource.
+    type Model: Serialize + DeserializeOwned + Clone + Send + Sync + 'static;
+    /// Where its outputs come from.
+    type Wiring: Send + Sync;
+
+    /// The resource's full name: `thatdot_detector_deployment`.
+    fn type_name(&self) -> &'static str;
+
+    /// The resource's schema.
+    fn schema(&self) -> Schema;
+
+    /// The attributes that every deployment has.
+    fn common<'a>(&self, model: &'a mut Self::Model) -> Common<'a>;
+
+    /// Takes out of a proposed plan the defaults that do not apply to it.
+    fn tidy(&self, _config: &Self::Model, _proposed: &mut Self::Model) {}
+
+    /// Checks that span attributes, offline. Unknown values pass.
+    fn validate(&self, model: &Self::Model, diagnostics: &mut Diagnostics);
+
+    /// Whether what [`Product::visit_site`] looks at may have changed between two models.
+    fn site_changed(&self, prior: &Self::Model, model: &Self::Model) -> bool;
+
+    /// Looks at what the deployment is to stand on (VPC, subnets, parts the user brings), reports what does not fit, and
+    /// fills in the facts that the design needs. Reads only. What is unknown is left out.
+    async fn visit_site(&self, aws: &Aws, model: &mut Self::Model) -> Diagnostics;
+
+    /// The deployment's parts and wiring. Pure: the same model gives the same design.
+    fn design(&self, model: &Self::Model, aws: &Aws) -> Design<Self::Wiring>;
+
+    /// Sets the computed attributes.
+    fn publish(&self, wiring: &Self::Wiring, model: &mut Self::Model, resolver: &Resolver<'_>);
+
+    /// The parts whose replacement or removal destroys data, with the attribute that the user set.
+    fn holds_data(&self) -> Vec<(Key, Path)>;
+
+    /// Tags of single parts, beside those that all parts carry.
+    fn part_tags(&self, model: &Self::Model) -> BTreeMap<Key, Tags>;
+
+    /// The deployment of this name that stands, for import: its configuration and state (without the deployment's id and
+    /// tags), its id, and the tags that its parts carry.
+    ///
+    /// # Errors
+    /// Where there is none, or where it is not whole enough to tell its configuration.
+    async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Self::Model, DeploymentId, Tags), Diagnostics>;
+}

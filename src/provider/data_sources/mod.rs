@@ -1,0 +1,5 @@
+//! The data sources, one file each.
+
+mod network;
+
+pub use network::Network;

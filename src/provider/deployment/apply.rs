@@ -1,0 +1,175 @@
+//! Creating, updating and deleting: running the engine, and telling honestly what it left.
+
+use std::collections::BTreeSet;
+
+use tokio_util::sync::CancellationToken;
+
+use super::plan::is_protected;
+use super::run::{Limit, known_tags, run};
+use super::{components, leftovers, report};
+use crate::engine::{self, DeploymentId, ErrorKind, Outcome, Record};
+use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Update};
+use crate::products::{Design, OnCreateFailure, Product, Resolver};
+use crate::provider::Context;
+
+/// Makes a deployment.
+pub async fn create<P: Product>(
+    product: &P,
+    context: &Context,
+    cancel: &CancellationToken,
+    request: Create<P::Model>,
+) -> Applied<P::Model> {
+    let Create { planned: mut model, private, .. } = request;
+    let mut diagnostics = product.visit_site(&context.aws, &mut model).await;
+    if diagnostics.has_errors() {
+        return Applied { state: None, private, diagnostics };
+    }
+    let common = product.common(&mut model);
+    *common.id = Attr::Known(DeploymentId::generate().as_str().to_owned());
+    let policy = OnCreateFailure::from_word(common.on_create_failure.known().map(String::as_str));
+    let run = run(product, context, &mut model, Limit::Create, cancel, BTreeSet::new());
+    let design = product.design(&model, &context.aws);
+
+    let before = match run.adopt {
+        true => leftovers::to_adopt(&design.graph, &run).await,
+        false => Ok(Record::new()),
+    };
+    let before = match before {
+        Ok(before) => before,
+        Err(refusals) => {
+            diagnostics.append(refusals);
+            return Applied { state: None, private, diagnostics };
+        }
+    };
+    let mut outcome = match engine::converge(None, &design.graph, &before, &run).await {
+        Ok(outcome) => outcome,
+        Err(error) => return Applied { state: None, private, diagnostics: report::bug(&error).into() },
+    };
+    if outcome.failures.is_empty() {
+        if outcome.interrupted {
+            diagnostics.push(report::interrupted(&outcome));
+        }
+        settle(product, &design, &mut model, &outcome);
+        return Applied { state: Some(model), private, diagnostics };
+    }
+
+    diagnostics.append(report::failures(&outcome.failures));
+    if outcome.failures.iter().any(|failure| failure.error.kind == ErrorKind::Foreign) {
+        diagnostics.extend(leftovers::listed(product.type_name(), &design.graph, &run).await);
+    }
+    // A destroy must be able to clear away what a failed create leaves.
+    *product.common(&mut model).deletion_protection = Attr::Known(false);
+    if !rolls_back(policy, &outcome) {
+        diagnostics.push(report::kept(&outcome));
+        settle(product, &design, &mut model, &outcome);
+        return Applied { state: Some(model), private, diagnostics };
+    }
+    let undoing = super::run::run(product, context, &mut model, Limit::Delete, &CancellationToken::new(), BTreeSet::new());
+    outcome = match engine::undo(&design.graph, &outcome, &undoing).await {
+        Ok(undone) => undone,
+        Err(error) => {
+            diagnostics.push(report::bug(&error));
+            outcome
+        }
+    };
+    let adopted: Vec<_> = outcome.adopted.iter().cloned().collect();
+    outcome.record.retain(|key, part| part.id.is_some() && !adopted.contains(key));
+    if !adopted.is_empty() {
+        diagnostics.push(report::still_adopted(&adopted));
+    }
+    if outcome.record.is_empty() {
+        return Applied { state: None, private, diagnostics };
+    }
+    diagnostics.append(report::undo_failures(&outcome));
+    settle(product, &design, &mut model, &outcome);
+    Applied { state: Some(model), private, diagnostics }
+}
+
+/// Whether a failed create is to be undone. What was made stays, as evidence, when all of it was made and only what runs
+/// on it does not come up.
+fn rolls_back(policy: OnCreateFailure, outcome: &Outcome) -> bool {
+    match policy {
+        OnCreateFailure::Keep => false,
+        OnCreateFailure::Rollback => true,
+        OnCreateFailure::Auto => outcome.failures.iter().any(|failure| failure.error.kind != ErrorKind::Unhealthy),
+    }
+}
+
+/// Changes a deployment in place.
+pub async fn update<P: Product>(
+    product: &P,
+    context: &Context,
+    cancel: &CancellationToken,
+    request: Update<P::Model>,
+) -> Applied<P::Model> {
+    let Update { mut prior, planned: mut model, private, .. } = request;
+    let mut diagnostics = Diagnostics::new();
+    if product.site_changed(&prior, &model) {
+        diagnostics = product.visit_site(&context.aws, &mut model).await;
+        if diagnostics.has_errors() {
+            return Applied { state: Some(prior), private, diagnostics };
+        }
+    }
+    let prior_design = product.design(&prior, &context.aws);
+    let design = product.design(&model, &context.aws);
+    let before = product.common(&mut prior);
+    let record = components::to_record(before.components);
+    let tags_before = known_tags(before.tags_all);
+    let tags_now = known_tags(product.common(&mut model).tags_all);
+    let stale = tags_before.into_keys().filter(|name| !tags_now.contains_key(name)).collect();
+    let run = run(product, context, &mut model, Limit::Update, cancel, stale);
+    let outcome = match engine::converge(Some(&prior_design.graph), &design.graph, &record, &run).await {
+        Ok(outcome) => outcome,
+        Err(error) => return Applied { state: Some(prior), private, diagnostics: report::bug(&error).into() },
+    };
+    if !outcome.failures.is_empty() {
+        diagnostics.append(report::failures(&outcome.failures));
+    } else if outcome.interrupted {
+        diagnostics.push(report::interrupted(&outcome));
+    }
+    settle(product, &design, &mut model, &outcome);
+    Applied { state: Some(model), private, diagnostics }
+}
+
+/// Deletes a deployment.
+pub async fn delete<P: Product>(
+    product: &P,
+    context: &Context,
+    cancel: &CancellationToken,
+    request: Delete<P::Model>,
+) -> Applied<P::Model> {
+    let Delete { prior: mut model, private } = request;
+    if is_protected(product, &mut model) {
+        let refusal = Diagnostic::error(
+            "Deletion protection is on",
+            "This deployment's deletion_protection is true, so nothing was deleted. It is to be destroyed because it is \
+             tainted or because its replacement was asked for: run `terraform untaint` on it (or drop -replace), set \
+             deletion_protection = false, apply that, and then try again.",
+        )
+        .at(Path::of(["deletion_protection"]));
+        return Applied { state: Some(model), private, diagnostics: refusal.into() };
+    }
+    let design = product.design(&model, &context.aws);
+    let record = components::to_record(product.common(&mut model).components);
+    let run = run(product, context, &mut model, Limit::Delete, cancel, BTreeSet::new());
+    let outcome = match engine::destroy(&design.graph, &record, &run).await {
+        Ok(outcome) => outcome,
+        Err(error) => return Applied { state: Some(model), private, diagnostics: report::bug(&error).into() },
+    };
+    let mut diagnostics = report::failures(&outcome.failures);
+    diagnostics.extend(report::left(&outcome));
+    if outcome.record.is_empty() {
+        return Applied { state: None, private, diagnostics };
+    }
+    if outcome.failures.is_empty() {
+        diagnostics.push(report::interrupted_destroy(&outcome.record));
+    }
+    settle(product, &design, &mut model, &outcome);
+    Applied { state: Some(model), private, diagnostics }
+}
+
+/// Writes into the model what a run left.
+fn settle<P: Product>(product: &P, design: &Design<P::Wiring>, model: &mut P::Model, outcome: &Outcome) {
+    *product.common(model).components = components::from_record(&outcome.record);
+    product.publish(&design.wiring, model, &Resolver::Done(&outcome.outputs));
+}

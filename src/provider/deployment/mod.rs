@@ -1,0 +1,103 @@
+//! The one resource implementation that all products share: between Terraform's plan and apply on one side, and the
+//! engine's preview and run on the other.
+
+mod apply;
+mod components;
+mod import;
+mod leftovers;
+mod plan;
+mod read;
+mod report;
+mod run;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::Context;
+use crate::framework::{
+    Applied, Create, Delete, Diagnostic, Diagnostics, Import, Imported, Operation, Plan, Planned, Read, ReadResult,
+    Resource, Schema, Update,
+};
+use crate::products::Product;
+
+/// The resource of a product.
+pub struct Deployment<P> {
+    product: P,
+}
+
+impl<P: Product> Deployment<P> {
+    /// The resource of that product.
+    pub fn new(product: P) -> Self {
+        Self { product }
+    }
+
+    fn context(&self, operation: &Operation<Context>) -> Result<Arc<Context>, Diagnostic> {
+        operation.context.clone().ok_or_else(|| {
+            Diagnostic::error(
+                "Provider not configured",
+                format!("{} was to be worked on before the provider was configured.", self.product.type_name()),
+            )
+        })
+    }
+}
+
+#[async_trait]
+impl<P: Product> Resource<Context> for Deployment<P> {
+    type Model = P::Model;
+
+    fn type_name(&self) -> &'static str {
+        self.product.type_name()
+    }
+
+    fn schema(&self) -> Schema {
+        self.product.schema()
+    }
+
+    fn validate(&self, config: &P::Model, diagnostics: &mut Diagnostics) {
+        self.product.validate(config, diagnostics);
+    }
+
+    async fn plan(&self, operation: &Operation<Context>, request: Plan<P::Model>) -> Planned<P::Model> {
+        plan::plan(&self.product, operation.context.as_deref(), request).await
+    }
+
+    async fn plan_destroy(&self, _operation: &Operation<Context>, mut prior: P::Model) -> Diagnostics {
+        plan::destroy(&self.product, &mut prior)
+    }
+
+    async fn create(&self, operation: &Operation<Context>, request: Create<P::Model>) -> Applied<P::Model> {
+        match self.context(operation) {
+            Ok(context) => apply::create(&self.product, &context, &operation.cancel, request).await,
+            Err(error) => Applied { state: None, private: request.private, diagnostics: error.into() },
+        }
+    }
+
+    async fn read(&self, operation: &Operation<Context>, request: Read<P::Model>) -> ReadResult<P::Model> {
+        match self.context(operation) {
+            Ok(context) => read::read(&self.product, &context, &operation.cancel, request).await,
+            Err(error) => {
+                ReadResult { state: Some(request.state), private: request.private, diagnostics: error.into() }
+            }
+        }
+    }
+
+    async fn update(&self, operation: &Operation<Context>, request: Update<P::Model>) -> Applied<P::Model> {
+        match self.context(operation) {
+            Ok(context) => apply::update(&self.product, &context, &operation.cancel, request).await,
+            Err(error) => Applied { state: Some(request.prior), private: request.private, diagnostics: error.into() },
+        }
+    }
+
+    async fn delete(&self, operation: &Operation<Context>, request: Delete<P::Model>) -> Applied<P::Model> {
+        match self.context(operation) {
+            Ok(context) => apply::delete(&self.product, &context, &operation.cancel, request).await,
+            Err(error) => Applied { state: Some(request.prior), private: request.private, diagnostics: error.into() },
+        }
+    }
+
+    async fn import(&self, operation: &Operation<Context>, request: Import) -> Result<Imported<P::Model>, Diagnostics> {
+        let context = self.context(operation)?;
+        import::import(&self.product, &context, &request.id).await
+    }
+}

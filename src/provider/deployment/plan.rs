@@ -1,0 +1,129 @@
+//! Planning: what each AWS object will go through, without a single write.
+
+use super::components;
+use super::run::tags_all;
+use crate::engine::{self, Action, Preview, Record};
+use crate::framework::{Attr, Diagnostic, Diagnostics, Path, Plan, Planned, Private};
+use crate::products::{Product, Resolver};
+use crate::provider::Context;
+
+/// Kept in private state while an object is protected. Terraform plans a replacement in two calls, and the second, with
+/// no prior state, shows only by this that it is not a plain create.
+const PROTECTED: &[u8] = b"protected";
+
+/// Plans a create or an update.
+pub async fn plan<P: Product>(
+    product: &P,
+    context: Option<&Context>,
+    request: Plan<P::Model>,
+) -> Planned<P::Model> {
+    let Plan { mut prior, config, proposed: mut model, private } = request;
+    product.tidy(&config, &mut model);
+    let mut planned = Planned {
+        state: model.clone(),
+        requires_replace: Vec::new(),
+        private: Private::new(),
+        diagnostics: Diagnostics::new(),
+    };
+    if prior.is_none() && private == PROTECTED {
+        planned.diagnostics.push(protected("replace"));
+        return planned;
+    }
+    if prior.as_mut().is_some_and(|prior| is_protected(product, prior)) {
+        planned.private = PROTECTED.to_vec();
+    }
+    let Some(context) = context else {
+        planned.state = model;
+        return planned;
+    };
+
+    if prior.as_ref().is_none_or(|prior| product.site_changed(prior, &model)) {
+        let diagnostics = product.visit_site(&context.aws, &mut model).await;
+        let failed = diagnostics.has_errors();
+        planned.diagnostics.append(diagnostics);
+        if failed {
+            planned.state = model;
+            return planned;
+        }
+    }
+
+    let common = product.common(&mut model);
+    *common.tags_all = tags_all(context, common.tags);
+    let tags_now = common.tags_all.clone();
+    if prior.is_none() {
+        *common.id = Attr::Unknown;
+    }
+
+    let mut record = Record::new();
+    let mut tags_changed = false;
+    let mut prior_design = None;
+    if let Some(prior) = &mut prior {
+        let common = product.common(prior);
+        record = components::to_record(common.components);
+        tags_changed = *common.tags_all != tags_now;
+        prior_design = Some(product.design(prior, &context.aws));
+    }
+    let design = product.design(&model, &context.aws);
+    let preview =
+        match engine::preview(&record, prior_design.as_ref().map(|design| &design.graph), &design.graph, tags_changed) {
+            Ok(preview) => preview,
+            Err(error) => {
+                planned.diagnostics.push(super::report::bug(&error));
+                planned.state = model;
+                return planned;
+            }
+        };
+
+    if let Some(prior) = &mut prior
+        && is_protected(product, prior)
+    {
+        planned.diagnostics.append(data_at_risk(product, &preview));
+    }
+    *product.common(&mut model).components = components::planned(&record, &preview);
+    product.publish(&design.wiring, &mut model, &Resolver::Planned(&preview));
+    planned.state = model;
+    planned
+}
+
+/// Plans a destroy.
+pub fn destroy<P: Product>(product: &P, prior: &mut P::Model) -> Diagnostics {
+    if is_protected(product, prior) { protected("destroy").into() } else { Diagnostics::new() }
+}
+
+/// Whether the object is protected.
+pub fn is_protected<P: Product>(product: &P, model: &mut P::Model) -> bool {
+    product.common(model).deletion_protection.known() == Some(&true)
+}
+
+fn protected(what: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Deletion protection is on",
+        format!(
+            "This plan would {what} a deployment whose deletion_protection is true. To go on, set deletion_protection = \
+             false, apply that, and then plan again."
+        ),
+    )
+    .at(Path::of(["deletion_protection"]))
+}
+
+/// Refuses what would destroy data of a protected deployment.
+fn data_at_risk<P: Product>(product: &P, preview: &Preview) -> Diagnostics {
+    let risks = product.holds_data().into_iter().filter_map(|(key, path)| {
+        let fate = match preview.action(&key)? {
+            Action::Replace { fields } => format!("replaced by a new, empty one ({} cannot be changed in place)", fields.join(", ")),
+            Action::Delete => "deleted".to_owned(),
+            Action::Create { .. } | Action::Update { .. } | Action::Leave | Action::Keep => return None,
+        };
+        Some(
+            Diagnostic::error(
+                "Deletion protection is on",
+                format!(
+                    "With this change {key}, which holds data, would be {fate}. While deletion_protection is true that is \
+                     refused. To go on, set deletion_protection = false, apply that, and then plan again."
+                ),
+            )
+            .at(path),
+        )
+    });
+    risks.collect()
+}

@@ -1,0 +1,65 @@
+//! The provider `thatdot`: its block becomes a [`Context`], and this is the list of everything it offers.
+//!
+//! Glue only: what a product is made of stands in `products`, how AWS is called in `aws`, how a run goes in `engine`.
+
+mod data_sources;
+mod deployment;
+mod model;
+mod resources;
+mod schema;
+mod settings;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::aws::Aws;
+use crate::engine::{IgnoreTags, Tags};
+use crate::framework::{AnyDataSource, AnyResource, Configure, Diagnostics, Provider, Schema, Server};
+
+use model::ProviderModel;
+
+/// What resources and data sources work with.
+pub struct Context {
+    /// AWS, as the provider block says.
+    pub aws: Arc<Aws>,
+    /// Tags of everything.
+    pub default_tags: Tags,
+    /// Tags that others manage.
+    pub ignore_tags: IgnoreTags,
+}
+
+/// The provider.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Thatdot;
+
+/// The provider, ready to be served.
+pub fn server() -> Server {
+    Server::new(Thatdot)
+}
+
+#[async_trait]
+impl Provider for Thatdot {
+    type Model = ProviderModel;
+    type Context = Context;
+
+    fn schema(&self) -> Schema {
+        schema::schema()
+    }
+
+    fn validate(&self, config: &ProviderModel, diagnostics: &mut Diagnostics) {
+        settings::validate(config, diagnostics);
+    }
+
+    async fn configure(&self, request: Configure<ProviderModel>) -> Result<Context, Diagnostics> {
+        settings::configure(&request.config, &request.terraform_version).await
+    }
+
+    fn resources(&self) -> Vec<Box<dyn AnyResource<Context>>> {
+        vec![Box::new(resources::detector_deployment())]
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Context>>> {
+        vec![Box::new(data_sources::Network)]
+    }
+}
