@@ -91,7 +91,7 @@ def serve(make_app, port, announce):
     endpoint = f"http://127.0.0.1:{server.server_port}"
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
-    server.app = make_app()
+    server.app = make_app(endpoint)
 
     def end_with_stdin():
         while sys.stdin.buffer.read(4096):

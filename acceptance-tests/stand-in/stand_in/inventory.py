@@ -5,24 +5,21 @@ since loading it takes its time. What an account has from the start is left out:
 with its parts, AWS's own policies, service-linked roles. Two inventories that are equal show that nothing was left.
 """
 
-import argparse
-import json
-import urllib.request
-
-from stand_in.clients import clients
+from stand_in import calls, command
 
 
-def inventory(endpoint, regions):
-    """The sorted list of live objects; kinds of one region are led by it when there is more than one region."""
-    with urllib.request.urlopen(f"{endpoint}/_stand-in/services") as answer:
-        called = set(json.load(answer))
-    objects = set(_iam(clients(endpoint, regions[0])))
+def inventory(clients_of, regions):
+    """The sorted list of live objects; kinds of one region are led by it when there is more than one region.
+
+    ``clients_of`` answers, for a region, the function that answers a service's client.
+    """
+    called = set(calls.services)
+    objects = set(_iam(clients_of(regions[0])("iam")))
     for region in regions:
         prefix = f"{region} " if len(regions) > 1 else ""
-        client = clients(endpoint, region)
         for service, listing in _LISTINGS.items():
             if service in called:
-                objects |= {prefix + item for item in listing(client(service))}
+                objects |= {prefix + item for item in listing(clients_of(region)(service))}
     return sorted(objects)
 
 
@@ -35,8 +32,7 @@ def _all(client, operation, member, **parameters):
     return getattr(client, operation)(**parameters).get(member, [])
 
 
-def _iam(client):
-    iam = client("iam")
+def _iam(iam):
     for role in _all(iam, "list_roles", "Roles"):
         if role["Path"].startswith("/aws-service-role/"):
             continue
@@ -153,13 +149,5 @@ _LISTINGS = {
 }
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="stand_in.inventory", description=__doc__)
-    parser.add_argument("--endpoint", required=True)
-    parser.add_argument("--region", action="append", help="once for each region (default: us-east-1)")
-    options = parser.parse_args()
-    print(json.dumps(inventory(options.endpoint, options.region or ["us-east-1"]), indent=1))
-
-
 if __name__ == "__main__":
-    main()
+    command.run("inventory", __doc__)

@@ -42,10 +42,10 @@ from stand_in.http import DropConnection, Response
 class StandIn:
     """Answers HTTP requests: the tests' own, and AWS calls."""
 
-    def __init__(self):
+    def __init__(self, endpoint):
         startup.read_models_once()
         threading.Thread(target=startup.warm_up, daemon=True).start()
-        self._control = Control()
+        self._control = Control(endpoint)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._one_at_a_time = threading.Lock()
 
