@@ -7,7 +7,7 @@ from moto.efs.models import AccessPoint, FileSystem, efs_backends
 from moto.moto_api._internal import mock_random
 
 from stand_in import clock, roles
-from stand_in.departures import answers, guards
+from stand_in.departures import answers
 from stand_in.errors import AwsError
 
 _CREATED = 0.2
@@ -229,13 +229,29 @@ def delete_access_point(call):
     clock.after(_UPDATED, backend_of(call).access_points.pop, found.access_point_id, None)
 
 
-@guards("efs", "TagResource", "UntagResource", "ListTagsForResource")
-def tagged_resource_exists(call):
+@answers("efs", "TagResource")
+def tag_resource(call):
+    tags = {tag["Key"]: tag["Value"] for tag in call.params["Tags"]}
+    backend_of(call).tag_resource(_tagged(call), tags)
+
+
+@answers("efs", "UntagResource")
+def untag_resource(call):
+    backend_of(call).untag_resource(_tagged(call), call.params["TagKeys"])
+
+
+@answers("efs", "ListTagsForResource")
+def list_tags(call):
+    shown, token = page(backend_of(call).list_tags_for_resource(_tagged(call)), call.params, "MaxResults", "NextToken")
+    return {"Tags": shown} | ({"NextToken": token} if token else {})
+
+
+def _tagged(call):
+    """The id of what a tagging call names, by id or by ARN: it must exist."""
     resource = call.params["ResourceId"].rpartition("/")[2]
     if resource.startswith("fsap-"):
-        _access_point(call, resource)
-    else:
-        file_system(call, resource)
+        return _access_point(call, resource).access_point_id
+    return file_system(call, resource).file_system_id
 
 
 def _access_point(call, access_point_id=None):

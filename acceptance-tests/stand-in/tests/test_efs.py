@@ -167,9 +167,10 @@ def test_access_points(aws, system):
 
 
 def test_tags(aws, system):
-    aws.efs.tag_resource(ResourceId=system, Tags=[{"Key": "a", "Value": "b"}])
-    aws.efs.untag_resource(ResourceId=system, TagKeys=["Name"])
-    assert aws.efs.list_tags_for_resource(ResourceId=system)["Tags"] == [{"Key": "a", "Value": "b"}]
+    for name in (system, described(aws, system)["FileSystemArn"]):
+        aws.efs.tag_resource(ResourceId=name, Tags=[{"Key": "a", "Value": "b"}, {"Key": "c", "Value": "d"}])
+        aws.efs.untag_resource(ResourceId=name, TagKeys=["Name", "c"])
+        assert aws.efs.list_tags_for_resource(ResourceId=name)["Tags"] == [{"Key": "a", "Value": "b"}]
     assert code_of(aws.efs.tag_resource, ResourceId="fs-0123456789abcdef0", Tags=[])[0] == "FileSystemNotFound"
     with pytest.raises(Exception, match="does not match the pattern"):
         aws.efs.tag_resource(ResourceId=system, Tags=[{"Key": "aws:x", "Value": "b"}])

@@ -38,6 +38,40 @@ def test_groups_are_named_as_aws_wants(aws, place):
     )
 
 
+def test_rules_are_described_anew(aws, place):
+    group, peer = aws.group(place["vpc_id"]), aws.group(place["vpc_id"])
+    at = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+
+    def rules(ranges, pairs):
+        sources = {
+            "IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": ranges}],
+            "UserIdGroupPairs": [{"GroupId": peer, "Description": pairs}],
+        }
+        return {"GroupId": group, "IpPermissions": [{**at, **sources}]}
+
+    def descriptions():
+        [found] = aws.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
+        return found["IpRanges"][0]["Description"], found["UserIdGroupPairs"][0]["Description"]
+
+    aws.ec2.authorize_security_group_ingress(**rules("one", "two"))
+    aws.ec2.update_security_group_rule_descriptions_ingress(**rules("three", "four"))
+    assert descriptions() == ("three", "four")
+    listed = aws.ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])[
+        "SecurityGroupRules"
+    ]
+    [between] = [rule for rule in listed if "ReferencedGroupInfo" in rule]
+    assert between["Description"] == "four"
+    named = [{"SecurityGroupRuleId": between["SecurityGroupRuleId"], "Description": "five"}]
+    update = aws.ec2.update_security_group_rule_descriptions_ingress
+    update(GroupId=group, SecurityGroupRuleDescriptions=named)
+    assert descriptions() == ("three", "five")
+    nowhere = [{**at, "FromPort": 81, "ToPort": 81, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]
+    assert code_of(update, GroupId=group, IpPermissions=nowhere)[0] == "InvalidPermission.NotFound"
+    beyond = [{**at, "ToPort": 70000, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]
+    authorize = aws.ec2.authorize_security_group_ingress
+    assert code_of(authorize, GroupId=group, IpPermissions=beyond)[0] == "InvalidParameterValue"
+
+
 def test_a_vpc_goes_last(aws, place):
     gateway = aws.ec2.describe_internet_gateways(Filters=[{"Name": "attachment.vpc-id", "Values": [place["vpc_id"]]}])
     assert code_of(aws.ec2.delete_vpc, VpcId=place["vpc_id"])[0] == "DependencyViolation"
