@@ -2,13 +2,12 @@
 
 use aws_sdk_ecs::types::{Cluster, ClusterField, ClusterSetting, ClusterSettingName};
 
-use crate::aws::Aws;
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::ClusterArn;
 use crate::aws::retry::{CLUSTER_BUSY, ROLE_UNKNOWN_YET, retry_while};
-use crate::aws::tags;
 use crate::aws::wait::wait_until;
+use crate::aws::{Aws, ecs_tags, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_DEPLOYMENT_ID, Tags,
 };
@@ -38,7 +37,10 @@ crate::spec! {
 impl EcsCluster {
     fn settings(&self) -> Result<ClusterSetting> {
         let value = self.container_insights.get()?.as_str();
-        Ok(ClusterSetting::builder().name(ClusterSettingName::ContainerInsights).value(value).build())
+        Ok(ClusterSetting::builder()
+            .name(ClusterSettingName::ContainerInsights)
+            .value(value)
+            .build())
     }
 }
 
@@ -47,13 +49,22 @@ async fn describe(call: &Call<'_, Aws>, cluster: &str) -> Result<Option<Cluster>
     let request = call.world.ecs.describe_clusters().clusters(cluster);
     let request = request.include(ClusterField::Settings).include(ClusterField::Tags);
     let answer = ask(call, "ecs:DescribeClusters", request.send()).await?;
-    Ok(answer.clusters.unwrap_or_default().into_iter().find(|cluster| cluster.status() != Some("INACTIVE")))
+    Ok(answer
+        .clusters
+        .unwrap_or_default()
+        .into_iter()
+        .find(|cluster| cluster.status() != Some("INACTIVE")))
 }
 
 fn identity(cluster: &Cluster) -> Result<Identity> {
-    let arn = cluster.cluster_arn().ok_or_else(|| lacking("ecs:DescribeClusters", "cluster ARN"))?;
+    let arn = cluster
+        .cluster_arn()
+        .ok_or_else(|| lacking("ecs:DescribeClusters", "cluster ARN"))?;
     let id = cluster.cluster_name().unwrap_or_else(|| last_part(arn));
-    Ok(Identity { id: id.to_owned(), arn: Some(arn.to_owned()) })
+    Ok(Identity {
+        id: id.to_owned(),
+        arn: Some(arn.to_owned()),
+    })
 }
 
 fn last_part(arn: &str) -> &str {
@@ -65,11 +76,18 @@ fn arn(identity: &Identity) -> &str {
 }
 
 fn is_ours(call: &Call<'_, Aws>, cluster: &Cluster) -> bool {
-    tags::from_ecs(cluster.tags()).get(TAG_DEPLOYMENT_ID).map(String::as_str) == Some(call.deployment.as_str())
+    tags::from_ecs(cluster.tags())
+        .get(TAG_DEPLOYMENT_ID)
+        .map(String::as_str)
+        == Some(call.deployment.as_str())
 }
 
 fn taken(name: &str) -> Error {
-    Error::new(ErrorKind::AlreadyExists, "ecs:CreateCluster", format!("there is a cluster {name} already"))
+    Error::new(
+        ErrorKind::AlreadyExists,
+        "ecs:CreateCluster",
+        format!("there is a cluster {name} already"),
+    )
 }
 
 impl Component<Aws> for EcsCluster {
@@ -82,17 +100,21 @@ impl Component<Aws> for EcsCluster {
         describe(call, name).await?.as_ref().map(identity).transpose()
     }
 
-    async fn read(
-        &self,
-        call: &Call<'_, Aws>,
-        identity: &Identity,
-    ) -> Result<Option<Observed<Self, ClusterArn>>> {
-        let Some(cluster) = describe(call, arn(identity)).await? else { return Ok(None) };
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, ClusterArn>>> {
+        let Some(cluster) = describe(call, arn(identity)).await? else {
+            return Ok(None);
+        };
         let identity = self::identity(&cluster)?;
-        let setting = cluster.settings().iter().find(|s| s.name() == Some(&ClusterSettingName::ContainerInsights));
+        let setting = cluster
+            .settings()
+            .iter()
+            .find(|s| s.name() == Some(&ClusterSettingName::ContainerInsights));
         let insights = setting.and_then(ClusterSetting::value).unwrap_or("disabled");
         Ok(Some(Observed {
-            spec: Self { name: identity.id.clone().into(), container_insights: ContainerInsights::from(insights).into() },
+            spec: Self {
+                name: identity.id.clone().into(),
+                container_insights: ContainerInsights::from(insights).into(),
+            },
             output: arn(&identity).into(),
             tags: Some(tags::from_ecs(cluster.tags())),
             identity,
@@ -107,8 +129,18 @@ impl Component<Aws> for EcsCluster {
             return Err(taken(name));
         }
         let answer = retry_while(call, &ROLE_UNKNOWN_YET, || async {
-            let request = call.world.ecs.create_cluster().cluster_name(name).settings(self.settings()?);
-            ask(call, "ecs:CreateCluster", request.set_tags(Some(tags::to_ecs(call.tags))).send()).await
+            let request = call
+                .world
+                .ecs
+                .create_cluster()
+                .cluster_name(name)
+                .settings(self.settings()?);
+            ask(
+                call,
+                "ecs:CreateCluster",
+                request.set_tags(Some(tags::to_ecs(call.tags))).send(),
+            )
+            .await
         })
         .await?;
         let made = answer.cluster.ok_or_else(|| lacking("ecs:CreateCluster", "cluster"))?;
@@ -125,7 +157,10 @@ impl Component<Aws> for EcsCluster {
             return Err(taken(name));
         }
         let identity = identity(&made)?;
-        Ok(Created { output: arn(&identity).into(), identity })
+        Ok(Created {
+            output: arn(&identity).into(),
+            identity,
+        })
     }
 
     async fn update(
@@ -135,21 +170,32 @@ impl Component<Aws> for EcsCluster {
         fields: &[&'static str],
     ) -> Result<ClusterArn> {
         if fields.contains(&"container_insights") {
-            let request = call.world.ecs.update_cluster_settings().cluster(arn(&have.identity)).settings(self.settings()?);
+            let request = call
+                .world
+                .ecs
+                .update_cluster_settings()
+                .cluster(arn(&have.identity))
+                .settings(self.settings()?);
             ask(call, "ecs:UpdateClusterSettings", request.send()).await?;
         }
         Ok(have.output.clone())
     }
 
     async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::retag_ecs(call, arn(identity), set, remove).await
+        ecs_tags::retag(call, identity, set, remove).await
     }
 
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let deleted = retry_while(call, &CLUSTER_BUSY, || {
-            ask(call, "ecs:DeleteCluster", call.world.ecs.delete_cluster().cluster(arn(identity)).send())
+            ask(
+                call,
+                "ecs:DeleteCluster",
+                call.world.ecs.delete_cluster().cluster(arn(identity)).send(),
+            )
         });
-        let Some(answer) = unless_absent(deleted.await)? else { return Ok(()) };
+        let Some(answer) = unless_absent(deleted.await)? else {
+            return Ok(());
+        };
         if answer.cluster().and_then(Cluster::status) == Some("INACTIVE") {
             return Ok(());
         }
@@ -179,7 +225,10 @@ mod tests {
     }
 
     fn wanted() -> EcsCluster {
-        EcsCluster { name: "demo".into(), container_insights: ContainerInsights::Disabled.into() }
+        EcsCluster {
+            name: "demo".into(),
+            container_insights: ContainerInsights::Disabled.into(),
+        }
     }
 
     #[tokio::test]
@@ -194,14 +243,20 @@ mod tests {
         });
         let error = wanted().create(&stage.call()).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::AlreadyExists);
-        assert_eq!(stage.operations(), ["DescribeClusters", "CreateCluster", "DescribeClusters"]);
+        assert_eq!(
+            stage.operations(),
+            ["DescribeClusters", "CreateCluster", "DescribeClusters"]
+        );
     }
 
     #[tokio::test]
     async fn a_standing_cluster_is_never_created_over() {
         let stage =
             Stage::answering(|_| Answer::json(format!(r#"{{"clusters": [{}]}}"#, cluster("ACTIVE", "another"))));
-        assert_eq!(wanted().create(&stage.call()).await.unwrap_err().kind, ErrorKind::AlreadyExists);
+        assert_eq!(
+            wanted().create(&stage.call()).await.unwrap_err().kind,
+            ErrorKind::AlreadyExists
+        );
         assert_eq!(stage.operations(), ["DescribeClusters"]);
     }
 
@@ -216,12 +271,18 @@ mod tests {
         let attempts = AtomicU32::new(0);
         let stage = Stage::answering(move |_| {
             if attempts.fetch_add(1, SeqCst) < 3 {
-                Answer::refused("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.")
+                Answer::refused(
+                    "ClusterContainsTasksException",
+                    "The Cluster cannot be deleted while Tasks are active.",
+                )
             } else {
                 Answer::json(format!(r#"{{"cluster": {}}}"#, cluster("INACTIVE", "us")))
             }
         });
-        let identity = Identity { id: "demo".into(), arn: Some(ARN.into()) };
+        let identity = Identity {
+            id: "demo".into(),
+            arn: Some(ARN.into()),
+        };
         wanted().delete(&stage.call(), &identity).await.unwrap();
         assert_eq!(stage.operations(), ["DeleteCluster"; 4]);
     }

@@ -39,11 +39,16 @@ crate::spec! {
 
 async fn get(call: &Call<'_, Aws>, name: &str) -> Result<Option<Role>> {
     let answer = unless_absent(ask(call, "iam:GetRole", call.world.iam.get_role().role_name(name).send()).await)?;
-    answer.map(|answer| answer.role.ok_or_else(|| lacking("iam:GetRole", "role"))).transpose()
+    answer
+        .map(|answer| answer.role.ok_or_else(|| lacking("iam:GetRole", "role")))
+        .transpose()
 }
 
 fn identity(role: &Role) -> Identity {
-    Identity { id: role.role_name().to_owned(), arn: Some(role.arn().to_owned()) }
+    Identity {
+        id: role.role_name().to_owned(),
+        arn: Some(role.arn().to_owned()),
+    }
 }
 
 /// The trust policy as IAM gives it. One that cannot be understood equals none of ours.
@@ -52,7 +57,9 @@ fn trust(role: &Role) -> Policy {
 }
 
 fn boundary(role: &Role) -> Option<PolicyArn> {
-    role.permissions_boundary()?.permissions_boundary_arn().map(PolicyArn::from)
+    role.permissions_boundary()?
+        .permissions_boundary_arn()
+        .map(PolicyArn::from)
 }
 
 impl IamRole {
@@ -60,8 +67,13 @@ impl IamRole {
         let iam = &call.world.iam;
         match self.permissions_boundary.get()? {
             Some(arn) => {
-                let request = iam.put_role_permissions_boundary().role_name(role).permissions_boundary(arn);
-                ask(call, "iam:PutRolePermissionsBoundary", request.send()).await.map(drop)
+                let request = iam
+                    .put_role_permissions_boundary()
+                    .role_name(role)
+                    .permissions_boundary(arn);
+                ask(call, "iam:PutRolePermissionsBoundary", request.send())
+                    .await
+                    .map(drop)
             }
             None => {
                 let request = iam.delete_role_permissions_boundary().role_name(role);
@@ -74,7 +86,12 @@ impl IamRole {
     async fn change_trust(&self, call: &Call<'_, Aws>, role: &str) -> Result<()> {
         let document = self.trust.get()?.to_json();
         retry_while(call, &ROLE_IN_CHANGE, || {
-            let request = call.world.iam.update_assume_role_policy().role_name(role).policy_document(&document);
+            let request = call
+                .world
+                .iam
+                .update_assume_role_policy()
+                .role_name(role)
+                .policy_document(&document);
             ask(call, "iam:UpdateAssumeRolePolicy", request.send())
         })
         .await
@@ -104,9 +121,14 @@ impl Component<Aws> for IamRole {
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, RoleArn>>> {
         let name = identity.id.as_str();
-        let (role, managed, inline) =
-            tokio::try_join!(get(call, name), policies::managed(call, name), policies::inline(call, name))?;
-        let (Some(role), Some(managed), Some(inline)) = (role, managed, inline) else { return Ok(None) };
+        let (role, managed, inline) = tokio::try_join!(
+            get(call, name),
+            policies::managed(call, name),
+            policies::inline(call, name)
+        )?;
+        let (Some(role), Some(managed), Some(inline)) = (role, managed, inline) else {
+            return Ok(None);
+        };
         Ok(Some(Observed {
             identity: self::identity(&role),
             spec: Self {
@@ -114,7 +136,11 @@ impl Component<Aws> for IamRole {
                 path: role.path().into(),
                 description: role.description().unwrap_or_default().into(),
                 trust: trust(&role).into(),
-                managed_policies: managed.iter().filter_map(|arn| ManagedPolicy::from_arn(arn.as_str())).collect::<BTreeSet<_>>().into(),
+                managed_policies: managed
+                    .iter()
+                    .filter_map(|arn| ManagedPolicy::from_arn(arn.as_str()))
+                    .collect::<BTreeSet<_>>()
+                    .into(),
                 inline_policies: inline.into(),
                 permissions_boundary: boundary(&role).into(),
             },
@@ -139,7 +165,10 @@ impl Component<Aws> for IamRole {
         let role = answer.role.ok_or_else(|| lacking("iam:CreateRole", "role"))?;
         policies::attach(call, name, self.managed_policies.get()?).await?;
         policies::put(call, name, self.inline_policies.get()?).await?;
-        Ok(Created { identity: identity(&role), output: role.arn().into() })
+        Ok(Created {
+            identity: identity(&role),
+            output: role.arn().into(),
+        })
     }
 
     async fn update(
@@ -158,17 +187,25 @@ impl Component<Aws> for IamRole {
                     let (wanted, have) = (self.managed_policies.get()?, have.spec.managed_policies.get()?);
                     policies::attach(call, role, &(wanted - have)).await?;
                     let partition = &call.world.partition;
-                    let surplus = (have - wanted).iter().map(|policy| policy.arn(partition)).collect::<Vec<_>>();
+                    let surplus: Vec<_> = (have - wanted).iter().map(|policy| policy.arn(partition)).collect();
                     policies::detach(call, role, &surplus).await?;
                 }
                 "inline_policies" => {
                     let (wanted, have) = (self.inline_policies.get()?, have.spec.inline_policies.get()?);
-                    let changed: Vec<_> = wanted.iter().filter(|(name, policy)| have.get(*name) != Some(*policy)).collect();
-                    policies::put(call, role, changed).await?;
+                    let changed: Vec<_> = wanted
+                        .iter()
+                        .filter(|(name, policy)| have.get(*name) != Some(*policy))
+                        .collect();
                     let surplus: Vec<_> = have.keys().filter(|name| !wanted.contains_key(*name)).collect();
+                    policies::put(call, role, changed).await?;
                     policies::remove(call, role, surplus).await?;
                 }
-                other => return Err(Error::bug("iam:UpdateRole", format!("{other} cannot be changed in place"))),
+                other => {
+                    return Err(Error::bug(
+                        "iam:UpdateRole",
+                        format!("{other} cannot be changed in place"),
+                    ));
+                }
             }
         }
         Ok(have.output.clone())
@@ -176,11 +213,21 @@ impl Component<Aws> for IamRole {
 
     async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
         if !set.is_empty() {
-            let request = call.world.iam.tag_role().role_name(&identity.id).set_tags(Some(tags::to_iam(set)));
+            let request = call
+                .world
+                .iam
+                .tag_role()
+                .role_name(&identity.id)
+                .set_tags(Some(tags::to_iam(set)));
             ask(call, "iam:TagRole", request.send()).await?;
         }
         if !remove.is_empty() {
-            let request = call.world.iam.untag_role().role_name(&identity.id).set_tag_keys(Some(remove.to_vec()));
+            let request = call
+                .world
+                .iam
+                .untag_role()
+                .role_name(&identity.id)
+                .set_tag_keys(Some(remove.to_vec()));
             ask(call, "iam:UntagRole", request.send()).await?;
         }
         Ok(())
@@ -191,7 +238,12 @@ impl Component<Aws> for IamRole {
         let name = identity.id.as_str();
         let deleted = retry_while(call, &ROLE_STILL_HELD, || async {
             policies::clear(call, name).await?;
-            ask(call, "iam:DeleteRole", call.world.iam.delete_role().role_name(name).send()).await
+            ask(
+                call,
+                "iam:DeleteRole",
+                call.world.iam.delete_role().role_name(name).send(),
+            )
+            .await
         });
         match deleted.await {
             Err(error) if error.kind == ErrorKind::Conflict => Err(error.with_remedy(format!(

@@ -41,20 +41,43 @@ impl LogGroup {
 
 /// The group of exactly that name; the API only looks for beginnings.
 async fn describe(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
-    let pages = call.world.logs.describe_log_groups().log_group_name_prefix(name).into_paginator().items().send();
-    let groups = ask(call, "logs:DescribeLogGroups", pages.collect::<std::result::Result<Vec<_>, _>>()).await?;
+    let pages = call
+        .world
+        .logs
+        .describe_log_groups()
+        .log_group_name_prefix(name)
+        .into_paginator()
+        .items()
+        .send();
+    let groups = ask(
+        call,
+        "logs:DescribeLogGroups",
+        pages.collect::<std::result::Result<Vec<_>, _>>(),
+    )
+    .await?;
     Ok(groups.into_iter().find(|group| group.log_group_name() == Some(name)))
 }
 
 /// The ARN as tagging takes it; elsewhere the API ends it with `:*`.
 fn arn(call: &Call<'_, Aws>, name: &str) -> String {
-    let Aws { partition, region, account_id, .. } = call.world;
+    let Aws {
+        partition,
+        region,
+        account_id,
+        ..
+    } = call.world;
     format!("arn:{partition}:logs:{region}:{account_id}:log-group:{name}")
 }
 
 fn identity(group: &Described, call: &Call<'_, Aws>, name: &str) -> Identity {
-    let told = group.log_group_arn().or(group.arn()).map(|arn| arn.trim_end_matches(":*").to_owned());
-    Identity { id: name.to_owned(), arn: Some(told.unwrap_or_else(|| arn(call, name))) }
+    let told = group
+        .log_group_arn()
+        .or(group.arn())
+        .map(|arn| arn.trim_end_matches(":*").to_owned());
+    Identity {
+        id: name.to_owned(),
+        arn: Some(told.unwrap_or_else(|| arn(call, name))),
+    }
 }
 
 impl Component<Aws> for LogGroup {
@@ -64,14 +87,12 @@ impl Component<Aws> for LogGroup {
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };
-        Ok(describe(call, name.as_str()).await?.map(|group| identity(&group, call, name.as_str())))
+        Ok(describe(call, name.as_str())
+            .await?
+            .map(|group| identity(&group, call, name.as_str())))
     }
 
-    async fn read(
-        &self,
-        call: &Call<'_, Aws>,
-        identity: &Identity,
-    ) -> Result<Option<Observed<Self, LogGroupName>>> {
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, LogGroupName>>> {
         let name = identity.id.as_str();
         let arn = identity.arn.clone().unwrap_or_else(|| arn(call, name));
         let tags = async {
@@ -79,10 +100,15 @@ impl Component<Aws> for LogGroup {
             unless_absent(ask(call, "logs:ListTagsForResource", request.send()).await)
         };
         let (group, tags) = tokio::try_join!(describe(call, name), tags)?;
-        let (Some(group), Some(tags)) = (group, tags) else { return Ok(None) };
+        let (Some(group), Some(tags)) = (group, tags) else {
+            return Ok(None);
+        };
         Ok(Some(Observed {
             identity: self::identity(&group, call, name),
-            spec: Self { name: LogGroupName::from(name).into(), retention_in_days: group.retention_in_days().into() },
+            spec: Self {
+                name: LogGroupName::from(name).into(),
+                retention_in_days: group.retention_in_days().into(),
+            },
             output: name.into(),
             tags: Some(tags.tags.unwrap_or_default().into_iter().collect()),
         }))
@@ -91,16 +117,31 @@ impl Component<Aws> for LogGroup {
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<LogGroupName>> {
         let name = self.name.get()?;
         retry_while(call, &LOG_GROUP_IN_CHANGE, || {
-            let tags = call.tags.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-            let request = call.world.logs.create_log_group().log_group_name(name.as_str()).set_tags(Some(tags));
+            let tags = call
+                .tags
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+            let request = call
+                .world
+                .logs
+                .create_log_group()
+                .log_group_name(name.as_str())
+                .set_tags(Some(tags));
             ask(call, "logs:CreateLogGroup", request.send())
         })
         .await?;
         if self.retention_in_days.get()?.is_some() {
             self.retain(call, name.as_str()).await?;
         }
-        let identity = Identity { id: name.as_str().to_owned(), arn: Some(arn(call, name.as_str())) };
-        Ok(Created { identity, output: name.clone() })
+        let identity = Identity {
+            id: name.as_str().to_owned(),
+            arn: Some(arn(call, name.as_str())),
+        };
+        Ok(Created {
+            identity,
+            output: name.clone(),
+        })
     }
 
     async fn update(
@@ -123,7 +164,12 @@ impl Component<Aws> for LogGroup {
             ask(call, "logs:TagResource", request.send()).await?;
         }
         if !remove.is_empty() {
-            let request = call.world.logs.untag_resource().resource_arn(&arn).set_tag_keys(Some(remove.to_vec()));
+            let request = call
+                .world
+                .logs
+                .untag_resource()
+                .resource_arn(&arn)
+                .set_tag_keys(Some(remove.to_vec()));
             ask(call, "logs:UntagResource", request.send()).await?;
         }
         Ok(())
@@ -145,7 +191,10 @@ mod tests {
     use crate::engine::ErrorKind;
 
     fn wanted(retention: Option<i32>) -> LogGroup {
-        LogGroup { name: LogGroupName::from("/thatdot/demo").into(), retention_in_days: retention.into() }
+        LogGroup {
+            name: LogGroupName::from("/thatdot/demo").into(),
+            retention_in_days: retention.into(),
+        }
     }
 
     #[tokio::test]
@@ -158,7 +207,10 @@ mod tests {
             })
         });
         let found = wanted(None).find(&stage.call()).await.unwrap().unwrap();
-        assert_eq!(found.arn.as_deref(), Some("arn:aws:logs:us-east-1:1:log-group:/thatdot/demo"));
+        assert_eq!(
+            found.arn.as_deref(),
+            Some("arn:aws:logs:us-east-1:1:log-group:/thatdot/demo")
+        );
 
         let stage = Stage::answering(|_| Answer::json(r#"{"logGroups": [{"logGroupName": "/thatdot/demo-2"}]}"#));
         assert_eq!(wanted(None).find(&stage.call()).await.unwrap(), None);
@@ -167,9 +219,15 @@ mod tests {
     #[tokio::test]
     async fn a_second_creator_is_told_so() {
         let stage = Stage::answering(|_| {
-            Answer::refused("ResourceAlreadyExistsException", "The specified log group already exists")
+            Answer::refused(
+                "ResourceAlreadyExistsException",
+                "The specified log group already exists",
+            )
         });
-        assert_eq!(wanted(Some(30)).create(&stage.call()).await.unwrap_err().kind, ErrorKind::AlreadyExists);
+        assert_eq!(
+            wanted(Some(30)).create(&stage.call()).await.unwrap_err().kind,
+            ErrorKind::AlreadyExists
+        );
         assert_eq!(stage.operations(), ["CreateLogGroup"]);
     }
 
@@ -178,12 +236,18 @@ mod tests {
         let stage = Stage::answering(|_| Answer::json("{}"));
         wanted(None).create(&stage.call()).await.unwrap();
         let have = Observed {
-            identity: Identity { id: "/thatdot/demo".into(), arn: None },
+            identity: Identity {
+                id: "/thatdot/demo".into(),
+                arn: None,
+            },
             spec: wanted(Some(30)),
             output: "/thatdot/demo".into(),
             tags: None,
         };
-        wanted(None).update(&stage.call(), &have, &["retention_in_days"]).await.unwrap();
+        wanted(None)
+            .update(&stage.call(), &have, &["retention_in_days"])
+            .await
+            .unwrap();
         assert_eq!(stage.operations(), ["CreateLogGroup", "DeleteRetentionPolicy"]);
     }
 }

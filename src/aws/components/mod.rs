@@ -16,7 +16,9 @@ pub use ecs_service::{EcsService, EcsServiceOutput, Rollout};
 pub use ecs_task::{EcsTask, EcsTaskOutput};
 pub use ecs_task_definition::{Container, EcsTaskDefinition, EcsTaskDefinitionOutput, EfsVolume, Logs, Mount};
 pub use efs_access_point::{EfsAccessPoint, EfsAccessPointOutput};
-pub use efs_file_system::{Access, EfsFileSystem, EfsFileSystemOutput, PerformanceMode, ThroughputMode, TransitionToIa};
+pub use efs_file_system::{
+    Access, EfsFileSystem, EfsFileSystemOutput, PerformanceMode, ThroughputMode, TransitionToIa,
+};
 pub use efs_mount_target::{EfsMountTarget, EfsMountTargetOutput};
 pub use iam_role::{IamRole, OUR_INLINE_POLICIES};
 pub use log_group::LogGroup;

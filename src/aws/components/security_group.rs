@@ -42,12 +42,20 @@ async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
 }
 
 fn arn(call: &Call<'_, Aws>, id: &str) -> String {
-    let Aws { partition, region, account_id, .. } = call.world;
+    let Aws {
+        partition,
+        region,
+        account_id,
+        ..
+    } = call.world;
     format!("arn:{partition}:ec2:{region}:{account_id}:security-group/{id}")
 }
 
 fn identity(call: &Call<'_, Aws>, id: &str, told: Option<&str>) -> Identity {
-    Identity { id: id.to_owned(), arn: Some(told.map_or_else(|| arn(call, id), str::to_owned)) }
+    Identity {
+        id: id.to_owned(),
+        arn: Some(told.map_or_else(|| arn(call, id), str::to_owned)),
+    }
 }
 
 impl Component<Aws> for SecurityGroup {
@@ -56,22 +64,29 @@ impl Component<Aws> for SecurityGroup {
     type Output = SecurityGroupId;
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let (Some(name), Some(vpc)) = (self.name.known(), self.vpc_id.known()) else { return Ok(None) };
+        let (Some(name), Some(vpc)) = (self.name.known(), self.vpc_id.known()) else {
+            return Ok(None);
+        };
         let filter = |key: &str, value: &str| Filter::builder().name(key).values(value).build();
         let request = call.world.ec2.describe_security_groups();
-        let request = request.filters(filter("group-name", name)).filters(filter("vpc-id", vpc.as_str()));
+        let request = request
+            .filters(filter("group-name", name))
+            .filters(filter("vpc-id", vpc.as_str()));
         let pages = request.into_paginator().items().send();
-        let found = ask(call, "ec2:DescribeSecurityGroups", pages.collect::<std::result::Result<Vec<_>, _>>()).await?;
+        let found = ask(
+            call,
+            "ec2:DescribeSecurityGroups",
+            pages.collect::<std::result::Result<Vec<_>, _>>(),
+        )
+        .await?;
         let group = found.into_iter().find(|group| group.group_name() == Some(name));
         Ok(group.and_then(|group| Some(identity(call, group.group_id()?, group.security_group_arn()))))
     }
 
-    async fn read(
-        &self,
-        call: &Call<'_, Aws>,
-        identity: &Identity,
-    ) -> Result<Option<Observed<Self, SecurityGroupId>>> {
-        let Some(group) = describe(call, &identity.id).await? else { return Ok(None) };
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, SecurityGroupId>>> {
+        let Some(group) = describe(call, &identity.id).await? else {
+            return Ok(None);
+        };
         Ok(Some(Observed {
             identity: self::identity(call, &identity.id, group.security_group_arn()),
             spec: Self {
@@ -100,12 +115,17 @@ impl Component<Aws> for SecurityGroup {
             .vpc_id(self.vpc_id.get()?)
             .tag_specifications(tagged);
         let answer = ask(call, "ec2:CreateSecurityGroup", request.send()).await?;
-        let id = answer.group_id().ok_or_else(|| lacking("ec2:CreateSecurityGroup", "group id"))?;
+        let id = answer
+            .group_id()
+            .ok_or_else(|| lacking("ec2:CreateSecurityGroup", "group id"))?;
         retry_while(call, &GROUP_UNKNOWN_YET, || {
             alignment::align(call, id, Some(self.ingress.get()), Some(self.egress.get()))
         })
         .await?;
-        Ok(Created { identity: identity(call, id, answer.security_group_arn()), output: id.into() })
+        Ok(Created {
+            identity: identity(call, id, answer.security_group_arn()),
+            output: id.into(),
+        })
     }
 
     async fn update(
@@ -123,7 +143,10 @@ impl Component<Aws> for SecurityGroup {
     async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
         let ec2 = &call.world.ec2;
         if !set.is_empty() {
-            let request = ec2.create_tags().resources(&identity.id).set_tags(Some(tags::to_ec2(set)));
+            let request = ec2
+                .create_tags()
+                .resources(&identity.id)
+                .set_tags(Some(tags::to_ec2(set)));
             ask(call, "ec2:CreateTags", request.send()).await?;
         }
         if !remove.is_empty() {
@@ -138,7 +161,13 @@ impl Component<Aws> for SecurityGroup {
     /// groups are taken away first, so that two groups which name each other can both go.
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let id = identity.id.as_str();
-        let attempt = || ask(call, "ec2:DeleteSecurityGroup", call.world.ec2.delete_security_group().group_id(id).send());
+        let attempt = || {
+            ask(
+                call,
+                "ec2:DeleteSecurityGroup",
+                call.world.ec2.delete_security_group().group_id(id).send(),
+            )
+        };
         let deleted = match attempt().await {
             Err(error) if (GROUP_IN_USE.is)(&error) => {
                 alignment::forget_groups(call, id).await?;

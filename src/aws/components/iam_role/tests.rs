@@ -12,8 +12,12 @@ fn wanted() -> IamRole {
         name: "demo-task".into(),
         path: "/thatdot/".into(),
         description: "What the tasks of demo may do".into(),
-        trust: Policy::trust("ecs-tasks.amazonaws.com", &"123456789012".into(), "arn:aws:ecs:us-east-1:123456789012:*")
-            .into(),
+        trust: Policy::trust(
+            "ecs-tasks.amazonaws.com",
+            &"123456789012".into(),
+            "arn:aws:ecs:us-east-1:123456789012:*",
+        )
+        .into(),
         managed_policies: BTreeSet::from([ManagedPolicy::MarketplaceMeteringRegisterUsage]).into(),
         inline_policies: BTreeMap::from([("thatdot-exec".to_owned(), exec())]).into(),
         permissions_boundary: None.into(),
@@ -35,7 +39,9 @@ fn iam(asked: &Asked) -> Answer {
              <Tags><member><Key>a</Key><Value>b</Value></member></Tags></Role>",
             escaped(wanted().trust.get().unwrap())
         ),
-        "ListAttachedRolePolicies" if asked.body.contains("Marker") => attached("arn:aws:iam::123456789012:policy/theirs"),
+        "ListAttachedRolePolicies" if asked.body.contains("Marker") => {
+            attached("arn:aws:iam::123456789012:policy/theirs")
+        }
         "ListAttachedRolePolicies" => {
             let ours = "arn:aws:iam::aws:policy/AWSMarketplaceMeteringRegisterUsage";
             format!("{}<IsTruncated>true</IsTruncated><Marker>more</Marker>", attached(ours))
@@ -51,7 +57,9 @@ fn iam(asked: &Asked) -> Answer {
         _ => String::new(),
     };
     let operation = &asked.operation;
-    Answer::xml(format!("<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>"))
+    Answer::xml(format!(
+        "<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>"
+    ))
 }
 
 fn attached(arn: &str) -> String {
@@ -61,7 +69,10 @@ fn attached(arn: &str) -> String {
 }
 
 fn identity() -> Identity {
-    Identity { id: "demo-task".into(), arn: Some(ARN.into()) }
+    Identity {
+        id: "demo-task".into(),
+        arn: Some(ARN.into()),
+    }
 }
 
 async fn observed(stage: &Stage) -> Observed<IamRole, RoleArn> {
@@ -72,7 +83,12 @@ async fn observed(stage: &Stage) -> Observed<IamRole, RoleArn> {
 async fn what_others_attached_is_no_difference() {
     let stage = Stage::answering(iam);
     let have = observed(&stage).await;
-    assert_eq!(crate::engine::Spec::compare(&wanted(), &have.spec).different(), [""; 0], "{:?}", have.spec);
+    assert_eq!(
+        crate::engine::Spec::compare(&wanted(), &have.spec).different(),
+        [""; 0],
+        "{:?}",
+        have.spec
+    );
     assert_eq!(have.tags.unwrap().get("a").map(String::as_str), Some("b"));
     assert_eq!(have.output.as_str(), ARN);
 }
@@ -87,16 +103,26 @@ async fn what_we_no_longer_want_is_taken_off_and_nothing_else() {
         inline_policies: BTreeMap::new().into(),
         ..wanted()
     };
-    assert_eq!(crate::engine::Spec::compare(&bare, &have.spec).different(), ["managed_policies", "inline_policies"]);
-    bare.update(&stage.call(), &have, &["managed_policies", "inline_policies"]).await.unwrap();
+    assert_eq!(
+        crate::engine::Spec::compare(&bare, &have.spec).different(),
+        ["managed_policies", "inline_policies"]
+    );
+    bare.update(&stage.call(), &have, &["managed_policies", "inline_policies"])
+        .await
+        .unwrap();
     assert_eq!(stage.operations()[before..], ["DetachRolePolicy", "DeleteRolePolicy"]);
-    assert!(stage.asked()[before].body.contains("AWSMarketplaceMeteringRegisterUsage"));
+    assert!(
+        stage.asked()[before]
+            .body
+            .contains("AWSMarketplaceMeteringRegisterUsage")
+    );
     assert!(stage.asked()[before + 1].body.contains("thatdot-exec"));
 }
 
 #[tokio::test]
 async fn a_missing_role_is_absent() {
-    let stage = Stage::answering(|_| Answer::refused_xml("NoSuchEntity", "The role with name demo-task cannot be found."));
+    let stage =
+        Stage::answering(|_| Answer::refused_xml("NoSuchEntity", "The role with name demo-task cannot be found."));
     assert!(wanted().read(&stage.call(), &identity()).await.unwrap().is_none());
     wanted().delete(&stage.call(), &identity()).await.unwrap();
 }
@@ -106,7 +132,10 @@ async fn whatever_hangs_on_the_role_goes_before_it() {
     let refusals = AtomicU32::new(0);
     let stage = Stage::answering(move |asked| {
         if asked.operation == "DeleteRole" && refusals.fetch_add(1, SeqCst) == 0 {
-            return Answer::refused_xml("DeleteConflict", "Cannot delete entity, must detach all policies first.");
+            return Answer::refused_xml(
+                "DeleteConflict",
+                "Cannot delete entity, must detach all policies first.",
+            );
         }
         iam(asked)
     });
@@ -119,8 +148,10 @@ async fn whatever_hangs_on_the_role_goes_before_it() {
 
 #[tokio::test]
 async fn a_second_creator_is_told_so() {
-    let stage = Stage::answering(|_| {
-        Answer::refused_xml("EntityAlreadyExists", "Role with name demo-task already exists.")
-    });
-    assert_eq!(wanted().create(&stage.call()).await.unwrap_err().kind, ErrorKind::AlreadyExists);
+    let stage =
+        Stage::answering(|_| Answer::refused_xml("EntityAlreadyExists", "Role with name demo-task already exists."));
+    assert_eq!(
+        wanted().create(&stage.call()).await.unwrap_err().kind,
+        ErrorKind::AlreadyExists
+    );
 }

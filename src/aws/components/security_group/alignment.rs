@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::IpPermission;
 
-use super::rule::{Rule, rules};
 use super::describe;
+use super::rule::{Rule, rules};
 use crate::aws::Aws;
 use crate::aws::error::ask;
 use crate::engine::{Call, Error, ErrorKind, Result};
@@ -31,9 +31,16 @@ struct Change<'r> {
 impl<'r> Change<'r> {
     fn between(have: &'r BTreeSet<Rule>, wanted: &'r BTreeSet<Rule>) -> Self {
         let known = |rule: &Rule, among: &BTreeSet<Rule>| among.iter().any(|other| other.allows_same(rule));
-        let (describe, allow) = wanted.iter().filter(|rule| !have.contains(rule)).partition(|rule| known(rule, have));
+        let (describe, allow) = wanted
+            .iter()
+            .filter(|rule| !have.contains(rule))
+            .partition(|rule| known(rule, have));
         let take_away = have.iter().filter(|rule| !known(rule, wanted)).collect();
-        Self { allow, describe, take_away }
+        Self {
+            allow,
+            describe,
+            take_away,
+        }
     }
 }
 
@@ -56,7 +63,10 @@ pub(super) async fn align(
 }
 
 fn is_outdated(error: &Error) -> bool {
-    matches!(error.code.as_deref(), Some("InvalidPermission.Duplicate" | "InvalidPermission.NotFound"))
+    matches!(
+        error.code.as_deref(),
+        Some("InvalidPermission.Duplicate" | "InvalidPermission.NotFound")
+    )
 }
 
 async fn once(
@@ -66,15 +76,31 @@ async fn once(
     egress: Option<&BTreeSet<Rule>>,
 ) -> Result<()> {
     let Some(group) = describe(call, id).await? else {
-        let mut error = Error::new(ErrorKind::NotFound, "ec2:DescribeSecurityGroups", format!("{id} does not exist"));
+        let mut error = Error::new(
+            ErrorKind::NotFound,
+            "ec2:DescribeSecurityGroups",
+            format!("{id} does not exist"),
+        );
         error.code = Some("InvalidGroup.NotFound".to_owned());
         return Err(error);
     };
     if let Some(wanted) = ingress {
-        apply(call, id, Direction::Ingress, &Change::between(&rules(group.ip_permissions()), wanted)).await?;
+        apply(
+            call,
+            id,
+            Direction::Ingress,
+            &Change::between(&rules(group.ip_permissions()), wanted),
+        )
+        .await?;
     }
     if let Some(wanted) = egress {
-        apply(call, id, Direction::Egress, &Change::between(&rules(group.ip_permissions_egress()), wanted)).await?;
+        apply(
+            call,
+            id,
+            Direction::Egress,
+            &Change::between(&rules(group.ip_permissions_egress()), wanted),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -85,11 +111,17 @@ async fn apply(call: &Call<'_, Aws>, id: &str, direction: Direction, change: &Ch
         let rules = permissions(&change.allow);
         match direction {
             Direction::Ingress => {
-                let request = ec2.authorize_security_group_ingress().group_id(id).set_ip_permissions(rules);
+                let request = ec2
+                    .authorize_security_group_ingress()
+                    .group_id(id)
+                    .set_ip_permissions(rules);
                 ask(call, "ec2:AuthorizeSecurityGroupIngress", request.send()).await?;
             }
             Direction::Egress => {
-                let request = ec2.authorize_security_group_egress().group_id(id).set_ip_permissions(rules);
+                let request = ec2
+                    .authorize_security_group_egress()
+                    .group_id(id)
+                    .set_ip_permissions(rules);
                 ask(call, "ec2:AuthorizeSecurityGroupEgress", request.send()).await?;
             }
         }
@@ -120,22 +152,35 @@ async fn take_away(call: &Call<'_, Aws>, id: &str, direction: Direction, rules: 
     let rules = permissions(rules);
     match direction {
         Direction::Ingress => {
-            let request = ec2.revoke_security_group_ingress().group_id(id).set_ip_permissions(rules);
-            ask(call, "ec2:RevokeSecurityGroupIngress", request.send()).await.map(drop)
+            let request = ec2
+                .revoke_security_group_ingress()
+                .group_id(id)
+                .set_ip_permissions(rules);
+            ask(call, "ec2:RevokeSecurityGroupIngress", request.send())
+                .await
+                .map(drop)
         }
         Direction::Egress => {
-            let request = ec2.revoke_security_group_egress().group_id(id).set_ip_permissions(rules);
-            ask(call, "ec2:RevokeSecurityGroupEgress", request.send()).await.map(drop)
+            let request = ec2
+                .revoke_security_group_egress()
+                .group_id(id)
+                .set_ip_permissions(rules);
+            ask(call, "ec2:RevokeSecurityGroupEgress", request.send())
+                .await
+                .map(drop)
         }
     }
 }
 
 /// Takes away every rule that names a group.
 pub(super) async fn forget_groups(call: &Call<'_, Aws>, id: &str) -> Result<()> {
-    let Some(group) = describe(call, id).await? else { return Ok(()) };
-    for (direction, permissions) in
-        [(Direction::Ingress, group.ip_permissions()), (Direction::Egress, group.ip_permissions_egress())]
-    {
+    let Some(group) = describe(call, id).await? else {
+        return Ok(());
+    };
+    for (direction, permissions) in [
+        (Direction::Ingress, group.ip_permissions()),
+        (Direction::Egress, group.ip_permissions_egress()),
+    ] {
         let rules = rules(permissions);
         let naming: Vec<_> = rules.iter().filter(|rule| rule.names_group()).collect();
         match take_away(call, id, direction, &naming).await {

@@ -66,12 +66,24 @@ impl Rule {
     /// TCP on one port. The description has up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`.
     pub fn tcp(port: u16, peer: Peer, description: impl Into<String>) -> Self {
         let port = Some(i32::from(port));
-        Self { protocol: Protocol::Tcp, from_port: port, to_port: port, peer, description: description.into() }
+        Self {
+            protocol: Protocol::Tcp,
+            from_port: port,
+            to_port: port,
+            peer,
+            description: description.into(),
+        }
     }
 
     /// All traffic. The description as of [`Rule::tcp`].
     pub fn all(peer: Peer, description: impl Into<String>) -> Self {
-        Self { protocol: Protocol::All, from_port: None, to_port: None, peer, description: description.into() }
+        Self {
+            protocol: Protocol::All,
+            from_port: None,
+            to_port: None,
+            peer,
+            description: description.into(),
+        }
     }
 
     /// Whom it is about.
@@ -98,16 +110,24 @@ impl Rule {
             .set_from_port(self.from_port)
             .set_to_port(self.to_port);
         match &self.peer {
-            Peer::V4(range) => {
-                permission.ip_ranges(IpRange::builder().cidr_ip(range.to_string()).set_description(text).build())
+            Peer::V4(range) => permission.ip_ranges(
+                IpRange::builder()
+                    .cidr_ip(range.to_string())
+                    .set_description(text)
+                    .build(),
+            ),
+            Peer::V6(range) => permission.ipv6_ranges(
+                Ipv6Range::builder()
+                    .cidr_ipv6(range.to_string())
+                    .set_description(text)
+                    .build(),
+            ),
+            Peer::Group(id) => {
+                permission.user_id_group_pairs(UserIdGroupPair::builder().group_id(id).set_description(text).build())
             }
-            Peer::V6(range) => {
-                permission.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(range.to_string()).set_description(text).build())
+            Peer::PrefixList(id) => {
+                permission.prefix_list_ids(PrefixListId::builder().prefix_list_id(id).set_description(text).build())
             }
-            Peer::Group(id) => permission
-                .user_id_group_pairs(UserIdGroupPair::builder().group_id(id).set_description(text).build()),
-            Peer::PrefixList(id) => permission
-                .prefix_list_ids(PrefixListId::builder().prefix_list_id(id).set_description(text).build()),
         }
         .build()
     }
@@ -143,9 +163,11 @@ fn unpacked(permission: &IpPermission) -> Vec<Rule> {
         .user_id_group_pairs()
         .iter()
         .map(|pair| rule(pair.group_id().map(|id| Peer::Group(id.into())), pair.description()));
-    let lists = permission
-        .prefix_list_ids()
-        .iter()
-        .map(|list| rule(list.prefix_list_id().map(|id| Peer::PrefixList(id.to_owned())), list.description()));
+    let lists = permission.prefix_list_ids().iter().map(|list| {
+        rule(
+            list.prefix_list_id().map(|id| Peer::PrefixList(id.to_owned())),
+            list.description(),
+        )
+    });
     v4.chain(v6).chain(groups).chain(lists).flatten().collect()
 }

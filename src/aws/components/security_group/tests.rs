@@ -24,7 +24,10 @@ fn wanted(ingress: impl IntoIterator<Item = Rule>) -> SecurityGroup {
 }
 
 fn identity() -> Identity {
-    Identity { id: "sg-1".into(), arn: None }
+    Identity {
+        id: "sg-1".into(),
+        arn: None,
+    }
 }
 
 /// EC2 with one group, which has the rules `from_vpc` (undescribed) and one of somebody else's.
@@ -57,7 +60,10 @@ async fn a_rule_of_somebody_else_is_a_difference() {
     let stage = Stage::answering(ec2);
     let have = wanted([]).read(&stage.call(), &identity()).await.unwrap().unwrap();
     let undescribed = Rule::tcp(8080, Peer::range("10.0.0.0/16".parse().unwrap()), "");
-    assert_eq!(wanted([undescribed.clone()]).compare(&have.spec).different(), ["ingress"]);
+    assert_eq!(
+        wanted([undescribed.clone()]).compare(&have.spec).different(),
+        ["ingress"]
+    );
     let theirs = wanted([undescribed]);
     let mut both = theirs.ingress.get().unwrap().clone();
     both.extend(have.spec.ingress.get().unwrap().iter().cloned());
@@ -79,9 +85,21 @@ async fn rules_are_changed_with_the_least_calls_and_allowed_before_taken_away() 
         ]
     );
     let asked = stage.asked();
-    assert!(asked[2].body.contains("GroupId=sg-2") && !asked[2].body.contains("8080"), "{}", asked[2].body);
-    assert!(asked[3].body.contains("from+the+VPC") || asked[3].body.contains("from%20the%20VPC"), "{}", asked[3].body);
-    assert!(asked[4].body.contains("CidrIpv6") && !asked[4].body.contains("CidrIp="), "{}", asked[4].body);
+    assert!(
+        asked[2].body.contains("GroupId=sg-2") && !asked[2].body.contains("8080"),
+        "{}",
+        asked[2].body
+    );
+    assert!(
+        asked[3].body.contains("from+the+VPC") || asked[3].body.contains("from%20the%20VPC"),
+        "{}",
+        asked[3].body
+    );
+    assert!(
+        asked[4].body.contains("CidrIpv6") && !asked[4].body.contains("CidrIp="),
+        "{}",
+        asked[4].body
+    );
 }
 
 #[tokio::test]
@@ -94,16 +112,26 @@ async fn a_rule_whose_answer_was_lost_is_not_taken_for_a_failure() {
         ec2(asked)
     });
     wanted([from_group()]).create(&stage.call()).await.unwrap();
-    let looks = stage.operations().iter().filter(|operation| *operation == "DescribeSecurityGroups").count();
+    let looks = stage
+        .operations()
+        .iter()
+        .filter(|operation| *operation == "DescribeSecurityGroups")
+        .count();
     assert_eq!(looks, 2);
 }
 
 #[tokio::test]
 async fn a_second_creator_is_told_so() {
     let stage = Stage::answering(|_| {
-        Answer::refused_ec2("InvalidGroup.Duplicate", "The security group 'demo' already exists for VPC 'vpc-1'")
+        Answer::refused_ec2(
+            "InvalidGroup.Duplicate",
+            "The security group 'demo' already exists for VPC 'vpc-1'",
+        )
     });
-    assert_eq!(wanted([]).create(&stage.call()).await.unwrap_err().kind, ErrorKind::AlreadyExists);
+    assert_eq!(
+        wanted([]).create(&stage.call()).await.unwrap_err().kind,
+        ErrorKind::AlreadyExists
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -116,7 +144,14 @@ async fn a_group_in_use_is_deleted_once_its_interfaces_are_gone() {
         ec2(asked)
     });
     wanted([]).delete(&stage.call(), &identity()).await.unwrap();
-    assert_eq!(stage.operations().iter().filter(|operation| *operation == "DeleteSecurityGroup").count(), 5);
+    assert_eq!(
+        stage
+            .operations()
+            .iter()
+            .filter(|operation| *operation == "DeleteSecurityGroup")
+            .count(),
+        5
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -129,14 +164,17 @@ async fn a_group_that_stays_in_use_is_reported_with_who_holds_it() {
     });
     let error = wanted([]).delete(&stage.call(), &identity()).await.unwrap_err();
     assert_eq!(error.code.as_deref(), Some("DependencyViolation"));
-    assert!(error.message.contains("eni-1 (EFS mount target for fs-1)"), "{}", error.message);
+    assert!(
+        error.message.contains("eni-1 (EFS mount target for fs-1)"),
+        "{}",
+        error.message
+    );
 }
 
 #[tokio::test]
 async fn a_missing_group_is_absent() {
-    let stage = Stage::answering(|_| {
-        Answer::refused_ec2("InvalidGroup.NotFound", "The security group 'sg-1' does not exist")
-    });
+    let stage =
+        Stage::answering(|_| Answer::refused_ec2("InvalidGroup.NotFound", "The security group 'sg-1' does not exist"));
     assert!(wanted([]).read(&stage.call(), &identity()).await.unwrap().is_none());
     wanted([]).delete(&stage.call(), &identity()).await.unwrap();
 }
