@@ -151,6 +151,18 @@ impl Policy {
         serde_json::from_slice(&url_decoded(text))
     }
 
+    /// Whom its statements name of that kind: `AWS`, `Service`.
+    pub fn named(&self, kind: &str) -> impl Iterator<Item = &str> {
+        let principals = self
+            .statements
+            .iter()
+            .filter_map(|statement| match &statement.principal {
+                Some(Principals::Named(names)) => names.get(kind),
+                _ => None,
+            });
+        principals.flat_map(|words| words.0.iter().map(String::as_str))
+    }
+
     /// The document as AWS takes it.
     pub fn to_json(&self) -> String {
         // Maps with text keys, lists and texts: nothing that JSON cannot hold.

@@ -51,23 +51,20 @@ impl Access {
         ])
     }
 
-    /// What a policy that AWS reports means, told by what is wanted.
-    fn of_policy(text: &str, wanted: Option<&Self>, file_system_arn: &str) -> Self {
-        match wanted {
-            Some(Self::Only(role)) if Policy::parse(text).is_ok_and(|is| is == Self::policy(role, file_system_arn)) => {
-                Self::Only(role.clone())
-            }
-            _ => Self::Other(text.to_owned()),
-        }
+    /// What a policy that AWS reports means.
+    fn of_policy(text: &str, file_system_arn: &str) -> Self {
+        let ours = Policy::parse(text).ok().and_then(|policy| {
+            let roles = policy.named("AWS").map(RoleArn::from);
+            roles
+                .into_iter()
+                .find(|role| policy == Self::policy(role, file_system_arn))
+        });
+        ours.map_or_else(|| Self::Other(text.to_owned()), Self::Only)
     }
 }
 
 /// Reads who may mount the file system. One without a policy answers `PolicyNotFound`.
-pub(super) async fn read(
-    call: &Call<'_, Aws>,
-    file_system: &EfsFileSystemOutput,
-    wanted: Option<&Access>,
-) -> Result<Access> {
+pub(super) async fn read(call: &Call<'_, Aws>, file_system: &EfsFileSystemOutput) -> Result<Access> {
     let request = call
         .world
         .efs
@@ -76,9 +73,7 @@ pub(super) async fn read(
     let answer = ask(call, "elasticfilesystem:DescribeFileSystemPolicy", request.send()).await;
     // A file system that is gone answers the same class; the description read beside this one tells that.
     let policy = unless_absent(answer)?.and_then(|answer| answer.policy);
-    Ok(policy.map_or(Access::Everybody, |text| {
-        Access::of_policy(&text, wanted, &file_system.arn)
-    }))
+    Ok(policy.map_or(Access::Everybody, |text| Access::of_policy(&text, &file_system.arn)))
 }
 
 /// Sets who may mount the file system. A role that was just made is refused for a while.
@@ -122,26 +117,16 @@ mod tests {
     #[test]
     fn our_own_policy_is_known_again() {
         let text = Access::policy(&role(), ARN).to_json();
-        assert_eq!(
-            Access::of_policy(&text, Some(&Access::Only(role())), ARN),
-            Access::Only(role())
-        );
+        assert_eq!(Access::of_policy(&text, ARN), Access::Only(role()));
     }
 
     #[test]
-    fn a_policy_that_admits_more_is_a_difference() {
-        let wanted = Access::Only(role());
-        let text = Access::policy(&role(), ARN)
+    fn a_policy_that_admits_another_or_more_is_a_difference() {
+        let other = Access::policy(&role(), ARN)
             .to_json()
             .replace("role/task", "role/other");
-        assert_eq!(
-            Access::of_policy(&text, Some(&wanted), ARN),
-            Access::Other(text.clone())
-        );
+        assert_ne!(Access::of_policy(&other, ARN), Access::Only(role()));
         let without_tls = Policy::new([Statement::allow(CLIENT_ACTIONS).to_role(&role()).on([ARN])]).to_json();
-        assert_eq!(
-            Access::of_policy(&without_tls, Some(&wanted), ARN),
-            Access::Other(without_tls.clone())
-        );
+        assert_eq!(Access::of_policy(&without_tls, ARN), Access::Other(without_tls));
     }
 }
