@@ -27,3 +27,6 @@ mod updates_of_container;
 mod updates_of_data;
 mod updates_of_service;
 mod view;
+
+pub use existing_parts::{own_file_system, own_group, own_role};
+pub use view::{REQUIRED, deployment, resource};

@@ -19,6 +19,6 @@ pub use diagnostics::{Diagnostic, Severity};
 pub use interrupt::Running;
 pub use plan::{Change, Plan};
 pub use sandbox::Sandbox;
-pub use stand_in::{Fault, StandIn, TaskOutcome, Vpc};
+pub use stand_in::{Fault, StandIn, TaskOutcome, Vpc, binary};
 pub use state::Attributes;
 pub use terraform::{Finished, Terraform};

@@ -14,7 +14,8 @@ provider "thatdot" {
 
 # The VPC to run in: the one you name, or the region's default one.
 data "thatdot_network" "this" {
-  vpc_id = var.vpc_id
+  vpc_id  = var.vpc_id
+  default = var.vpc_id == null ? true : null
 }
 
 resource "thatdot_detector_deployment" "this" {

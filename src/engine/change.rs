@@ -106,13 +106,12 @@ async fn after_failure<W: Send + Sync + 'static>(
 }
 
 fn cannot_change<W>(job: &Job<'_, W>, object: &Object, fields: &[&str]) -> Error {
-    let identity = object.identity();
     Error::new(
         ErrorKind::Conflict,
         format!("bring {} to what is wanted", job.key),
         format!(
             "{} stands with another {}, which cannot be changed in place",
-            identity.arn.as_ref().unwrap_or(&identity.id),
+            object.address(),
             fields.join(", ")
         ),
     )

@@ -1,6 +1,7 @@
 //! Creating and updating, which are one thing: see what stands, decide, and run the difference.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::course::Course;
 use super::decide::{Have, decide};
@@ -8,6 +9,7 @@ use super::error::Result;
 use super::graph::Graph;
 use super::key::Key;
 use super::look::{Target, View, look};
+use super::node::Node;
 use super::object::{Object, foreign};
 use super::outcome::{Failure, Outcome, Step};
 use super::owner::Owner;
@@ -57,7 +59,7 @@ pub async fn converge<W: Send + Sync + 'static>(
         .cloned()
         .collect();
     let tasks = arrange(wanted, &now, &before, &verdicts, &doomed);
-    let mut course = Course::new(prior, wanted, run, verdicts, tasks, objects, outcome);
+    let mut course = Course::new(prior, wanted, run, verdicts, tasks, objects, outcome)?;
     course.advance().await;
     Ok(course.close())
 }
@@ -65,6 +67,19 @@ pub async fn converge<W: Send + Sync + 'static>(
 /// Whether the creation of the object was begun, by us or by whoever left it behind, and not seen to end.
 pub(super) fn is_unfinished(part: Option<&Part>, object: &Object) -> bool {
     part.is_some_and(|part| part.status.is_unfinished()) || matches!(object.owner, Owner::Namesake(_))
+}
+
+/// What a recorded part was made from: the prior description, or the wanted one where only that is of its kind.
+pub(super) fn description<'a, W: Send + Sync + 'static>(
+    prior: Option<&'a Graph<W>>,
+    wanted: &'a Graph<W>,
+    key: &Key,
+    kind: &str,
+) -> Option<&'a Arc<dyn Node<W>>> {
+    let base = key.base();
+    let known = [prior.and_then(|prior| prior.node(&base)), wanted.node(&base)];
+    let mut known = known.into_iter().flatten();
+    known.clone().find(|node| node.kind() == kind).or_else(|| known.next())
 }
 
 /// What to look at: what is recorded by its identity, through the spec it was made from; by name and tags what may
@@ -77,9 +92,8 @@ fn targets<W: Send + Sync + 'static>(
 ) -> BTreeMap<Key, Target<W>> {
     let mut targets = BTreeMap::new();
     for (key, part) in record {
-        let base = key.base();
-        let node = prior.and_then(|prior| prior.node(&base)).or_else(|| wanted.node(&base));
         let identity = part.identity();
+        let node = description(prior, wanted, key, &part.kind);
         if let Some(node) = node.filter(|_| identity.is_some() || part.status == Status::Pending) {
             let node = node.clone();
             targets.insert(key.clone(), Target { node, identity });

@@ -1,14 +1,14 @@
 //! A run under way: starts every task as soon as it may, and keeps the record true after each.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 
 use super::change::bring;
-use super::converge::is_unfinished;
+use super::component::Identity;
+use super::converge::{description, is_unfinished};
 use super::decide::Verdict;
 use super::error::{Error, ErrorKind, Result};
 use super::graph::Graph;
@@ -16,7 +16,6 @@ use super::job::{Done, Job};
 use super::key::Key;
 use super::look::Stepped;
 use super::make::make;
-use super::node::Node;
 use super::object::Object;
 use super::outcome::{Failure, Outcome, Step};
 use super::outputs::Outputs;
@@ -24,7 +23,7 @@ use super::owner::Owner;
 use super::record::{Part, Status};
 use super::remove::{Removal, removal, remove};
 use super::run::Run;
-use super::spec::Rule;
+use super::spec::{Field, Rule};
 use super::tasks::{Task, Tasks};
 
 /// A run under way.
@@ -68,7 +67,7 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
         tasks: Tasks,
         objects: BTreeMap<Key, Object>,
         outcome: Outcome,
-    ) -> Self {
+    ) -> Result<Self> {
         let mut course = Self {
             prior,
             wanted,
@@ -83,34 +82,29 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
             old: BTreeMap::new(),
             outcome,
         };
-        course.refuse_what_would_destroy();
-        course
+        course.refuse_what_would_destroy()?;
+        Ok(course)
     }
 
     /// Refuses, before anything is done, to replace what is being adopted or is to be retained and would have to go.
-    fn refuse_what_would_destroy(&mut self) {
+    fn refuse_what_would_destroy(&mut self) -> Result<()> {
         for (key, verdict) in &self.verdicts {
-            let (Verdict::Replace(fields), Some(object)) = (verdict, self.objects.get(key)) else {
+            let (Verdict::Replace(_), Some(object)) = (verdict, self.objects.get(key)) else {
                 continue;
             };
-            let identity = object.identity();
-            let address = identity.arn.as_ref().unwrap_or(&identity.id);
-            let fields = fields.join(", ");
-            let adopted = object.owner != Owner::Ours && object.is_within_reach(self.run);
-            let must_go = self.tasks.delete_first.contains(key) && self.retains(key);
-            let message = match (adopted, must_go) {
-                (true, _) => format!("{address} cannot be adopted as it is: another {fields} asks for its replacement"),
-                (false, true) => format!("{address} is to be retained, but another {fields} asks for its replacement"),
-                (false, false) => continue,
-            };
-            let error = Error::new(ErrorKind::Conflict, format!("replace {key}"), message)
-                .with_remedy("bring the configuration in line with it, or delete it yourself");
-            self.outcome.failures.push(Failure {
-                key: key.clone(),
-                step: Step::Adopt,
-                error,
-            });
+            let Some(node) = self.wanted.node(key) else { continue };
+            let differs = object.differences(key, node.as_ref(), &self.outcome.outputs, self.run)?;
+            let fixed = fixed(&differs);
+            let adopted = !fixed.is_empty() && matches!(object.owner, Owner::Namesake(_));
+            if adopted || (self.tasks.delete_first.contains(key) && self.retains(key)) {
+                self.outcome.failures.push(Failure {
+                    key: key.clone(),
+                    step: Step::Update,
+                    error: no_replacement(key, object, &fixed),
+                });
+            }
         }
+        Ok(())
     }
 
     /// Runs the tasks until none is left that may start.
@@ -160,11 +154,14 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
         let Some(node) = self.wanted.node(key) else {
             return Err(unknown(key));
         };
-        let job = self.job(node.resolved(&self.settled)?, key, node.spec().links().is_empty());
+        let job = Job::new(node, key, self.run, &self.settled)?;
         let task = Task::Make(key.clone());
+        let replaced = self.standing_replaced(key);
         let object = self.objects.get(key).filter(|_| !self.removed.contains(key)).cloned();
         let Some(object) = object else {
-            return Ok(Ok(Box::pin(async move { (task, End::Made(make(&job, None).await)) })));
+            return Ok(Ok(Box::pin(
+                async move { (task, End::Made(make(&job, &replaced).await)) },
+            )));
         };
         let unfinished = is_unfinished(self.outcome.record.get(key), &object);
         match self.verdicts.get(key) {
@@ -173,10 +170,9 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
                 output: Some(object.sight.output.clone()),
                 ..Done::default()
             }))),
-            Some(Verdict::Replace(_)) if !self.spared.contains(key) && must_replace(&job, &object)? => {
-                let make = async move { (task, End::Made(make(&job, Some(object.identity())).await)) };
-                Ok(Ok(Box::pin(make)))
-            }
+            Some(Verdict::Replace(_)) if !self.spared.contains(key) && must_replace(&job, &object)? => Ok(Ok(
+                Box::pin(async move { (task, End::Made(make(&job, &replaced).await)) }),
+            )),
             verdict => {
                 if matches!(verdict, Some(Verdict::Replace(_))) {
                     self.spared.insert(key.clone());
@@ -191,9 +187,8 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
         let object = self.objects.get(key);
         let early = self.tasks.delete_first.contains(key);
         if let (true, Some(object), Some(node)) = (early, object, self.wanted.node(key)) {
-            let resolved = node.resolved(&self.settled)?;
-            let is_known = resolved.spec().links().is_empty();
-            if is_known && !must_replace(&self.job(resolved, key, false), object)? {
+            let job = Job::new(node, key, self.run, &self.settled)?;
+            if job.node.spec().links().is_empty() && !must_replace(&job, object)? {
                 self.spared.insert(key.clone());
             }
         }
@@ -201,15 +196,15 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
         if self.spared.contains(key) || (is_wanted && !early && !self.old.contains_key(key)) {
             return Ok(Err(End::Skipped));
         }
-        let base = key.base();
-        let node = self
-            .prior
-            .and_then(|prior| prior.node(&base))
-            .or_else(|| self.wanted.node(&base));
-        let Some(node) = node else {
+        if let Some(object) = object.filter(|object| is_wanted && object.owner != Owner::Ours) {
+            return Err(no_replacement(key, object, &[]));
+        }
+        let part = self.outcome.record.get(self.old.get(key).unwrap_or(key));
+        let kind = part.map_or("", |part| part.kind.as_str());
+        let Some(node) = description(self.prior, self.wanted, key, kind) else {
             return Err(unknown(key));
         };
-        let job = self.job(node.resolved(&self.outcome.outputs)?, key, false);
+        let job = Job::new(node, key, self.run, &self.outcome.outputs)?;
         match removal(&job, object, self.retains(key)) {
             Removal::Gone => Ok(Err(End::Removed(Ok(())))),
             Removal::Refuse(error) => Err(error),
@@ -227,10 +222,13 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
         }
     }
 
-    fn job(&self, node: Arc<dyn Node<W>>, key: &Key, refers_to_nothing: bool) -> Job<'a, W> {
-        // What a component refers to is ours by the time it is made.
-        let untagged = if refers_to_nothing { Owner::Nobody } else { Owner::Ours };
-        Job::new(node, key, self.run, untagged)
+    /// The objects of the component that a new one replaces and that still stand: a create must not find these.
+    fn standing_replaced(&self, key: &Key) -> Vec<Identity> {
+        let of_component = self
+            .objects
+            .iter()
+            .filter(|(other, _)| other.base() == *key && !self.removed.contains(*other));
+        of_component.map(|(_, object)| object.identity().clone()).collect()
     }
 
     fn retains(&self, key: &Key) -> bool {
@@ -356,7 +354,31 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
 
 /// Whether the object differs from what is wanted in a way that cannot be changed in place.
 fn must_replace<W: Send + Sync + 'static>(job: &Job<'_, W>, object: &Object) -> Result<bool> {
-    Ok(job.differences(object)?.iter().any(|field| field.rule == Rule::Replace))
+    Ok(!fixed(&job.differences(object)?).is_empty())
+}
+
+/// The names of the fields that cannot be changed in place.
+fn fixed(fields: &[Field]) -> Vec<&'static str> {
+    let fixed = fields.iter().filter(|field| field.rule == Rule::Replace);
+    fixed.map(|field| field.name).collect()
+}
+
+/// The refusal to replace an object that is being adopted, or that is to be retained and would have to go first.
+fn no_replacement(key: &Key, object: &Object, fields: &[&str]) -> Error {
+    let why = match object.owner {
+        Owner::Ours => "is to be retained",
+        _ => "is to be adopted",
+    };
+    let what = match fields {
+        [] => "what it refers to changes, which asks for its replacement".to_owned(),
+        fields => format!("another {} asks for its replacement", fields.join(", ")),
+    };
+    Error::new(
+        ErrorKind::Conflict,
+        format!("replace {key}"),
+        format!("{} {why}, but {what}", object.address()),
+    )
+    .with_remedy("bring the configuration in line with it, or delete it yourself")
 }
 
 fn unknown(key: &Key) -> Error {

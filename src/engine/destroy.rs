@@ -143,7 +143,7 @@ impl<'a, W: Send + Sync + 'static> Teardown<'a, W> {
                 "it is recorded, but this version of the provider does not know such a component",
             ));
         };
-        let job = Job::new(node.resolved(&self.outcome.outputs)?, key, self.run, Owner::Nobody);
+        let job = Job::new(node, key, self.run, &self.outcome.outputs)?;
         let retained = self.respect_retained && self.graph.is_retained(&key.base());
         let was_made = self.outcome.record.get(key).is_some_and(|part| part.id.is_some());
         let object = self

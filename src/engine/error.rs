@@ -81,6 +81,23 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The error in paragraphs, for people: what was tried and what happened, the code and request id, what to do next.
+    pub fn explained(&self) -> String {
+        let mut paragraphs = vec![format!("{}: {}", self.attempted, self.message)];
+        let facts = [("Code", &self.code), ("Request id", &self.request_id)];
+        let facts: Vec<String> = facts
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name}: {}", value.as_ref()?)))
+            .collect();
+        if !facts.is_empty() {
+            paragraphs.push(facts.join("\n"));
+        }
+        paragraphs.extend(self.remedy.clone());
+        paragraphs.join("\n\n")
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.attempted, self.message)?;

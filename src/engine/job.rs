@@ -8,8 +8,8 @@ use tracing::{info, warn};
 use super::component::{Call, Identity, Tags};
 use super::error::{Error, Result};
 use super::key::Key;
-use super::look::{self, Stepped};
-use super::node::{Node, Sight};
+use super::look::{self, Stepped, owner_of_untagged};
+use super::node::Node;
 use super::object::Object;
 use super::outcome::Step;
 use super::outputs::{AnyOutput, Outputs};
@@ -25,8 +25,9 @@ pub(super) struct Job<'a, W> {
     pub key: Key,
     pub run: &'a Run<W>,
     tags: Tags,
-    /// Whose an object is that is found and carries no tags.
-    untagged: Owner,
+    /// The component as the graph has it, and the outputs it was resolved with.
+    unresolved: Arc<dyn Node<W>>,
+    outputs: Outputs,
 }
 
 /// What working on a component came to.
@@ -53,14 +54,16 @@ impl Done {
 }
 
 impl<'a, W: Send + Sync + 'static> Job<'a, W> {
-    pub fn new(node: Arc<dyn Node<W>>, key: &Key, run: &'a Run<W>, untagged: Owner) -> Self {
-        Self {
-            node,
+    /// Takes up a component, its references resolved with `outputs`.
+    pub fn new(node: &Arc<dyn Node<W>>, key: &Key, run: &'a Run<W>, outputs: &Outputs) -> Result<Self> {
+        Ok(Self {
+            node: node.resolved(outputs)?,
             key: key.base(),
             run,
             tags: run.tags_of(key),
-            untagged,
-        }
+            unresolved: Arc::clone(node),
+            outputs: outputs.clone(),
+        })
     }
 
     /// What the component's operations are told.
@@ -81,24 +84,29 @@ impl<'a, W: Send + Sync + 'static> Job<'a, W> {
         result.map_err(|error| (step, error))
     }
 
-    /// Looks for the object by name and tags.
+    /// Looks for the object by name and tags. What the component refers to is ours.
     pub async fn find(&self) -> Stepped<Option<Object>> {
-        let sight = look::find(self.node.as_ref(), &self.key, self.run).await?;
-        Ok(sight.map(|sight| self.object(sight, self.untagged.clone())))
+        let Some(sight) = look::find(self.node.as_ref(), &self.key, self.run).await? else {
+            return Ok(None);
+        };
+        let owner = match &sight.tags {
+            Some(tags) => Ok(self.run.owner(&self.key, tags)),
+            None => owner_of_untagged(self.unresolved.as_ref(), &sight, &self.outputs, |_| Some(Owner::Ours)),
+        };
+        let owner = owner.map_err(|error| (Step::Find, error))?;
+        Ok(Some(Object { sight, owner }))
     }
 
-    /// Reads the object there.
+    /// Reads the object there. One that carries no tags is ours, since we know its address.
     pub async fn read(&self, identity: &Identity) -> Stepped<Option<Object>> {
         let sight = look::read(self.node.as_ref(), &self.key, identity, self.run).await?;
-        Ok(sight.map(|sight| self.object(sight, Owner::Ours)))
-    }
-
-    fn object(&self, sight: Sight, untagged: Owner) -> Object {
-        let owner = match &sight.tags {
-            Some(tags) => self.run.owner(&self.key, tags),
-            None => untagged,
-        };
-        Object { sight, owner }
+        Ok(sight.map(|sight| Object {
+            owner: sight
+                .tags
+                .as_ref()
+                .map_or(Owner::Ours, |tags| self.run.owner(&self.key, tags)),
+            sight,
+        }))
     }
 
     /// The fields in which the object differs from what is wanted.

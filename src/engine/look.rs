@@ -18,6 +18,7 @@ use super::owner::Owner;
 use super::record::{Part, Record, Status};
 use super::run::Run;
 use super::schedule::Schedule;
+use super::spec::Rule;
 
 /// One object to be looked at.
 pub(super) struct Target<W> {
@@ -35,6 +36,19 @@ pub(super) struct View {
     pub failures: Vec<Failure>,
     /// What was not looked at because the run was to stop.
     pub unseen: Vec<Key>,
+}
+
+impl View {
+    /// An object with its owner.
+    fn own<W>(&self, key: &Key, target: &Target<W>, sight: Sight, run: &Run<W>) -> Result<Object> {
+        let owner_of = |key: &Key| self.objects.get(key).map(|object| object.owner.clone());
+        let owner = match (&sight.tags, &target.identity) {
+            (Some(tags), _) => run.owner(key, tags),
+            (None, Some(_)) => Owner::Ours,
+            (None, None) => owner_of_untagged(target.node.as_ref(), &sight, &self.outputs, owner_of)?,
+        };
+        Ok(Object { sight, owner })
+    }
 }
 
 /// Looks at all targets. Those with an identity are read at once; those without are looked for as soon as what they
@@ -68,15 +82,16 @@ pub(super) async fn look<W: Send + Sync + 'static>(
         let Some((key, target, sight)) = running.next().await else {
             break;
         };
-        match sight {
-            Ok(Some(sight)) => {
-                let owner = match (&sight.tags, &target.identity) {
-                    (Some(tags), _) => run.owner(&key, tags),
-                    (None, Some(_)) => Owner::Ours,
-                    (None, None) => owner_of_untagged(target.node.as_ref(), &view.objects),
-                };
-                view.outputs.insert(key.clone(), sight.output.clone());
-                view.objects.insert(key.clone(), Object { sight, owner });
+        let seen = sight.and_then(|sight| {
+            sight
+                .map(|sight| view.own(&key, target, sight, run))
+                .transpose()
+                .map_err(|error| (Step::Find, error))
+        });
+        match seen {
+            Ok(Some(object)) => {
+                view.outputs.insert(key.clone(), object.sight.output.clone());
+                view.objects.insert(key.clone(), object);
             }
             Ok(None) => {}
             Err((step, error)) => view.failures.push(Failure {
@@ -130,16 +145,36 @@ pub(super) async fn find<W>(node: &dyn Node<W>, key: &Key, run: &Run<W>) -> Step
     }
 }
 
-/// Whose an object is that carries no tags and was found: whoever owns what it refers to.
-pub(super) fn owner_of_untagged<W>(node: &dyn Node<W>, objects: &BTreeMap<Key, Object>) -> Owner {
-    let links = node.spec().links();
-    let owners = links
+/// Whose an object is that carries no tags and was found: whoever owns what it is a part of, which is what its fields
+/// refer to that cannot change. `node` is unresolved, `owner_of` knows the owners of what it refers to.
+pub(super) fn owner_of_untagged<W>(
+    node: &dyn Node<W>,
+    sight: &Sight,
+    outputs: &Outputs,
+    owner_of: impl Fn(&Key) -> Option<Owner>,
+) -> Result<Owner> {
+    let anchors: Vec<_> = node
+        .spec()
+        .links()
+        .into_iter()
+        .filter(|(field, _)| field.rule == Rule::Replace)
+        .collect();
+    let wanted = node.spec().resolved(outputs)?;
+    let strays = wanted.changes(sight.spec.as_ref());
+    if strays
         .iter()
-        .filter_map(|(_, source)| objects.get(&source.key))
-        .map(|object| &object.owner);
-    owners.fold(Owner::Nobody, |best, owner| match (&best, owner) {
-        (Owner::Ours, _) | (Owner::Namesake(_), Owner::Other { .. } | Owner::Nobody) => best,
-        _ => owner.clone(),
+        .any(|(field, _)| anchors.iter().any(|(anchor, _)| anchor == field))
+    {
+        return Ok(Owner::Nobody);
+    }
+    let mut owners = anchors
+        .iter()
+        .map(|(_, source)| owner_of(&source.key).unwrap_or(Owner::Nobody));
+    let first = owners.next().unwrap_or(Owner::Nobody);
+    Ok(if owners.all(|owner| owner == first) {
+        first
+    } else {
+        Owner::Nobody
     })
 }
 

@@ -9,8 +9,8 @@ use super::outcome::Step;
 use super::owner::Owner;
 use super::record::{Part, Status};
 
-/// Makes the component. `replaced` is the object that it replaces and that still stands: never taken for the new one.
-pub(super) async fn make<W: Send + Sync + 'static>(job: &Job<'_, W>, replaced: Option<&Identity>) -> Done {
+/// Makes the component. `replaced` are the objects that it replaces and that still stand: never taken for the new one.
+pub(super) async fn make<W: Send + Sync + 'static>(job: &Job<'_, W>, replaced: &[Identity]) -> Done {
     let call = job.call();
     match job.perform(Step::Create, job.node.create(&call)).await {
         Ok((identity, output)) => Done {
@@ -25,9 +25,9 @@ pub(super) async fn make<W: Send + Sync + 'static>(job: &Job<'_, W>, replaced: O
 
 /// After a create that failed: an object may stand nevertheless, because the answer was lost, because it was there
 /// before, or because only its second half was refused.
-async fn rescue<W: Send + Sync + 'static>(job: &Job<'_, W>, error: Error, replaced: Option<&Identity>) -> Done {
+async fn rescue<W: Send + Sync + 'static>(job: &Job<'_, W>, error: Error, replaced: &[Identity]) -> Done {
     let found = match job.find().await {
-        Ok(found) => found.filter(|object| Some(object.identity()) != replaced),
+        Ok(found) => found.filter(|object| !replaced.contains(object.identity())),
         Err((_, unseen)) => return uncertain(job, error, &unseen),
     };
     let Some(object) = found else {
@@ -49,7 +49,18 @@ async fn rescue<W: Send + Sync + 'static>(job: &Job<'_, W>, error: Error, replac
                 ..foreign(&object, &error.attempted, &job.run.name)
             },
         ),
-        _ => Done::failed(Step::Create, error),
+        _ => Done::failed(
+            Step::Create,
+            Error {
+                message: format!(
+                    "{}; {} stands there, and it {}",
+                    error.message,
+                    object.address(),
+                    object.owner
+                ),
+                ..error
+            },
+        ),
     }
 }
 

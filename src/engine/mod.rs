@@ -29,6 +29,8 @@ mod run;
 mod schedule;
 mod spec;
 mod tasks;
+#[cfg(test)]
+mod tests;
 
 pub use component::{Call, Component, Created, Identity, Observed, Replacement, Tags};
 pub use converge::converge;

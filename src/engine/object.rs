@@ -27,6 +27,11 @@ impl Object {
         &self.sight.identity
     }
 
+    /// Its ARN, or its id where it has none.
+    pub fn address(&self) -> &str {
+        self.sight.identity.arn.as_ref().unwrap_or(&self.sight.identity.id)
+    }
+
     /// Whose it is.
     pub fn owner(&self) -> &Owner {
         &self.owner
@@ -93,8 +98,6 @@ impl Object {
 
 /// The refusal to touch what is not ours, met by the deployment `name`.
 pub(super) fn foreign(object: &Object, attempted: &str, name: &str) -> Error {
-    let identity = object.identity();
-    let address = identity.arn.as_ref().unwrap_or(&identity.id);
     let remedy = match object.owner {
         Owner::Namesake(_) => format!(
             "if it is left over from an earlier attempt, take it over: `terraform import` with the name `{name}`, or \
@@ -105,7 +108,7 @@ pub(super) fn foreign(object: &Object, attempted: &str, name: &str) -> Error {
             "choose another name, or delete it; if its ownership tags were removed by mistake, put them back".to_owned()
         }
     };
-    let message = format!("{address} stands there and is not ours: it {}", object.owner);
+    let message = format!("{} stands there and is not ours: it {}", object.address(), object.owner);
     Error::new(ErrorKind::Foreign, attempted, message).with_remedy(remedy)
 }
 

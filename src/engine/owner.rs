@@ -32,6 +32,11 @@ pub enum Owner {
 }
 
 impl Owner {
+    /// Whether it is another deployment of this name.
+    pub fn is_namesake(&self) -> bool {
+        matches!(self, Self::Namesake(_))
+    }
+
     /// Whether a tag of that name tells whose an object is.
     pub fn is_tag(name: &str) -> bool {
         [TAG_DEPLOYMENT_ID, TAG_DEPLOYMENT, TAG_COMPONENT].contains(&name)

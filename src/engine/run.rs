@@ -1,6 +1,6 @@
 //! What every operation of a run is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -21,6 +21,8 @@ pub struct Run<W> {
     pub name: String,
     /// The tags that the user and the provider's defaults ask for, without the ownership tags.
     pub tags: Tags,
+    /// Further tags of single components.
+    pub part_tags: BTreeMap<Key, Tags>,
     /// Tags that are somebody else's business: never compared, changed or removed on an object that stands.
     pub ignore_tags: IgnoreTags,
     /// Tags that we set before and that are no longer wanted.
@@ -71,6 +73,7 @@ impl<W> Run<W> {
             deployment: self.deployment.clone(),
             name: self.name.clone(),
             tags: self.tags.clone(),
+            part_tags: self.part_tags.clone(),
             ignore_tags: self.ignore_tags.clone(),
             stale_tags: self.stale_tags.clone(),
             cancel: self.cancel.clone(),
@@ -82,6 +85,7 @@ impl<W> Run<W> {
     /// All tags that a component is to carry.
     pub fn tags_of(&self, key: &Key) -> Tags {
         let mut tags = self.tags.clone();
+        tags.extend(self.part_tags.get(&key.base()).cloned().unwrap_or_default());
         tags.insert(TAG_DEPLOYMENT_ID.to_owned(), self.deployment.to_string());
         tags.insert(TAG_DEPLOYMENT.to_owned(), self.name.clone());
         tags.insert(TAG_COMPONENT.to_owned(), key.base().to_string());

@@ -102,8 +102,8 @@ mod tests {
     #[test]
     fn durations_read_as_go_reads_them() {
         let of = |text: &str| parse_duration(text);
-        assert_eq!(of("1h30m"), Some(Duration::from_secs(5400)));
-        assert_eq!(of("1.5h"), Some(Duration::from_secs(5400)));
+        assert_eq!(of("1h30m"), Some(Duration::from_mins(90)));
+        assert_eq!(of("1.5h"), Some(Duration::from_mins(90)));
         assert_eq!(of("90s"), Some(Duration::from_secs(90)));
         assert_eq!(of(".5s"), Some(Duration::from_millis(500)));
         assert_eq!(of("2ms3us4ns"), Some(Duration::from_nanos(2_003_004)));
@@ -132,7 +132,7 @@ mod tests {
             ("update".to_owned(), Attr::Known("soon".to_owned())),
             ("delete".to_owned(), Attr::Null),
         ]));
-        assert_eq!(timeouts.get("create"), Some(Duration::from_secs(300)));
+        assert_eq!(timeouts.get("create"), Some(Duration::from_mins(5)));
         for operation in ["update", "delete", "read"] {
             assert_eq!(timeouts.get(operation), None);
         }
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn defaults_are_told_as_users_write_them() {
-        assert_eq!(format_duration(Duration::from_secs(5400)), "1h30m");
+        assert_eq!(format_duration(Duration::from_mins(90)), "1h30m");
         assert_eq!(format_duration(Duration::from_secs(61)), "1m1s");
     }
 }

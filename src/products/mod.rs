@@ -8,8 +8,10 @@ mod checks;
 pub mod detector;
 mod parts;
 mod product;
+mod settings;
 mod wiring;
 
 pub use parts::Part;
 pub use product::{Common, Design, OnCreateFailure, Product};
+pub use settings::{CLUSTER, SETTINGS};
 pub use wiring::{Resolver, input, known_list};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::{Identity, Status};
 use crate::framework::{Attr, Type};
 
 /// One part as the state shows it.
@@ -21,4 +22,14 @@ pub struct Part {
 /// The type of one entry.
 pub fn part_type() -> Type {
     Type::object([("type", Type::String), ("id", Type::String), ("arn", Type::String), ("status", Type::String)])
+}
+
+/// An object that stands, as far as is known as wanted.
+pub fn standing(kind: &str, identity: &Identity) -> Part {
+    Part {
+        kind: Attr::Known(kind.to_owned()),
+        id: Attr::Known(identity.id.clone()),
+        arn: identity.arn.clone().into(),
+        status: Attr::Known(Status::Ready.to_string()),
+    }
 }

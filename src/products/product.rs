@@ -1,6 +1,7 @@
 //! The trait that every product implements: what one deployment resource needs to know of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -9,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::parts::Part;
 use super::wiring::Resolver;
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Graph, Key, Survey};
+use crate::engine::{DeploymentId, Graph, Key, Tags};
 use crate::framework::{Attr, Diagnostics, Path, Schema, Timeouts};
 
 /// The attributes that every deployment has, whatever the product.
@@ -81,6 +82,9 @@ pub trait Product: Send + Sync + 'static {
     /// The attributes that every deployment has.
     fn common<'a>(&self, model: &'a mut Self::Model) -> Common<'a>;
 
+    /// Takes out of a proposed plan the defaults that do not apply to it.
+    fn tidy(&self, _config: &Self::Model, _proposed: &mut Self::Model) {}
+
     /// Checks that span attributes, offline. Unknown values pass.
     fn validate(&self, model: &Self::Model, diagnostics: &mut Diagnostics);
 
@@ -97,21 +101,16 @@ pub trait Product: Send + Sync + 'static {
     /// Sets the computed attributes.
     fn publish(&self, wiring: &Self::Wiring, model: &mut Self::Model, resolver: &Resolver<'_>);
 
-    /// Takes into the model what was changed at AWS by others and is an attribute's own value (a pipeline's new image),
-    /// so that Terraform shows it as such and `ignore_changes` can leave it alone.
-    async fn absorb(&self, _aws: &Aws, _model: &mut Self::Model, _survey: &mut Survey) -> Diagnostics {
-        Diagnostics::new()
-    }
-
     /// The parts whose replacement or removal destroys data, with the attribute that the user set.
     fn holds_data(&self) -> Vec<(Key, Path)>;
 
-    /// Every part that a deployment of this name may have, for finding what exists of it. Inputs may be unknown.
-    fn traces(&self, name: &str, aws: &Aws) -> Graph<Aws>;
+    /// Tags of single parts, beside those that all parts carry.
+    fn part_tags(&self, model: &Self::Model) -> BTreeMap<Key, Tags>;
 
-    /// The configuration and state of the deployment of this name that exists, for import.
+    /// The deployment of this name that stands, for import: its configuration and state (without the deployment's id and
+    /// tags), its id, and the tags that its parts carry.
     ///
     /// # Errors
     /// Where there is none, or where it is not whole enough to tell its configuration.
-    async fn recover(&self, aws: &Aws, name: &str) -> Result<(Self::Model, DeploymentId), Diagnostics>;
+    async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Self::Model, DeploymentId, Tags), Diagnostics>;
 }

@@ -119,10 +119,11 @@ impl Reader {
     ) -> Result<BTreeMap<String, Value>, CodecError> {
         let mut attributes = BTreeMap::new();
         for (name, ty) in types {
-            let value = entries
-                .remove(name)
-                .ok_or_else(missing_attribute)
-                .and_then(|json| self.value(json, ty));
+            let value = match entries.remove(name) {
+                Some(json) => self.value(json, ty),
+                None if self.other_attributes => Ok(Value::Null),
+                None => Err(missing_attribute()),
+            };
             attributes.insert(name.clone(), value.within_attribute(name)?);
         }
         match entries.keys().next() {

@@ -25,6 +25,6 @@ pub use ty::Type;
 pub use value::Value;
 
 #[cfg(test)]
-pub mod arbitrary;
+pub(crate) mod arbitrary;
 #[cfg(test)]
 mod codec_tests;

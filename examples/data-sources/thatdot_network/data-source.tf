@@ -1,4 +1,4 @@
-# The VPC that carries these tags. By id: vpc_id = "vpc-…". With neither, the region's default VPC.
+# The VPC that carries these tags. Instead of them: vpc_id = "vpc-…", or default = true.
 data "thatdot_network" "main" {
   tags = {
     Name = "main"

@@ -17,7 +17,7 @@ use crate::spec;
 
 spec! {
     /// A service.
-    pub struct Service {
+    pub struct EcsService {
         /// Its name within the cluster.
         replace name: String,
         /// The cluster.
@@ -58,7 +58,7 @@ pub struct Rollout {
 
 /// What others can refer to.
 #[derive(Debug, Clone)]
-pub struct ServiceOutput {
+pub struct EcsServiceOutput {
     /// The service.
     pub arn: ServiceArn,
     /// The running task's public address.
@@ -67,10 +67,10 @@ pub struct ServiceOutput {
     pub private_ip: Option<String>,
 }
 
-impl Component<Aws> for Service {
+impl Component<Aws> for EcsService {
     const TYPE: &'static str = "ecs_service";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
-    type Output = ServiceOutput;
+    type Output = EcsServiceOutput;
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(cluster) = self.cluster.known() else {
@@ -208,7 +208,7 @@ impl Component<Aws> for Service {
     }
 }
 
-impl Service {
+impl EcsService {
     fn network(&self) -> Result<sdk::NetworkConfiguration> {
         let assign = if *self.assign_public_ip.get()? {
             AssignPublicIp::Enabled
@@ -238,7 +238,7 @@ impl Service {
     }
 
     /// Follows the deployment that the answer of a create or update started, then tells where its task is.
-    async fn rolled_out(&self, call: &Call<'_, Aws>, service: &sdk::Service) -> Result<ServiceOutput> {
+    async fn rolled_out(&self, call: &Call<'_, Aws>, service: &sdk::Service) -> Result<EcsServiceOutput> {
         if !*self.wait_for_steady_state.get()? {
             return output(call, service).await;
         }
@@ -335,14 +335,14 @@ async fn described(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Ve
 }
 
 /// What others can refer to, with the addresses of a running task where there is one.
-async fn output(call: &Call<'_, Aws>, service: &sdk::Service) -> Result<ServiceOutput> {
+async fn output(call: &Call<'_, Aws>, service: &sdk::Service) -> Result<EcsServiceOutput> {
     let arn = ServiceArn::from(service.service_arn().unwrap_or_default());
     let addresses = if service.running_count() > 0 {
         tasks::addresses_of_service(call, arn.cluster_name(), arn.service_name()).await?
     } else {
         tasks::Addresses::default()
     };
-    Ok(ServiceOutput {
+    Ok(EcsServiceOutput {
         arn,
         public_ip: addresses.public,
         private_ip: addresses.private,

@@ -18,7 +18,7 @@ use crate::spec;
 
 spec! {
     /// A task definition for Fargate.
-    pub struct TaskDefinition {
+    pub struct EcsTaskDefinition {
         /// The family that the revisions belong to.
         replace family: String,
         /// CPU units, 1024 to the vCPU.
@@ -96,15 +96,15 @@ pub struct EfsVolume {
 
 /// What others can refer to.
 #[derive(Debug, Clone)]
-pub struct TaskDefinitionOutput {
+pub struct EcsTaskDefinitionOutput {
     /// The revision.
     pub arn: TaskDefinitionArn,
 }
 
-impl Component<Aws> for TaskDefinition {
+impl Component<Aws> for EcsTaskDefinition {
     const TYPE: &'static str = "ecs_task_definition";
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
-    type Output = TaskDefinitionOutput;
+    type Output = EcsTaskDefinitionOutput;
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call
@@ -143,7 +143,7 @@ impl Component<Aws> for TaskDefinition {
         Ok(Some(Observed {
             identity: self::identity(arn),
             spec: reported(found),
-            output: TaskDefinitionOutput { arn: arn.into() },
+            output: EcsTaskDefinitionOutput { arn: arn.into() },
             tags: Some(tags::from_ecs(answer.tags())),
         }))
     }
@@ -185,7 +185,7 @@ impl Component<Aws> for TaskDefinition {
             .ok_or_else(|| lacking("ecs:RegisterTaskDefinition", "ARN of the task definition"))?;
         Ok(Created {
             identity: identity(arn),
-            output: TaskDefinitionOutput { arn: arn.into() },
+            output: EcsTaskDefinitionOutput { arn: arn.into() },
         })
     }
 
@@ -318,9 +318,9 @@ fn incomplete(error: aws_smithy_types::error::operation::BuildError) -> Error {
 }
 
 /// The spec that a revision would be made by.
-fn reported(found: &sdk::TaskDefinition) -> TaskDefinition {
+fn reported(found: &sdk::TaskDefinition) -> EcsTaskDefinition {
     let number = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
-    TaskDefinition {
+    EcsTaskDefinition {
         family: found.family().unwrap_or_default().to_owned().into(),
         cpu: number(found.cpu()).into(),
         memory: number(found.memory()).into(),

@@ -168,8 +168,12 @@ impl Shape {
 
     /// The value with null for what is unknown.
     pub fn nulled(&self, value: Value) -> Value {
-        let nulled = null_unknowns(self.body(), value);
-        conform(nulled.clone(), &self.ty).unwrap_or(nulled)
+        self.canonical(null_unknowns(self.body(), value))
+    }
+
+    /// The value, of our own making, in canonical form.
+    pub fn canonical(&self, value: Value) -> Value {
+        conform(value.clone(), &self.ty).unwrap_or(value)
     }
 
     pub fn breach(&self, path: Path, what: &'static str, diagnostics: &mut Diagnostics) {

@@ -52,7 +52,7 @@ impl Offered<dyn BoundResource> {
         }
 
         let body = self.shape.body();
-        let proposed = propose(body, &prior, proposed, &config);
+        let proposed = self.shape.canonical(propose(body, &prior, proposed, &config));
         let request = Plan {
             prior: (!prior.is_null()).then(|| prior.clone()),
             config: config.clone(),

@@ -1,20 +1,31 @@
 //! A detector's deployment as a graph of components: everything that the vendor's guide does by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::Detector;
+use super::model::{Detector, Existing};
 use super::storage::{self, Storage};
-use super::vendor;
-use crate::aws::components::{
-    CloudwatchAgnostic as _,
-};
-use crate::aws::ids::{ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TaskDefinitionArn};
+use super::{roles, vendor};
 use crate::aws::Aws;
+use crate::aws::components::{
+    Container, ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, LogGroup, Logs, Mount, Peer, Rollout,
+    Rule, SecurityGroup,
+};
+use crate::aws::ids::{
+    ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn,
+};
 use crate::engine::{Graph, Input, Key};
+use crate::framework::Attr;
 use crate::products::product::Design;
+use crate::products::wiring::{input, known_list};
 
 /// The key of the file system, which holds the data.
 pub const FILE_SYSTEM: &str = "efs_file_system";
+/// The key of the service.
+pub const SERVICE: &str = "ecs_service";
+/// The key of the task that is run by itself.
+pub const TASK: &str = "ecs_task";
+/// The key of the task definition.
+pub const TASK_DEFINITION: &str = "ecs_task_definition";
 
 /// Where the outputs come from.
 pub struct Wiring {
@@ -38,4 +49,289 @@ pub struct Wiring {
     pub public_ip: Input<Option<String>>,
     /// The running task's private address.
     pub private_ip: Input<Option<String>>,
+}
+
+/// The deployment's parts and wiring.
+pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
+    let mut graph = Graph::new();
+    let log_group_name = log_group(&mut graph, model);
+    let cluster_arn = cluster(&mut graph, model);
+    let task_role_arn = roles::task(&mut graph, model, aws);
+    let execution_role_arn = roles::execution(&mut graph, model, aws);
+    let security_group_ids = service_groups(&mut graph, model);
+    let storage = model
+        .persistence
+        .as_ref()
+        .map(|persistence| storage::add(&mut graph, model, persistence, &task_role_arn, &security_group_ids));
+    let definition = graph.add(
+        Key::new(TASK_DEFINITION),
+        EcsTaskDefinition {
+            family: input(&model.name, |name| name, String::new()),
+            cpu: input(&model.cpu, |cpu| cpu, vendor::CPU),
+            memory: input(&model.memory, |memory| memory, vendor::MEMORY),
+            ephemeral_storage_gib: input(&model.ephemeral_storage_gib, |gib| i32::try_from(gib).ok(), None),
+            task_role: task_role_arn.clone(),
+            execution_role: execution_role_arn.clone(),
+            containers: containers(model, aws, &log_group_name),
+            volumes: storage.as_ref().map_or(Input::Known(Vec::new()), |storage| storage.volumes.clone()),
+        },
+    );
+    let task_definition_arn = definition.output("arn", |output| output.arn.clone());
+    let parts = Parts { cluster: &cluster_arn, definition: &task_definition_arn, groups: &security_group_ids };
+    let running = if is_task(model) { task(&mut graph, model, &parts) } else { service(&mut graph, model, &parts) };
+    if let Some(Storage { before_tasks, .. }) = &storage {
+        for key in before_tasks {
+            graph.after(&running.key, key, "a task can mount the file system only where it can be reached, and by its policy");
+        }
+    }
+    lock(&mut graph);
+    let file_system_id = match storage {
+        Some(storage) => storage.file_system.with("some", (), |id, ()| Some(id)),
+        None => Input::Known(None),
+    };
+    let wiring = Wiring {
+        cluster_arn,
+        service_arn: running.service_arn,
+        task_definition_arn,
+        task_role_arn,
+        execution_role_arn,
+        file_system_id,
+        security_group_ids,
+        log_group_name,
+        public_ip: running.public_ip,
+        private_ip: running.private_ip,
+    };
+    Design { graph, wiring }
+}
+
+/// The first object made is one whose creation refuses a second creator of the same name, so that of two deployments of
+/// one name one wins before anything else is made.
+fn lock(graph: &mut Graph<Aws>) {
+    let candidates = ["log_group", "iam_role_task", "iam_role_execution", "security_group_service"];
+    let Some(lock) = candidates.into_iter().map(Key::new).find(|key| graph.kind(key).is_some()) else { return };
+    let others: Vec<Key> = graph.keys().filter(|key| **key != lock).cloned().collect();
+    for key in others {
+        graph.after(&key, &lock, "it is the lock on the deployment's name");
+    }
+}
+
+/// `NAME-SUFFIX`
+pub fn derived(name: &Attr<String>, suffix: &str) -> Input<String> {
+    input(name, |name| format!("{name}-{suffix}"), String::new())
+}
+
+/// What a part is, in words that every AWS description field takes.
+pub fn described(name: &Attr<String>, part: &str) -> Input<String> {
+    input(name, |name| format!("thatDot Anomaly Detector {name} - {part}"), String::new())
+}
+
+/// A part that the user brings, where one is brought.
+pub fn brought<T: for<'a> From<&'a str>>(
+    model: &Detector,
+    pick: impl FnOnce(&Existing) -> &Attr<String>,
+) -> Option<Input<T>> {
+    match pick(model.existing.as_ref()?) {
+        Attr::Null => None,
+        Attr::Unknown => Some(Input::Unknown),
+        Attr::Known(text) => Some(Input::Known(T::from(text))),
+    }
+}
+
+fn is_task(model: &Detector) -> bool {
+    model.run_as.known().is_some_and(|word| word == "task")
+}
+
+fn log_group(graph: &mut Graph<Aws>, model: &Detector) -> Input<LogGroupName> {
+    if let Some(name) = brought(model, |existing| &existing.log_group_name) {
+        return name;
+    }
+    let handle = graph.add(
+        Key::new("log_group"),
+        LogGroup {
+            name: input(&model.name, |name| format!("/thatdot/{name}").into(), "".into()),
+            retention_in_days: input(
+                &model.log_retention_in_days,
+                |days| i32::try_from(days).ok().filter(|days| *days > 0),
+                None,
+            ),
+        },
+    );
+    handle.output("name", Clone::clone)
+}
+
+fn cluster(graph: &mut Graph<Aws>, model: &Detector) -> Input<ClusterArn> {
+    if let Some(arn) = brought(model, |existing| &existing.cluster_arn) {
+        return arn;
+    }
+    let insights = |on| if on { ContainerInsights::Enabled } else { ContainerInsights::Disabled };
+    let handle = graph.add(
+        Key::new("ecs_cluster"),
+        EcsCluster {
+            name: input(&model.name, |name| name, String::new()),
+            container_insights: input(&model.container_insights, insights, ContainerInsights::Disabled),
+        },
+    );
+    handle.output("arn", Clone::clone)
+}
+
+/// The task's groups: the user's, or one of ours that admits the ingress to the detector's port.
+fn service_groups(graph: &mut Graph<Aws>, model: &Detector) -> Input<Vec<SecurityGroupId>> {
+    if let Some(existing) = &model.existing
+        && !existing.security_group_ids.is_null()
+    {
+        return match known_list(&existing.security_group_ids) {
+            Some(ids) => Input::Known(ids.iter().map(|id| id.as_str().into()).collect()),
+            None => Input::Unknown,
+        };
+    }
+    let handle = graph.add(
+        Key::new("security_group_service"),
+        SecurityGroup {
+            name: derived(&model.name, "service"),
+            description: described(&model.name, "task"),
+            vpc_id: input(&model.vpc_id, |id| id.as_str().into(), "".into()),
+            ingress: ingress(model),
+            egress: BTreeSet::from([Rule::all(Peer::anywhere(), "to the registry, AWS and whatever the detector calls")]).into(),
+        },
+    );
+    handle.output("id", |id| vec![id.clone()])
+}
+
+/// Whom the ingress admits to the detector's port; without the block, the VPC's own ranges.
+fn ingress(model: &Detector) -> Input<BTreeSet<Rule>> {
+    let (ranges, groups) = match &model.ingress {
+        Some(ingress) => (known_list(&ingress.cidr_blocks), known_list(&ingress.security_group_ids)),
+        None => (known_list(&model.vpc_cidr_blocks).filter(|ranges| !ranges.is_empty()), Some(Vec::new())),
+    };
+    let (Some(ranges), Some(groups)) = (ranges, groups) else { return Input::Unknown };
+    let ranges = ranges.iter().filter_map(|range| range.parse().ok()).map(Peer::range);
+    let groups = groups.into_iter().map(|id| Peer::Group(id.into()));
+    Input::Known(ranges.chain(groups).map(|peer| Rule::tcp(vendor::PORT, peer, "user interface and API")).collect())
+}
+
+fn containers(model: &Detector, aws: &Aws, log_group: &Input<LogGroupName>) -> Input<Vec<Container>> {
+    let mounts = if model.persistence.is_some() {
+        let mount = Mount { volume: vendor::VOLUME.to_owned(), read_only: false };
+        BTreeMap::from([(vendor::STATE_PATH.to_owned(), mount)])
+    } else {
+        BTreeMap::new()
+    };
+    let (Some(image), Some(environment), Some(secrets), Some(stop_timeout)) = (
+        model.image.known(),
+        known_entries(&model.environment),
+        known_entries(&model.secrets),
+        model.stop_timeout.known(),
+    ) else {
+        return Input::Unknown;
+    };
+    let container = Container {
+        name: vendor::CONTAINER.to_owned(),
+        image: image.clone(),
+        port: Some(vendor::PORT),
+        environment,
+        secrets,
+        mounts,
+        logs: None,
+        stop_timeout: i32::try_from(*stop_timeout).ok(),
+    };
+    log_group.clone().with("container", (container, aws.region.to_string()), |group, (container, region)| {
+        let logs = Logs { group, region: region.clone(), stream_prefix: "detector".to_owned() };
+        vec![Container { logs: Some(logs), ..container.clone() }]
+    })
+}
+
+/// The entries of a map where all of them are known; an absent map has none.
+fn known_entries(map: &Attr<BTreeMap<String, Attr<String>>>) -> Option<BTreeMap<String, String>> {
+    match map {
+        Attr::Null => Some(BTreeMap::new()),
+        Attr::Unknown => None,
+        Attr::Known(entries) => {
+            entries.iter().map(|(name, value)| Some((name.clone(), value.known()?.clone()))).collect()
+        }
+    }
+}
+
+/// Adds the task that is run by itself to a design that has the service, so that one search finds whichever runs.
+pub fn add_task_for_search(graph: &mut Graph<Aws>, model: &Detector) {
+    let cluster = match brought(model, |existing| &existing.cluster_arn) {
+        Some(arn) => arn,
+        None => Input::Ref(crate::engine::Ref::new(Key::new("ecs_cluster"), "arn", false, ClusterArn::clone)),
+    };
+    let parts = Parts { cluster: &cluster, definition: &Input::Unknown, groups: &Input::Unknown };
+    task(graph, model, &parts);
+}
+
+/// What the running part refers to.
+struct Parts<'a> {
+    cluster: &'a Input<ClusterArn>,
+    definition: &'a Input<TaskDefinitionArn>,
+    groups: &'a Input<Vec<SecurityGroupId>>,
+}
+
+/// What runs, and what it puts out.
+struct Running {
+    key: Key,
+    service_arn: Input<Option<ServiceArn>>,
+    public_ip: Input<Option<String>>,
+    private_ip: Input<Option<String>>,
+}
+
+fn subnets(model: &Detector) -> Input<BTreeSet<SubnetId>> {
+    match known_list(&model.subnet_ids) {
+        Some(ids) => Input::Known(ids.iter().map(|id| id.as_str().into()).collect()),
+        None => Input::Unknown,
+    }
+}
+
+fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running {
+    let handle = graph.add(
+        Key::new(SERVICE),
+        EcsService {
+            name: input(&model.name, |name| name, String::new()),
+            cluster: parts.cluster.clone(),
+            task_definition: parts.definition.clone(),
+            desired_count: input(&model.desired_count, |count| i32::try_from(count).unwrap_or(i32::MAX), 1),
+            platform_version: input(&model.platform_version, |version| version, "1.4.0".to_owned()),
+            subnets: subnets(model),
+            security_groups: parts.groups.clone().with("set", (), |groups, ()| groups.into_iter().collect()),
+            assign_public_ip: input(&model.assign_public_ip, |on| on, false),
+            rollout: rollout(model).into(),
+            enable_execute_command: input(&model.enable_execute_command, |on| on, false),
+            force_new_deployment: input(&model.force_new_deployment, |on| on, false),
+            wait_for_steady_state: input(&model.wait_for_steady_state, |on| on, true),
+        },
+    );
+    Running {
+        key: handle.key().clone(),
+        service_arn: handle.output("arn", |output| Some(output.arn.clone())),
+        public_ip: handle.volatile("public_ip", |output| output.public_ip.clone()),
+        private_ip: handle.volatile("private_ip", |output| output.private_ip.clone()),
+    }
+}
+
+/// With a volume, the old task must stop before the new one starts: the volume has one writer.
+fn rollout(model: &Detector) -> Rollout {
+    let (minimum_healthy_percent, maximum_percent) = if model.persistence.is_some() { (0, 100) } else { (100, 200) };
+    Rollout { minimum_healthy_percent, maximum_percent, circuit_breaker: true }
+}
+
+fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running {
+    let handle = graph.add(
+        Key::new(TASK),
+        EcsTask {
+            cluster: parts.cluster.clone(),
+            task_definition: parts.definition.clone(),
+            platform_version: input(&model.platform_version, |version| version, "1.4.0".to_owned()),
+            subnets: subnets(model),
+            security_groups: parts.groups.clone().with("set", (), |groups, ()| groups.into_iter().collect()),
+            assign_public_ip: input(&model.assign_public_ip, |on| on, false),
+            enable_execute_command: input(&model.enable_execute_command, |on| on, false),
+        },
+    );
+    Running {
+        key: handle.key().clone(),
+        service_arn: Input::Known(None),
+        public_ip: handle.volatile("public_ip", |output| output.public_ip.clone()),
+        private_ip: handle.volatile("private_ip", |output| output.private_ip.clone()),
+    }
 }

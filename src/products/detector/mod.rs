@@ -4,20 +4,25 @@ mod design;
 mod model;
 mod outputs;
 mod recover;
+mod roles;
 mod schema;
 mod site;
 mod storage;
 mod validate;
 mod vendor;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 pub use self::design::Wiring;
 pub use self::model::Detector;
 use super::product::{Common, Design, Product};
+use super::settings;
 use super::wiring::Resolver;
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Graph, Key, Survey};
+use crate::engine::{DeploymentId, Key, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
 
 /// The product.
@@ -38,17 +43,11 @@ impl Product for DetectorProduct {
     }
 
     fn common<'a>(&self, model: &'a mut Detector) -> Common<'a> {
-        Common {
-            name: &mut model.name,
-            id: &mut model.id,
-            tags: &mut model.tags,
-            tags_all: &mut model.tags_all,
-            deletion_protection: &mut model.deletion_protection,
-            on_create_failure: &mut model.on_create_failure,
-            adopt_existing: &mut model.adopt_existing,
-            timeouts: &mut model.timeouts,
-            components: &mut model.components,
-        }
+        common(model)
+    }
+
+    fn tidy(&self, config: &Detector, proposed: &mut Detector) {
+        storage::tidy(config, proposed);
     }
 
     fn validate(&self, model: &Detector, diagnostics: &mut Diagnostics) {
@@ -71,19 +70,36 @@ impl Product for DetectorProduct {
         outputs::publish(wiring, model, resolver);
     }
 
-    async fn absorb(&self, aws: &Aws, model: &mut Detector, survey: &mut Survey) -> Diagnostics {
-        recover::absorb(aws, model, survey).await
-    }
-
     fn holds_data(&self) -> Vec<(Key, Path)> {
         vec![(Key::new(design::FILE_SYSTEM), Path::of(["persistence"]))]
     }
 
-    fn traces(&self, name: &str, aws: &Aws) -> Graph<Aws> {
-        recover::traces(name, aws)
+    fn part_tags(&self, model: &Detector) -> BTreeMap<Key, Tags> {
+        let mut model = model.clone();
+        let words = [
+            settings::flag("wait_for_steady_state", &model.wait_for_steady_state, true),
+            settings::flag("force_new_deployment", &model.force_new_deployment, false),
+        ];
+        let cluster = model.existing.as_ref().and_then(|existing| existing.cluster_arn.known().cloned());
+        let words = words.into_iter().flatten().chain(settings::of_common(&common(&mut model)));
+        BTreeMap::from([(Key::new(design::TASK_DEFINITION), settings::to_tags(words, cluster.as_deref()))])
     }
 
-    async fn recover(&self, aws: &Aws, name: &str) -> Result<(Detector, DeploymentId), Diagnostics> {
+    async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Detector, DeploymentId, Tags), Diagnostics> {
         recover::recover(aws, name).await
+    }
+}
+
+fn common(model: &mut Detector) -> Common<'_> {
+    Common {
+        name: &mut model.name,
+        id: &mut model.id,
+        tags: &mut model.tags,
+        tags_all: &mut model.tags_all,
+        deletion_protection: &mut model.deletion_protection,
+        on_create_failure: &mut model.on_create_failure,
+        adopt_existing: &mut model.adopt_existing,
+        timeouts: &mut model.timeouts,
+        components: &mut model.components,
     }
 }

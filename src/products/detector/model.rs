@@ -8,7 +8,7 @@ use crate::framework::{Attr, Timeouts};
 use crate::products::parts::Part;
 
 /// Everything the resource holds: what the user wrote and what the provider computed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Detector {
     /// The deployment's name, from which every AWS name is derived.
     pub name: Attr<String>,
@@ -106,7 +106,7 @@ pub struct Detector {
 }
 
 /// `persistence {}`
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Persistence {
     /// A file system of the user's own.
     pub file_system_id: Attr<String>,
@@ -129,7 +129,7 @@ pub struct Persistence {
 }
 
 /// `persistence { access_point {} }`
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct AccessPoint {
     /// The folder that the access point shows as `/`.
     pub path: Attr<String>,
@@ -142,7 +142,7 @@ pub struct AccessPoint {
 }
 
 /// `ingress {}`
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Ingress {
     /// Address ranges.
     pub cidr_blocks: Attr<Vec<Attr<String>>>,
@@ -151,7 +151,7 @@ pub struct Ingress {
 }
 
 /// `existing {}`
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Existing {
     /// A cluster.
     pub cluster_arn: Attr<String>,
@@ -163,4 +163,15 @@ pub struct Existing {
     pub security_group_ids: Attr<Vec<Attr<String>>>,
     /// A log group.
     pub log_group_name: Attr<String>,
+}
+
+impl Existing {
+    /// Whether it brings nothing.
+    pub fn is_empty(&self) -> bool {
+        self.cluster_arn.is_null()
+            && self.task_role_arn.is_null()
+            && self.execution_role_arn.is_null()
+            && self.security_group_ids.is_null()
+            && self.log_group_name.is_null()
+    }
 }

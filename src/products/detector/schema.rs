@@ -138,7 +138,7 @@ fn operations() -> Vec<Attribute> {
         .default("1.4.0")
         .validate(custom("LATEST or a version such as 1.4.0", checks::is_platform_version)),
         Attribute::number("log_retention_in_days", "How long logs are kept, in days; `0` is for ever. Defaults to `30`.")
-            .default(30)
+            .default(vendor::LOG_RETENTION)
             .validate(one_of(checks::RETENTION_DAYS)),
         Attribute::bool("enable_execute_command", "Whether `aws ecs execute-command` works. Defaults to `false`.")
             .default(false),
@@ -202,22 +202,22 @@ fn persistence() -> Block {
             .optional()
             .validate(custom("a file system id such as fs-0123456789abcdef0", |s| checks::is_id(s, "fs"))),
             Attribute::bool("encrypted", "Whether the volume is encrypted at rest. Defaults to `true`. A change makes a new, empty volume.")
-                .optional(),
+                .default(true),
             Attribute::string("kms_key_id", "The ARN of the key it is encrypted with. Defaults to AWS's own key for EFS. A change makes a new, empty volume.")
                 .optional()
                 .validate(arn("kms")),
-            Attribute::bool("backup", "Whether AWS Backup keeps daily copies. Defaults to `true`.").optional(),
+            Attribute::bool("backup", "Whether AWS Backup keeps daily copies. Defaults to `true`.").default(true),
             Attribute::string("performance_mode", "`generalPurpose` (default) or `maxIO`. A change makes a new, empty volume.")
-                .optional()
+                .default("generalPurpose")
                 .validate(one_of(["generalPurpose", "maxIO"])),
             Attribute::string("throughput_mode", "`bursting` (default) or `elastic`.")
-                .optional()
+                .default("bursting")
                 .validate(one_of(["bursting", "elastic"])),
             Attribute::string("transition_to_ia", "When files that nobody reads move to cheaper storage: `AFTER_30_DAYS` and the like. Left out: never.")
                 .optional()
                 .validate(one_of(checks::TRANSITIONS)),
             Attribute::string("root_directory", "The folder of the volume that is mounted. Defaults to `/`.")
-                .optional()
+                .default("/")
                 .validate(custom("an absolute path", checks::is_absolute_path)),
         ],
         vec![Block::single(
@@ -230,7 +230,7 @@ fn persistence() -> Block {
                 Attribute::number("uid", "The user id.").required().validate(range(0..=4_294_967_295)),
                 Attribute::number("gid", "The group id.").required().validate(range(0..=4_294_967_295)),
                 Attribute::string("permissions", "The mode that the folder is made with. Defaults to `0755`.")
-                    .optional()
+                    .default("0755")
                     .validate(custom("three or four octal digits", checks::is_mode)),
             ],
             vec![],
@@ -243,10 +243,9 @@ fn ingress() -> Block {
         "ingress",
         "Who reaches the detector's port, 8080. Left out: the VPC's own address ranges, and nobody else.",
         vec![
-            Attribute::list("cidr_blocks", Type::String, "Address ranges, IPv4 or IPv6.").optional().validate(unique()).validate(each(cidr())),
-            Attribute::list("security_group_ids", Type::String, "Members of these security groups.")
+            Attribute::set("cidr_blocks", Type::String, "Address ranges, IPv4 or IPv6.").optional().validate(each(cidr())),
+            Attribute::set("security_group_ids", Type::String, "Members of these security groups.")
                 .optional()
-                .validate(unique())
                 .validate(each(custom("a security group id such as sg-0123456789abcdef0", |s| checks::is_id(s, "sg")))),
         ],
         vec![],
@@ -268,14 +267,13 @@ fn existing() -> Block {
             Attribute::string("execution_role_arn", "The role that fetches the image and the secrets and writes the logs.")
                 .optional()
                 .validate(arn("iam")),
-            Attribute::list(
+            Attribute::set(
                 "security_group_ids",
                 Type::String,
                 "Security groups of the task, instead of ours; `ingress` then does not apply.",
             )
             .optional()
             .validate(non_empty())
-            .validate(unique())
             .validate(each(custom("a security group id such as sg-0123456789abcdef0", |s| checks::is_id(s, "sg")))),
             Attribute::string("log_group_name", "A CloudWatch log group; `log_retention_in_days` then does not apply.")
                 .optional()

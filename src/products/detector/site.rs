@@ -49,6 +49,15 @@ pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
     diagnostics
 }
 
+/// The VPC that the subnets are in.
+pub async fn vpc_of(aws: &Aws, model: &Detector) -> Result<Attr<String>, Diagnostics> {
+    let ids = known_list(&model.subnet_ids).unwrap_or_default();
+    let wanted: Vec<_> = ids.iter().map(|id| id.as_str().into()).collect();
+    let path = Path::of(["subnet_ids"]);
+    let found = lookups::subnets(aws, &wanted).await.map_err(|error| failed("the subnets", &error, path))?;
+    Ok(found.first().map(|subnet| subnet.vpc_id.to_string()).into())
+}
+
 async fn vpc(aws: &Aws, model: &Detector) -> Result<Attr<Vec<Attr<String>>>, Diagnostic> {
     let Some(id) = model.vpc_id.known() else { return Ok(Attr::Unknown) };
     let path = Path::of(["vpc_id"]);

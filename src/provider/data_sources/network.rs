@@ -6,10 +6,9 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::lookups::{self, Subnet, VpcQuery};
-use crate::framework::validators::matches;
+use crate::framework::validators::custom;
 use crate::framework::{Attr, Attribute, DataSource, Diagnostic, Diagnostics, Path, ReadData, Schema, Type};
 use crate::provider::Context;
-use crate::provider::deployment::explained;
 
 /// The data source.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +45,7 @@ impl DataSource<Context> for Network {
             vec![
                 Attribute::string("vpc_id", "The VPC's id. Give this, `tags`, or `default`.")
                     .optional()
-                    .validate(matches("be a VPC id such as vpc-0123456789abcdef0", |text| text.starts_with("vpc-"))),
+                    .validate(custom("a VPC id such as vpc-0123456789abcdef0", |text| text.starts_with("vpc-"))),
                 Attribute::map("tags", Type::String, "Tags that just one VPC carries.").optional(),
                 Attribute::bool("default", "Whether the region's default VPC is meant.").optional(),
                 Attribute::string("id", "The VPC's id.").computed(),
@@ -73,7 +72,7 @@ impl DataSource<Context> for Network {
     async fn read(&self, request: ReadData<'_, Context, Model>) -> Result<(Model, Diagnostics), Diagnostics> {
         let ReadData { context, config } = request;
         let (query, path) = query(&config);
-        let refused = |error: crate::engine::Error| Diagnostic::error("Could not look up the VPC", explained(&error));
+        let refused = |error: crate::engine::Error| Diagnostic::error("Could not look up the VPC", error.explained());
         let vpc = lookups::vpc(&context.aws, &query).await.map_err(refused)?;
         let Some(vpc) = vpc else {
             return Err(Diagnostic::error(

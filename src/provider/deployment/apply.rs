@@ -1,10 +1,13 @@
 //! Creating, updating and deleting: running the engine, and telling honestly what it left.
 
+use std::collections::BTreeSet;
+
+use tokio_util::sync::CancellationToken;
+
 use super::plan::is_protected;
-use super::report;
 use super::run::{Limit, known_tags, run};
-use super::{components, uncancelled};
-use crate::engine::{self, CancellationToken, DeploymentId, ErrorKind, Outcome, Record};
+use super::{components, leftovers, report};
+use crate::engine::{self, DeploymentId, ErrorKind, Outcome, Record};
 use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Update};
 use crate::products::{Design, OnCreateFailure, Product, Resolver};
 use crate::provider::Context;
@@ -24,38 +27,60 @@ pub async fn create<P: Product>(
     let common = product.common(&mut model);
     *common.id = Attr::Known(DeploymentId::generate().as_str().to_owned());
     let policy = OnCreateFailure::from_word(common.on_create_failure.known().map(String::as_str));
-    let run = run(context, &common, Limit::Create, cancel, Vec::new());
+    let run = run(product, context, &mut model, Limit::Create, cancel, BTreeSet::new());
     let design = product.design(&model, &context.aws);
 
-    let leftovers = match report::leftovers(product, context, &run).await {
-        Ok(leftovers) => leftovers,
-        Err(error) => {
-            diagnostics.append(error);
+    let before = match run.adopt {
+        true => leftovers::to_adopt(&design.graph, &run).await,
+        false => Ok(Record::new()),
+    };
+    let before = match before {
+        Ok(before) => before,
+        Err(refusals) => {
+            diagnostics.append(refusals);
             return Applied { state: None, private, diagnostics };
         }
     };
-    let mut outcome = engine::converge(None, &design.graph, leftovers, &run).await;
-
-    if !outcome.failures.is_empty() && rolls_back(policy, &outcome) {
-        let undo = super::run::run(context, &product.common(&mut model), Limit::Delete, &uncancelled(), Vec::new());
-        let told = report::failures(&outcome.failures);
-        outcome = engine::undo(&design.graph, outcome, &undo).await;
-        diagnostics.append(told);
-        if outcome.record.is_empty() {
-            return Applied { state: None, private, diagnostics };
+    let mut outcome = match engine::converge(None, &design.graph, &before, &run).await {
+        Ok(outcome) => outcome,
+        Err(error) => return Applied { state: None, private, diagnostics: report::bug(&error).into() },
+    };
+    if outcome.failures.is_empty() {
+        if outcome.interrupted {
+            diagnostics.push(report::interrupted(&outcome));
         }
-        diagnostics.append(report::undo_failures(&outcome));
-        *product.common(&mut model).deletion_protection = Attr::Known(false);
         settle(product, &design, &mut model, &outcome);
         return Applied { state: Some(model), private, diagnostics };
     }
-    if !outcome.failures.is_empty() {
-        diagnostics.append(report::failures(&outcome.failures));
-        diagnostics.push(report::kept(&outcome));
-        *product.common(&mut model).deletion_protection = Attr::Known(false);
-    } else if outcome.interrupted {
-        diagnostics.push(report::interrupted(&outcome));
+
+    diagnostics.append(report::failures(&outcome.failures));
+    if outcome.failures.iter().any(|failure| failure.error.kind == ErrorKind::Foreign) {
+        diagnostics.extend(leftovers::listed(product.type_name(), &design.graph, &run).await);
     }
+    // A destroy must be able to clear away what a failed create leaves.
+    *product.common(&mut model).deletion_protection = Attr::Known(false);
+    if !rolls_back(policy, &outcome) {
+        diagnostics.push(report::kept(&outcome));
+        settle(product, &design, &mut model, &outcome);
+        return Applied { state: Some(model), private, diagnostics };
+    }
+    let undoing = super::run::run(product, context, &mut model, Limit::Delete, &CancellationToken::new(), BTreeSet::new());
+    outcome = match engine::undo(&design.graph, &outcome, &undoing).await {
+        Ok(undone) => undone,
+        Err(error) => {
+            diagnostics.push(report::bug(&error));
+            outcome
+        }
+    };
+    let adopted: Vec<_> = outcome.adopted.iter().cloned().collect();
+    outcome.record.retain(|key, part| part.id.is_some() && !adopted.contains(key));
+    if !adopted.is_empty() {
+        diagnostics.push(report::still_adopted(&adopted));
+    }
+    if outcome.record.is_empty() {
+        return Applied { state: None, private, diagnostics };
+    }
+    diagnostics.append(report::undo_failures(&outcome));
     settle(product, &design, &mut model, &outcome);
     Applied { state: Some(model), private, diagnostics }
 }
@@ -90,13 +115,13 @@ pub async fn update<P: Product>(
     let before = product.common(&mut prior);
     let record = components::to_record(before.components);
     let tags_before = known_tags(before.tags_all);
-
-    let common = product.common(&mut model);
-    let tags_now = known_tags(common.tags_all);
+    let tags_now = known_tags(product.common(&mut model).tags_all);
     let stale = tags_before.into_keys().filter(|name| !tags_now.contains_key(name)).collect();
-    let run = run(context, &common, Limit::Update, cancel, stale);
-    let outcome = engine::converge(Some(&prior_design.graph), &design.graph, record, &run).await;
-
+    let run = run(product, context, &mut model, Limit::Update, cancel, stale);
+    let outcome = match engine::converge(Some(&prior_design.graph), &design.graph, &record, &run).await {
+        Ok(outcome) => outcome,
+        Err(error) => return Applied { state: Some(prior), private, diagnostics: report::bug(&error).into() },
+    };
     if !outcome.failures.is_empty() {
         diagnostics.append(report::failures(&outcome.failures));
     } else if outcome.interrupted {
@@ -125,27 +150,26 @@ pub async fn delete<P: Product>(
         return Applied { state: Some(model), private, diagnostics: refusal.into() };
     }
     let design = product.design(&model, &context.aws);
-    let common = product.common(&mut model);
-    let record = components::to_record(common.components);
-    let run = run(context, &common, Limit::Delete, cancel, Vec::new());
-    let outcome = engine::destroy(&design.graph, record, &run).await;
-    if outcome.record.is_empty() && outcome.failures.is_empty() {
-        return Applied { state: None, private, diagnostics: Diagnostics::new() };
-    }
+    let record = components::to_record(product.common(&mut model).components);
+    let run = run(product, context, &mut model, Limit::Delete, cancel, BTreeSet::new());
+    let outcome = match engine::destroy(&design.graph, &record, &run).await {
+        Ok(outcome) => outcome,
+        Err(error) => return Applied { state: Some(model), private, diagnostics: report::bug(&error).into() },
+    };
     let mut diagnostics = report::failures(&outcome.failures);
+    diagnostics.extend(report::left(&outcome));
+    if outcome.record.is_empty() {
+        return Applied { state: None, private, diagnostics };
+    }
     if outcome.failures.is_empty() {
         diagnostics.push(report::interrupted_destroy(&outcome.record));
     }
-    settle_record(product, &mut model, &outcome.record);
+    settle(product, &design, &mut model, &outcome);
     Applied { state: Some(model), private, diagnostics }
 }
 
 /// Writes into the model what a run left.
 fn settle<P: Product>(product: &P, design: &Design<P::Wiring>, model: &mut P::Model, outcome: &Outcome) {
-    settle_record(product, model, &outcome.record);
+    *product.common(model).components = components::from_record(&outcome.record);
     product.publish(&design.wiring, model, &Resolver::Done(&outcome.outputs));
-}
-
-fn settle_record<P: Product>(product: &P, model: &mut P::Model, record: &Record) {
-    *product.common(model).components = components::from_record(record);
 }

@@ -4,17 +4,15 @@
 mod apply;
 mod components;
 mod import;
+mod leftovers;
 mod plan;
 mod read;
 mod report;
 mod run;
-mod leftovers;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-
-pub use report::explained;
 
 use super::Context;
 use crate::framework::{

@@ -17,7 +17,8 @@ pub async fn plan<P: Product>(
     context: Option<&Context>,
     request: Plan<P::Model>,
 ) -> Planned<P::Model> {
-    let Plan { mut prior, config: _, proposed: mut model, private } = request;
+    let Plan { mut prior, config, proposed: mut model, private } = request;
+    product.tidy(&config, &mut model);
     let mut planned = Planned {
         state: model.clone(),
         requires_replace: Vec::new(),

@@ -1,9 +1,13 @@
 //! Reading: what became of each part.
 
+use std::collections::BTreeSet;
+
+use tokio_util::sync::CancellationToken;
+
 use super::components;
 use super::report;
 use super::run::{Limit, run};
-use crate::engine::{self, CancellationToken, Status};
+use crate::engine::{self, Status};
 use crate::framework::{Read, ReadResult};
 use crate::products::{Product, Resolver};
 use crate::provider::Context;
@@ -17,21 +21,20 @@ pub async fn read<P: Product>(
 ) -> ReadResult<P::Model> {
     let Read { state: mut model, private } = request;
     let design = product.design(&model, &context.aws);
-    let common = product.common(&mut model);
-    let record = components::to_record(common.components);
-    let run = run(context, &common, Limit::Read, cancel, Vec::new());
-    let mut survey = match engine::survey(&design.graph, &record, &run).await {
+    let record = components::to_record(product.common(&mut model).components);
+    let run = run(product, context, &mut model, Limit::Read, cancel, BTreeSet::new());
+    let survey = match engine::survey(&design.graph, &record, &run).await {
         Ok(survey) => survey,
-        Err(failures) => {
-            let diagnostics = report::failures(&failures);
-            return ReadResult { state: Some(model), private, diagnostics };
-        }
+        Err(error) => return ReadResult { state: Some(model), private, diagnostics: report::bug(&error).into() },
     };
-    let mut diagnostics = product.absorb(&context.aws, &mut model, &mut survey).await;
-    if !survey.record.is_empty() && survey.record.values().all(|part| part.status == Status::Missing) {
-        return ReadResult { state: None, private, diagnostics };
+    if !survey.failures.is_empty() {
+        let diagnostics = report::failures(&survey.failures);
+        return ReadResult { state: Some(model), private, diagnostics };
     }
-    diagnostics.append(report::changed_outside(product.type_name(), &record, &survey.record));
+    if !record.is_empty() && survey.record.values().all(|part| part.status == Status::Missing) {
+        return ReadResult { state: None, private, diagnostics: report::gone(product.type_name(), &run.name).into() };
+    }
+    let diagnostics = report::changed_outside(&run.name, &record, &survey.record);
     *product.common(&mut model).components = components::from_record(&survey.record);
     product.publish(&design.wiring, &mut model, &Resolver::Done(&survey.outputs));
     ReadResult { state: Some(model), private, diagnostics }

@@ -1,6 +1,6 @@
 //! Failures of a run as diagnostics: which component, what was tried, what AWS said, and what to do next.
 
-use crate::engine::{Error, ErrorKind, Failure, Outcome, Record, Status};
+use crate::engine::{Error, ErrorKind, Failure, Key, Outcome, Record, Status};
 use crate::framework::{Diagnostic, Diagnostics};
 
 /// One diagnostic for each failure.
@@ -24,27 +24,14 @@ fn failure(failure: &Failure) -> Diagnostic {
         ErrorKind::Invalid => format!("AWS refused to {step} {key}"),
         _ => format!("Could not {step} {key}"),
     };
-    Diagnostic::error(summary, explained(error))
-}
-
-/// What happened, AWS's code and request id, and the remedy, a paragraph each.
-pub fn explained(error: &Error) -> String {
-    let mut paragraphs = vec![format!("{}: {}", error.attempted, error.message)];
-    let facts = [("Code", &error.code), ("Request id", &error.request_id)];
-    let facts: Vec<String> =
-        facts.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value.as_ref()?))).collect();
-    if !facts.is_empty() {
-        paragraphs.push(facts.join("\n"));
-    }
-    paragraphs.extend(error.remedy.clone());
-    paragraphs.join("\n\n")
+    Diagnostic::error(summary, error.explained())
 }
 
 /// A defect of ours.
 pub fn bug(error: &Error) -> Diagnostic {
     Diagnostic::error(
         "Bug in the provider",
-        format!("{}\n\nThis is a defect of the provider, not of your configuration: please report it.", explained(error)),
+        format!("{}\n\nThis is a defect of the provider, not of your configuration: please report it.", error.explained()),
     )
 }
 
@@ -100,8 +87,38 @@ pub fn interrupted_destroy(record: &Record) -> Diagnostic {
     )
 }
 
+/// A warning that a deployment is gone.
+pub fn gone(type_name: &str, name: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "The deployment is gone",
+        format!("Nothing of {type_name} {name} exists any more, so it is taken out of the state. The next apply makes it anew."),
+    )
+}
+
+/// What was adopted and stays although the create failed.
+pub fn still_adopted(keys: &[Key]) -> Diagnostic {
+    let keys: Vec<&str> = keys.iter().map(Key::as_str).collect();
+    Diagnostic::warning(
+        "Adopted parts were left standing",
+        format!(
+            "These parts stood before this create, which therefore did not delete them: {}. With adopt_existing = true the \
+             next apply takes them over again.",
+            keys.join(", ")
+        ),
+    )
+}
+
+/// What a destroy did not delete, on purpose.
+pub fn left(outcome: &Outcome) -> Option<Diagnostic> {
+    if outcome.left.is_empty() {
+        return None;
+    }
+    let lines: Vec<String> = outcome.left.iter().map(|(key, reason)| format!("  {key}: {reason}")).collect();
+    Some(Diagnostic::warning("Parts were left standing", lines.join("\n")))
+}
+
 /// A warning where parts were changed or deleted by others.
-pub fn changed_outside(type_name: &str, before: &Record, now: &Record) -> Diagnostics {
+pub fn changed_outside(name: &str, before: &Record, now: &Record) -> Diagnostics {
     let news: Vec<String> = now
         .iter()
         .filter(|(key, part)| {
@@ -115,7 +132,7 @@ pub fn changed_outside(type_name: &str, before: &Record, now: &Record) -> Diagno
     }
     Diagnostic::warning(
         "Parts of the deployment were changed outside of Terraform",
-        format!("{type_name}:\n{}\n\nThe next apply brings them back to the configuration.", news.join("\n")),
+        format!("{name}:\n{}\n\nThe next apply brings them back to the configuration.", news.join("\n")),
     )
     .into()
 }

@@ -8,7 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::{DeploymentId, Run, Tags};
 use crate::framework::{Attr, Timeouts};
-use crate::products::Common;
+use crate::aws::Aws;
+use crate::products::{CLUSTER, Product, SETTINGS};
 use crate::provider::Context;
 
 /// The operations that have a time limit, with the limit that holds where the user sets none.
@@ -33,23 +34,28 @@ impl Limit {
             Self::Delete => ("delete", 30),
         };
         let default = Duration::from_secs(minutes * 60);
-        timeouts.map_or(default, |timeouts| timeouts.of(name, default))
+        timeouts.and_then(|timeouts| timeouts.get(name)).unwrap_or(default)
     }
 }
 
 /// A run on a deployment.
-pub fn run(
+pub fn run<P: Product>(
+    product: &P,
     context: &Context,
-    common: &Common<'_>,
+    model: &mut P::Model,
     limit: Limit,
     cancel: &CancellationToken,
-    stale_tags: BTreeSet<String>,
-) -> Run<crate::aws::Aws> {
+    mut stale_tags: BTreeSet<String>,
+) -> Run<Aws> {
+    let part_tags = product.part_tags(model);
+    let common = product.common(model);
+    stale_tags.extend([SETTINGS.to_owned(), CLUSTER.to_owned()]);
     Run {
         world: context.aws.clone(),
         deployment: DeploymentId::from_text(common.id.known().map_or("", String::as_str)),
         name: common.name.known().cloned().unwrap_or_default(),
         tags: known_tags(common.tags_all),
+        part_tags,
         ignore_tags: context.ignore_tags.clone(),
         stale_tags,
         cancel: cancel.clone(),

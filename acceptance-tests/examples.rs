@@ -1,0 +1,134 @@
+//! Every example works as it stands.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::detector::{own_file_system, own_group, own_role};
+use crate::harness::{Sandbox, Wait};
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+/// Copies the Terraform files of an example into the test's folder.
+fn copy(sandbox: &Sandbox, example: &str) {
+    for entry in std::fs::read_dir(examples().join(example)).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "tf") {
+            sandbox.terraform.write(
+                path.file_name().unwrap().to_str().unwrap(),
+                &std::fs::read_to_string(&path).unwrap(),
+            );
+        }
+    }
+}
+
+/// Applies an example with these variables, and destroys it.
+fn lives_and_goes(sandbox: &Sandbox, example: &str, variables: &Value) {
+    copy(sandbox, example);
+    sandbox.terraform.write("terraform.tfvars.json", &variables.to_string());
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+    sandbox.destroy();
+}
+
+fn network(sandbox: &Sandbox) -> Value {
+    json!({ "vpc_id": sandbox.vpc.vpc_id, "subnet_ids": sandbox.vpc.public_subnet_ids })
+}
+
+#[test]
+fn detector_fargate_works_in_a_vpc_of_ones_own_and_in_the_default_one() {
+    let sandbox = Sandbox::new();
+    lives_and_goes(&sandbox, "detector-fargate", &json!({ "vpc_id": sandbox.vpc.vpc_id }));
+    lives_and_goes(&sandbox, "detector-fargate", &json!({}));
+}
+
+#[test]
+fn detector_without_persistence_works() {
+    let sandbox = Sandbox::new();
+    lives_and_goes(&sandbox, "detector-without-persistence", &network(&sandbox));
+}
+
+#[test]
+fn detector_run_task_works() {
+    let sandbox = Sandbox::new();
+    lives_and_goes(&sandbox, "detector-run-task", &network(&sandbox));
+}
+
+#[test]
+fn detector_existing_parts_works() {
+    let mut sandbox = Sandbox::new();
+    let cluster = sandbox
+        .aws
+        .ecs
+        .create_cluster()
+        .cluster_name("own")
+        .send()
+        .wait()
+        .unwrap();
+    sandbox
+        .aws
+        .logs
+        .create_log_group()
+        .log_group_name("/own/logs")
+        .send()
+        .wait()
+        .unwrap();
+    let mut variables = network(&sandbox);
+    variables["cluster_arn"] = json!(cluster.cluster().unwrap().cluster_arn());
+    variables["task_role_arn"] = json!(own_role(&sandbox, "own-task"));
+    variables["execution_role_arn"] = json!(own_role(&sandbox, "own-execution"));
+    variables["security_group_ids"] = json!([own_group(&sandbox, "own-clients", 8080)]);
+    variables["log_group_name"] = json!("/own/logs");
+    variables["file_system_id"] = json!(own_file_system(&sandbox));
+    sandbox.take_as_found();
+    lives_and_goes(&sandbox, "detector-existing-parts", &variables);
+}
+
+#[test]
+fn the_documentations_snippets_make_one_configuration_that_works_and_is_imported() {
+    let sandbox = Sandbox::new();
+    let name = aws_sdk_ec2::types::Tag::builder().key("Name").value("main").build();
+    sandbox
+        .aws
+        .ec2
+        .create_tags()
+        .resources(&sandbox.vpc.vpc_id)
+        .tags(name)
+        .send()
+        .wait()
+        .unwrap();
+    for snippet in [
+        "provider",
+        "resources/thatdot_detector_deployment",
+        "data-sources/thatdot_network",
+    ] {
+        copy(&sandbox, snippet);
+    }
+    // The block that imports has nothing to find yet.
+    let block = sandbox.terraform.folder().join("import-by-string-id.tf");
+    std::fs::remove_file(&block).unwrap();
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+
+    let address = "thatdot_detector_deployment.fraud";
+    sandbox.terraform.run(&["state", "rm", address]).succeeded();
+    let command = std::fs::read_to_string(examples().join("resources/thatdot_detector_deployment/import.sh")).unwrap();
+    let command = command
+        .lines()
+        .find_map(|line| line.strip_prefix("terraform "))
+        .expect("a command");
+    sandbox
+        .terraform
+        .run(&command.split(' ').collect::<Vec<_>>())
+        .succeeded();
+    sandbox.assert_settled();
+
+    sandbox.terraform.run(&["state", "rm", address]).succeeded();
+    copy(&sandbox, "resources/thatdot_detector_deployment");
+    assert_eq!(sandbox.plan().change(address).actions, ["no-op"], "imported as it is");
+    sandbox.terraform.apply(&[]).succeeded();
+    std::fs::remove_file(block).unwrap();
+    sandbox.destroy();
+}

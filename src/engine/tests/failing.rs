@@ -1,0 +1,338 @@
+//! What a run does when something goes wrong.
+
+use std::sync::Arc;
+
+use super::cloud::{Cloud, Fault, Op};
+use super::kinds::{Blue, Plain, Red, ids};
+use super::{assert_true_record, key, run, statuses};
+use crate::engine::{ErrorKind, Graph, Outcome, Record, Step, converge, undo};
+
+/// A role, and a service that needs it.
+fn pair() -> Graph<Cloud> {
+    let mut graph = Graph::new();
+    graph.add(key("role"), Red::new());
+    graph.add(
+        key("service"),
+        Blue {
+            base: ids(&["role"]),
+            ..Blue::new()
+        },
+    );
+    graph
+}
+
+async fn create(cloud: &Arc<Cloud>, graph: &Graph<Cloud>) -> Outcome {
+    converge(None, graph, &Record::new(), &run(cloud)).await.unwrap()
+}
+
+fn words(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_names_the_component_and_what_was_tried() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "service", Fault::Refuse);
+    let outcome = create(&cloud, &pair()).await;
+    let [failure] = &outcome.failures[..] else {
+        panic!("one failure")
+    };
+    assert_eq!((failure.key.as_str(), failure.step), ("service", Step::Create));
+    assert_eq!(failure.to_string(), "create service: cloud:Create: refused");
+    assert_eq!(statuses(&outcome.record), words(&[("role", "ready")]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_failure_nothing_new_begins_and_what_is_under_way_ends() {
+    let cloud = Arc::new(Cloud::default());
+    let mut graph = pair();
+    graph.add(key("slow"), Blue::new());
+    cloud.fail_next(Op::Create, "role", Fault::Refuse);
+    let outcome = create(&cloud, &graph).await;
+    assert_eq!(outcome.failures.len(), 1);
+    assert_eq!(cloud.take_events(), ["create slow"]);
+    assert_true_record(&cloud, &outcome.record, "ours");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_whose_answer_was_lost_is_found_and_waited_for() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "role", Fault::Lose);
+    let outcome = create(&cloud, &pair()).await;
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(cloud.state().things.len(), 2);
+    assert!(cloud.thing("demo-role").unwrap().ready);
+    assert!(outcome.made.contains(&key("role")), "it is made by this run");
+    assert_eq!(cloud.state().violations, Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_untagged_object_whose_answer_was_lost_is_known_by_what_it_is_a_part_of() {
+    let cloud = Arc::new(Cloud::default());
+    let mut graph = Graph::new();
+    graph.add(key("disk"), Red::new());
+    graph.add(
+        key("mount"),
+        Plain {
+            base: ids(&["disk"]),
+            ..Plain::new()
+        },
+    );
+    cloud.fail_next(Op::Create, "mount", Fault::Lose);
+    let outcome = create(&cloud, &graph).await;
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_made_by_half_is_recorded_and_undone() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "role", Fault::Half);
+    let graph = pair();
+    let outcome = create(&cloud, &graph).await;
+    assert_eq!(statuses(&outcome.record), words(&[("role", "pending")]));
+    assert_eq!(outcome.record[&key("role")].id.as_deref(), Some("red:demo-role"));
+    let undone = undo(&graph, &outcome, &run(&cloud)).await.unwrap();
+    assert!(undone.is_complete());
+    assert!(undone.record.is_empty());
+    assert!(cloud.state().things.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_made_by_half_is_finished_by_the_next_run() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "role", Fault::Half);
+    let graph = pair();
+    let outcome = create(&cloud, &graph).await;
+    cloud.take_events();
+    let outcome = converge(None, &graph, &outcome.record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(cloud.take_events(), ["update role", "create service"]);
+    assert!(cloud.thing("demo-role").unwrap().ready);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_neither_making_nor_finding_is_answered_it_stays_pending_until_it_is_found() {
+    let cloud = Arc::new(Cloud::default());
+    let mut graph = Graph::new();
+    graph.add(key("cluster"), Blue::new());
+    cloud.fail_next(Op::Create, "cluster", Fault::Lose);
+    cloud.fail_next(Op::Find, "cluster", Fault::Vanish);
+    let outcome = create(&cloud, &graph).await;
+    assert_eq!(statuses(&outcome.record), words(&[("cluster", "pending")]));
+    assert!(outcome.failures[0].error.message.contains("could not be told"));
+    let undone = undo(&graph, &outcome, &run(&cloud)).await.unwrap();
+    assert!(undone.is_complete());
+    assert!(cloud.state().things.is_empty());
+    let again = converge(None, &graph, &outcome.record, &run(&cloud)).await.unwrap();
+    assert!(again.is_complete());
+    assert_eq!(cloud.state().things.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_is_a_defect_of_ours_and_loses_nothing() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "service", Fault::PanicAfter);
+    let outcome = create(&cloud, &pair()).await;
+    let [failure] = &outcome.failures[..] else {
+        panic!("one failure")
+    };
+    assert_eq!(failure.error.kind, ErrorKind::Bug);
+    assert_eq!(failure.error.message, "panicked: after Create");
+    assert_true_record(&cloud, &outcome.record, "ours");
+    assert_eq!(outcome.record.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn past_the_deadline_nothing_begins_and_the_rest_is_told() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Update, "role", Fault::Late);
+    let outcome = create(&cloud, &pair()).await;
+    let mut wanted = Graph::new();
+    wanted.add(
+        key("role"),
+        Red {
+            size: 1.into(),
+            ..Red::new()
+        },
+    );
+    wanted.add(
+        key("service"),
+        Blue {
+            base: ids(&["role"]),
+            size: 1.into(),
+            ..Blue::new()
+        },
+    );
+    let late = converge(Some(&pair()), &wanted, &outcome.record, &run(&cloud))
+        .await
+        .unwrap();
+    assert_eq!(late.failures[0].error.kind, ErrorKind::TimedOut);
+    assert_eq!(
+        statuses(&late.record),
+        words(&[("role", "ready"), ("service", "drifted: size")])
+    );
+
+    let mut over = run(&cloud);
+    over.deadline = tokio::time::Instant::now();
+    let late = converge(Some(&pair()), &wanted, &late.record, &over).await.unwrap();
+    let [failure] = &late.failures[..] else {
+        panic!("one failure: {:#?}", late.failures)
+    };
+    assert_eq!(failure.error.kind, ErrorKind::TimedOut);
+    assert!(
+        failure.error.message.ends_with("still to do: role, service"),
+        "{failure}"
+    );
+    assert!(!late.interrupted);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_leaves_the_rest_pending_and_is_no_failure() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "role", Fault::Stop);
+    let graph = pair();
+    let outcome = create(&cloud, &graph).await;
+    assert!(outcome.interrupted);
+    assert_eq!(outcome.failures, []);
+    assert_eq!(
+        statuses(&outcome.record),
+        words(&[("role", "ready"), ("service", "pending")])
+    );
+    assert_eq!(outcome.record[&key("service")].id, None);
+    let outcome = converge(None, &graph, &outcome.record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete());
+    assert_eq!(outcome.made.len(), 1, "only the service is this run's");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_comes_too_late_to_leave_anything_undone_interrupts_nothing() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "service", Fault::Stop);
+    let outcome = create(&cloud, &pair()).await;
+    assert!(outcome.is_complete());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_change_is_recorded_as_what_is_there() {
+    let cloud = Arc::new(Cloud::default());
+    let record = create(&cloud, &pair()).await.record;
+    let mut wanted = Graph::new();
+    wanted.add(
+        key("role"),
+        Red {
+            size: 1.into(),
+            ..Red::new()
+        },
+    );
+    wanted.add(
+        key("service"),
+        Blue {
+            base: ids(&["role"]),
+            size: 2.into(),
+            ..Blue::new()
+        },
+    );
+    cloud.fail_next(Op::Update, "role", Fault::Refuse);
+    let outcome = converge(Some(&pair()), &wanted, &record, &run(&cloud)).await.unwrap();
+    assert_eq!(outcome.failures.len(), 1);
+    assert_eq!(
+        statuses(&outcome.record),
+        words(&[("role", "drifted: size"), ("service", "drifted: size")])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_that_fails_halfway_keeps_the_old_one_in_the_record() {
+    let cloud = Arc::new(Cloud::default());
+    let graph = |color: u8| {
+        let mut graph = Graph::new();
+        graph.add(
+            key("definition"),
+            Blue {
+                color: color.into(),
+                ..Blue::new()
+            },
+        );
+        graph.add(
+            key("service"),
+            Blue {
+                peers: ids(&["definition"]),
+                ..Blue::new()
+            },
+        );
+        graph
+    };
+    let record = create(&cloud, &graph(0)).await.record;
+    cloud.fail_next(Op::Update, "service", Fault::Refuse);
+    let outcome = converge(Some(&graph(0)), &graph(1), &record, &run(&cloud))
+        .await
+        .unwrap();
+    let expected = [
+        ("definition", "ready"),
+        ("definition (replaced)", "ready"),
+        ("service", "drifted: peers"),
+    ];
+    assert_eq!(statuses(&outcome.record), words(&expected));
+    assert_true_record(&cloud, &outcome.record, "ours");
+    cloud.take_events();
+    let outcome = converge(Some(&graph(0)), &graph(1), &outcome.record, &run(&cloud))
+        .await
+        .unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(cloud.take_events(), ["update service", "delete definition"]);
+    assert_eq!(
+        statuses(&outcome.record),
+        words(&[("definition", "ready"), ("service", "ready")])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_away_is_put_back_although_something_else_failed() {
+    let cloud = Arc::new(Cloud::default());
+    let graph = |color: u8, size: u8| {
+        let mut graph = Graph::new();
+        graph.add(
+            key("role"),
+            Red {
+                color: color.into(),
+                ..Red::new()
+            },
+        );
+        graph.add(
+            key("other"),
+            Blue {
+                size: size.into(),
+                ..Blue::new()
+            },
+        );
+        graph
+    };
+    let record = create(&cloud, &graph(0, 0)).await.record;
+    cloud.fail_next(Op::Update, "other", Fault::Refuse);
+    let outcome = converge(Some(&graph(0, 0)), &graph(1, 1), &record, &run(&cloud))
+        .await
+        .unwrap();
+    assert_eq!(outcome.failures.len(), 1);
+    assert_eq!(cloud.thing("demo-role").unwrap().color, 1);
+    assert_eq!(
+        statuses(&outcome.record),
+        words(&[("other", "drifted: size"), ("role", "ready")])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_stops_the_run_before_it_begins() {
+    let cloud = Arc::new(Cloud::default());
+    let record = create(&cloud, &pair()).await.record;
+    cloud.take_events();
+    cloud.fail_next(Op::Read, "role", Fault::Refuse);
+    let outcome = converge(Some(&pair()), &Graph::new(), &record, &run(&cloud))
+        .await
+        .unwrap();
+    let [failure] = &outcome.failures[..] else {
+        panic!("one failure")
+    };
+    assert_eq!((failure.key.as_str(), failure.step), ("role", Step::Read));
+    assert_eq!(cloud.take_events(), Vec::<String>::new());
+    assert_eq!(outcome.record, record);
+}

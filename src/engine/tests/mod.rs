@@ -1,0 +1,68 @@
+//! The engine against a cloud of its own: no product, no network, a clock that stands still while nobody waits.
+
+mod adoption;
+mod cloud;
+mod destroying;
+mod failing;
+mod kinds;
+mod previewing;
+mod properties;
+mod random;
+mod running;
+mod surveying;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{DeploymentId, IgnoreTags, Key, Record, Run, Status, Tags};
+use cloud::Cloud;
+
+/// A run of the deployment `demo`, an hour long.
+fn run_as(cloud: &Arc<Cloud>, id: &str) -> Run<Cloud> {
+    Run {
+        world: Arc::clone(cloud),
+        deployment: DeploymentId::from_text(id),
+        name: "demo".to_owned(),
+        tags: Tags::from([("team".to_owned(), "fraud".to_owned())]),
+        part_tags: BTreeMap::new(),
+        ignore_tags: IgnoreTags::default(),
+        stale_tags: BTreeSet::new(),
+        cancel: CancellationToken::new(),
+        deadline: Instant::now() + Duration::from_secs(3600),
+        adopt: false,
+    }
+}
+
+fn run(cloud: &Arc<Cloud>) -> Run<Cloud> {
+    run_as(cloud, "ours")
+}
+
+fn key(text: &str) -> Key {
+    Key::new(text)
+}
+
+/// The statuses of a record, as the user sees them.
+fn statuses(record: &Record) -> Vec<(String, String)> {
+    let pairs = record
+        .iter()
+        .map(|(key, part)| (key.to_string(), part.status.to_string()));
+    pairs.collect()
+}
+
+/// The record names exactly the objects of the deployment that stand in the cloud.
+fn assert_true_record(cloud: &Cloud, record: &Record, id: &str) {
+    let recorded: BTreeSet<String> = record
+        .values()
+        .filter(|part| !matches!(part.status, Status::Missing | Status::Foreign(_)))
+        .filter_map(|part| part.id.clone())
+        .collect();
+    assert_eq!(
+        recorded,
+        cloud.ids_of(id),
+        "the record does not say what stands: {record:#?}"
+    );
+}

@@ -1,0 +1,157 @@
+//! The volume that outlives the task: a file system of ours or the user's, and how the task mounts it.
+
+use std::collections::BTreeSet;
+
+use super::design::FILE_SYSTEM;
+use super::model::{AccessPoint, Detector, Persistence};
+use super::vendor;
+use crate::aws::Aws;
+use crate::aws::components::{
+    Access, EfsAccessPoint, EfsFileSystem, EfsMountTarget, EfsVolume, Peer, PerformanceMode, Rule, SecurityGroup,
+    ThroughputMode, TransitionToIa,
+};
+use crate::aws::ids::{AccessPointId, FileSystemId, RoleArn, SecurityGroupId, SubnetId};
+use crate::engine::{Graph, Input, Key};
+use crate::framework::Attr;
+use crate::products::wiring::{input, known_list};
+
+/// The port of NFS. Source: the vendor's guide, *Set Up*.
+const NFS: u16 = 2049;
+
+/// The storage of a deployment.
+pub struct Storage {
+    /// The file system.
+    pub file_system: Input<FileSystemId>,
+    /// The volume as the task definition has it.
+    pub volumes: Input<Vec<EfsVolume>>,
+    /// What must stand before a task can mount it.
+    pub before_tasks: Vec<Key>,
+}
+
+/// Adds the storage to the graph.
+pub fn add(
+    graph: &mut Graph<Aws>,
+    model: &Detector,
+    persistence: &Persistence,
+    task_role: &Input<RoleArn>,
+    task_groups: &Input<Vec<SecurityGroupId>>,
+) -> Storage {
+    let mut before_tasks = Vec::new();
+    let file_system = match &persistence.file_system_id {
+        brought @ (Attr::Known(_) | Attr::Unknown) => {
+            input(brought, FileSystemId::from, FileSystemId::from(""))
+        }
+        Attr::Null => ours(graph, model, persistence, task_role, task_groups, &mut before_tasks),
+    };
+    let access_point = persistence.access_point.as_ref().map(|block| access_point(graph, block, &file_system));
+    let root = input(&persistence.root_directory, |path| path, "/".to_owned());
+    let volumes = match access_point {
+        Some(access_point) => file_system.clone().and(access_point).and(root).with("volume", (), |((id, point), _), ()| {
+            vec![volume(id, "/".to_owned(), Some(point))]
+        }),
+        None => file_system.clone().and(root).with("volume", (), |(id, root), ()| vec![volume(id, root, None)]),
+    };
+    Storage { file_system, volumes, before_tasks }
+}
+
+fn volume(file_system: FileSystemId, root_directory: String, access_point: Option<AccessPointId>) -> EfsVolume {
+    EfsVolume { name: vendor::VOLUME.to_owned(), file_system, root_directory, access_point, iam: true }
+}
+
+/// A file system of ours, its security group, and a mount target in each subnet.
+fn ours(
+    graph: &mut Graph<Aws>,
+    model: &Detector,
+    persistence: &Persistence,
+    task_role: &Input<RoleArn>,
+    task_groups: &Input<Vec<SecurityGroupId>>,
+    before_tasks: &mut Vec<Key>,
+) -> Input<FileSystemId> {
+    let file_system = graph.add(
+        Key::new(FILE_SYSTEM),
+        EfsFileSystem {
+            encrypted: input(&persistence.encrypted, |on| on, true),
+            kms_key_id: input(&persistence.kms_key_id, Some, None),
+            performance_mode: input(
+                &persistence.performance_mode,
+                |mode| PerformanceMode::from(mode.as_str()),
+                PerformanceMode::GeneralPurpose,
+            ),
+            throughput_mode: input(
+                &persistence.throughput_mode,
+                |mode| ThroughputMode::from(mode.as_str()),
+                ThroughputMode::Bursting,
+            ),
+            transition_to_ia: input(&persistence.transition_to_ia, |after| Some(TransitionToIa::from(after.as_str())), None),
+            backup: input(&persistence.backup, |on| on, true),
+            access: task_role.clone().with("access", (), |role, ()| Access::Only(role)),
+        },
+    );
+    before_tasks.push(file_system.key().clone());
+    let id = file_system.output("id", |output| output.id.clone());
+    let group = graph.add(Key::new("security_group_nfs"), nfs_group(model, task_groups));
+    let groups = group.output("id", |id| BTreeSet::from([id.clone()]));
+    match known_list(&model.subnet_ids) {
+        Some(subnets) => {
+            for subnet in subnets {
+                let target = graph.add(
+                    Key::new(format!("efs_mount_target_{subnet}")),
+                    EfsMountTarget {
+                        file_system: id.clone(),
+                        subnet: SubnetId::from(subnet).into(),
+                        security_groups: groups.clone(),
+                    },
+                );
+                before_tasks.push(target.key().clone());
+            }
+        }
+        None => graph.mark_undetermined(),
+    }
+    id
+}
+
+/// NFS from the task's groups and from the VPC, as the guide has it.
+fn nfs_group(model: &Detector, task_groups: &Input<Vec<SecurityGroupId>>) -> SecurityGroup {
+    let vpc = match known_list(&model.vpc_cidr_blocks).filter(|ranges| !ranges.is_empty()) {
+        Some(ranges) => Input::Known(ranges),
+        None => Input::Unknown,
+    };
+    let ingress = task_groups.clone().and(vpc).with("ingress", (), |(groups, ranges), ()| {
+        let ranges = ranges.iter().filter_map(|range| range.parse().ok()).map(Peer::range);
+        let from = groups.into_iter().map(Peer::Group).chain(ranges);
+        from.map(|peer| Rule::tcp(NFS, peer, "NFS")).collect::<BTreeSet<_>>()
+    });
+    SecurityGroup {
+        name: super::design::derived(&model.name, "nfs"),
+        description: super::design::described(&model.name, "file system"),
+        vpc_id: input(&model.vpc_id, |id| id.as_str().into(), "".into()),
+        ingress,
+        egress: BTreeSet::new().into(),
+    }
+}
+
+fn access_point(graph: &mut Graph<Aws>, block: &AccessPoint, file_system: &Input<FileSystemId>) -> Input<AccessPointId> {
+    let handle = graph.add(
+        Key::new("efs_access_point"),
+        EfsAccessPoint {
+            file_system: file_system.clone(),
+            path: input(&block.path, |path| path, "/".to_owned()),
+            uid: input(&block.uid, |id| id, 0),
+            gid: input(&block.gid, |id| id, 0),
+            permissions: input(&block.permissions, |mode| mode, "0755".to_owned()),
+        },
+    );
+    handle.output("id", |output| output.id.clone())
+}
+
+/// Of a file system of the user's own, nothing but how it is mounted is set here: the defaults of the rest do not apply.
+pub fn tidy(config: &Detector, proposed: &mut Detector) {
+    if let (Some(config), Some(proposed)) = (&config.persistence, &mut proposed.persistence)
+        && !config.file_system_id.is_null()
+    {
+        proposed.encrypted = config.encrypted.clone();
+        proposed.backup = config.backup.clone();
+        proposed.performance_mode = config.performance_mode.clone();
+        proposed.throughput_mode = config.throughput_mode.clone();
+    }
+}
