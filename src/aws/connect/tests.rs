@@ -31,7 +31,11 @@ impl HttpConnector for Far {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
         let answer = match (self.sts)(&body) {
-            Some((status, text)) => Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(text))),
+            Some((status, text)) => {
+                let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(text));
+                response.headers_mut().insert("x-amzn-requestid", "r-1");
+                Ok(response)
+            }
             None => Err(ConnectorError::io("connection refused".into())),
         };
         let agent = request.headers().get("x-amz-user-agent").unwrap_or_default();

@@ -36,7 +36,7 @@ fn cloud(asked: &Asked) -> Answer {
             Answer::json(r#"{"LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"}]}"#)
         }
         ("GET", "backup-policy") => Answer::json(r#"{"BackupPolicy": {"Status": "ENABLING"}}"#),
-        ("GET", "policy") => Answer::Told(404, "application/json", r#"{"ErrorCode": "PolicyNotFound"}"#.to_owned()),
+        ("GET", "policy") => Answer::Told(404, "application/json", r#"{"code": "PolicyNotFound"}"#.to_owned()),
         ("POST", "file-systems") => Answer::json(described("creating")),
         _ => Answer::json("{}"),
     }
@@ -111,7 +111,7 @@ async fn deleting_tries_again_while_a_mount_target_still_counts_and_then_waits()
             0 => Answer::Told(
                 409,
                 "application/json",
-                r#"{"ErrorCode": "FileSystemInUse", "Message": "in use"}"#.to_owned(),
+                r#"{"code": "FileSystemInUse", "message": "in use"}"#.to_owned(),
             ),
             1 => Answer::Told(204, "application/json", String::new()),
             2 => Answer::json(format!(r#"{{"FileSystems": [{}]}}"#, described("available"))),
