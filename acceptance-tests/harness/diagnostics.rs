@@ -54,7 +54,12 @@ impl Diagnostic {
         {
             return list.iter().map(parse).collect();
         }
-        let messages = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        messages.filter(|message| message["type"] == "diagnostic").map(|message| parse(&message["diagnostic"])).collect()
+        let messages = output
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        messages
+            .filter(|message| message["type"] == "diagnostic")
+            .map(|message| parse(&message["diagnostic"]))
+            .collect()
     }
 }
