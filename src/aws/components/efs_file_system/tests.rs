@@ -45,7 +45,7 @@ fn cloud(asked: &Asked) -> Answer {
 #[tokio::test]
 async fn what_was_just_made_compares_as_the_same() {
     let stage = Stage::answering(cloud);
-    let made = spec().create(&stage.call()).await.unwrap();
+    let made = Box::pin(spec().create(&stage.call())).await.unwrap();
     assert_eq!(
         made.output,
         EfsFileSystemOutput {
@@ -53,7 +53,10 @@ async fn what_was_just_made_compares_as_the_same() {
             arn: ARN.to_owned()
         }
     );
-    let observed = spec().read(&stage.call(), &made.identity).await.unwrap().unwrap();
+    let observed = Box::pin(spec().read(&stage.call(), &made.identity))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(spec().compare(&observed.spec).different().is_empty(), "{observed:?}");
     assert_eq!(observed.tags.unwrap()["a"], "b");
 }
@@ -80,7 +83,7 @@ async fn each_setting_that_somebody_changed_shows_by_its_name() {
             id: "fs-1".to_owned(),
             arn: None,
         };
-        let observed = spec().read(&stage.call(), &identity).await.unwrap().unwrap();
+        let observed = Box::pin(spec().read(&stage.call(), &identity)).await.unwrap().unwrap();
         assert_eq!(spec().compare(&observed.spec).different(), [field]);
     }
 }
@@ -99,7 +102,7 @@ async fn a_policy_that_somebody_put_shows_as_a_change_of_access() {
         id: "fs-1".to_owned(),
         arn: None,
     };
-    let observed = spec().read(&stage.call(), &identity).await.unwrap().unwrap();
+    let observed = Box::pin(spec().read(&stage.call(), &identity)).await.unwrap().unwrap();
     assert_eq!(spec().compare(&observed.spec).different(), ["access"]);
 }
 
