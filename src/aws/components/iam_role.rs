@@ -65,22 +65,18 @@ fn boundary(role: &Role) -> Option<PolicyArn> {
 impl IamRole {
     async fn change_boundary(&self, call: &Call<'_, Aws>, role: &str) -> Result<()> {
         let iam = &call.world.iam;
-        match self.permissions_boundary.get()? {
-            Some(arn) => {
-                let request = iam
-                    .put_role_permissions_boundary()
-                    .role_name(role)
-                    .permissions_boundary(arn);
-                ask(call, "iam:PutRolePermissionsBoundary", request.send())
-                    .await
-                    .map(drop)
-            }
-            None => {
-                let request = iam.delete_role_permissions_boundary().role_name(role);
-                let removed = ask(call, "iam:DeleteRolePermissionsBoundary", request.send()).await;
-                unless_absent(removed).map(drop)
-            }
+        if let Some(arn) = self.permissions_boundary.get()? {
+            let request = iam
+                .put_role_permissions_boundary()
+                .role_name(role)
+                .permissions_boundary(arn);
+            return ask(call, "iam:PutRolePermissionsBoundary", request.send())
+                .await
+                .map(drop);
         }
+        let request = iam.delete_role_permissions_boundary().role_name(role);
+        let removed = ask(call, "iam:DeleteRolePermissionsBoundary", request.send()).await;
+        unless_absent(removed).map(drop)
     }
 
     async fn change_trust(&self, call: &Call<'_, Aws>, role: &str) -> Result<()> {

@@ -30,10 +30,10 @@ pub use super::Endpoints;
 use roles::{RoleProvider, WebIdentityProvider};
 
 /// How long an answer may be silent before the call is tried again.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// How long credentials may take: a process, an SSO session and an assumed role are each calls of their own.
-const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(60);
+const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How often a first call is tried: at configure, a wrong endpoint must show within seconds, not after all retries.
 const FIRST_CALL_ATTEMPTS: u32 = 3;

@@ -22,7 +22,7 @@ const CLIENT_ACTIONS: [&str; 3] = [
 /// `PutFileSystemPolicy`, "Errors").
 const PRINCIPAL_UNKNOWN_YET: Condition = Condition {
     ends_when: "EFS knows the new role",
-    limit: Duration::from_secs(120),
+    limit: Duration::from_mins(2),
     is: |error| error.code.as_deref() == Some("InvalidPolicyException"),
 };
 
