@@ -4,6 +4,8 @@
 
 mod access;
 mod policies;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use aws_sdk_efs::types::{FileSystemDescription, LifeCycleState};
@@ -77,7 +79,7 @@ impl Component<Aws> for EfsFileSystem {
         let policies = tokio::try_join!(
             policies::transition_to_ia(call, id),
             policies::backup(call, id),
-            access::read(call, &output, self.access.known()),
+            access::read(call, &output),
         );
         let Some((transition_to_ia, backup, access)) = unless_absent(policies)? else {
             return Ok(None);
@@ -237,27 +239,5 @@ fn same_key(wanted: Option<&Option<String>>, reported: Option<&str>) -> Option<S
             Some(wanted.clone())
         }
         _ => Some(reported.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ARN: &str = "arn:aws:kms:us-east-1:123456789012:key/0f1e";
-
-    #[test]
-    fn a_key_is_the_same_by_arn_by_id_and_where_aws_chose_it() {
-        assert_eq!(same_key(Some(&Some(ARN.to_owned())), Some(ARN)), Some(ARN.to_owned()));
-        assert_eq!(
-            same_key(Some(&Some("0f1e".to_owned())), Some(ARN)),
-            Some("0f1e".to_owned())
-        );
-        assert_eq!(same_key(Some(&None), Some(ARN)), None);
-        assert_eq!(
-            same_key(Some(&Some("1f1e".to_owned())), Some(ARN)),
-            Some(ARN.to_owned())
-        );
-        assert_eq!(same_key(Some(&Some(ARN.to_owned())), None), None);
     }
 }

@@ -222,3 +222,94 @@ fn output(found: &MountTargetDescription) -> EfsMountTargetOutput {
 fn texts(groups: &BTreeSet<SecurityGroupId>) -> Vec<String> {
     groups.iter().map(ToString::to_string).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::testing::{Answer, Stage};
+
+    fn spec() -> EfsMountTarget {
+        EfsMountTarget {
+            file_system: FileSystemId::from("fs-1").into(),
+            subnet: SubnetId::from("subnet-1").into(),
+            security_groups: BTreeSet::from(["sg-1".into()]).into(),
+        }
+    }
+
+    fn target(state: &str) -> String {
+        format!(
+            r#"{{"MountTargetId": "fsmt-1", "FileSystemId": "fs-1", "SubnetId": "subnet-1", "LifeCycleState": "{state}"}}"#
+        )
+    }
+
+    fn identity() -> Identity {
+        Identity {
+            id: "fsmt-1".to_owned(),
+            arn: None,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_made_once_the_file_system_is_ready_and_awaited_until_it_can_be_mounted() {
+        let calls = std::sync::atomic::AtomicUsize::new(0);
+        let stage = Stage::answering(move |asked| {
+            let number = calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            match (asked.operation.starts_with("POST"), number) {
+                (true, 0) => Answer::refused("IncorrectFileSystemLifeCycleState", "fs-1 is creating"),
+                (true, _) => Answer::json(target("creating")),
+                (false, 2) => Answer::json(format!(r#"{{"MountTargets": [{}]}}"#, target("creating"))),
+                (false, _) => Answer::json(format!(r#"{{"MountTargets": [{}]}}"#, target("available"))),
+            }
+        });
+        let made = spec().create(&stage.call()).await.unwrap();
+        assert_eq!(
+            made.output,
+            EfsMountTargetOutput {
+                id: "fsmt-1".into(),
+                file_system: "fs-1".into()
+            }
+        );
+        assert_eq!(stage.asked().len(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_zone_that_has_one_already_says_what_to_do() {
+        let stage =
+            Stage::answering(|_| Answer::refused("MountTargetConflict", "mount target already exists in this AZ"));
+        let error = spec().create(&stage.call()).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::AlreadyExists);
+        assert!(error.remedy.unwrap().contains("one subnet per zone"));
+    }
+
+    #[tokio::test]
+    async fn one_that_is_being_deleted_is_gone_for_reading() {
+        let stage = Stage::answering(|asked| {
+            if asked.operation.ends_with("security-groups") {
+                Answer::json(r#"{"SecurityGroups": ["sg-1"]}"#)
+            } else {
+                Answer::json(format!(r#"{{"MountTargets": [{}]}}"#, target("deleting")))
+            }
+        });
+        assert!(spec().read(&stage.call(), &identity()).await.unwrap().is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn deleting_waits_until_it_holds_its_zone_no_more() {
+        let looks = std::sync::atomic::AtomicUsize::new(0);
+        let stage = Stage::answering(move |asked| {
+            if asked.operation.starts_with("DELETE") {
+                return Answer::Told(204, "application/json", String::new());
+            }
+            match looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0 | 1 => Answer::json(format!(r#"{{"MountTargets": [{}]}}"#, target("deleting"))),
+                _ => Answer::Told(
+                    404,
+                    "application/json",
+                    r#"{"ErrorCode": "MountTargetNotFound"}"#.to_owned(),
+                ),
+            }
+        });
+        let done = spec().delete(&stage.call(), &identity()).await;
+        assert_eq!(stage.asked().len(), 4, "{done:?}");
+    }
+}

@@ -76,10 +76,20 @@ pub(super) fn of_credentials(error: &CredentialsError, settings: &Settings) -> C
             reason: reason.clone(),
         };
     }
+    if let Some(profile) = settings.profile.as_ref().filter(|_| settings.access_key.is_none())
+        && settings.web_identity.is_none()
+        && matches!(
+            error,
+            CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_)
+        )
+    {
+        return ConnectError::Profile {
+            profile: profile.clone(),
+            reason: innermost(error),
+        };
+    }
     match error {
-        CredentialsError::CredentialsNotLoaded(_) => ConnectError::NoCredentials {
-            tried: sources(settings),
-        },
+        CredentialsError::CredentialsNotLoaded(_) => ConnectError::NoCredentials { tried: sources() },
         CredentialsError::ProviderTimedOut(_) => ConnectError::CredentialsFailed {
             reason: innermost(error),
             remedy: "The source of the credentials did not answer in time: check the network, or name another source."
@@ -96,18 +106,10 @@ pub(super) fn of_credentials(error: &CredentialsError, settings: &Settings) -> C
 }
 
 /// Where credentials are looked for, in order.
-fn sources(settings: &Settings) -> String {
-    let profile = settings
-        .profile
-        .clone()
-        .or_else(|| variable(&["AWS_PROFILE"]))
-        .unwrap_or_else(|| "default".to_owned());
-    let block = "`access_key` and `secret_key` of the provider block";
-    if settings.profile.is_some() {
-        return format!("{block}, the profile \"{profile}\" of the shared files");
-    }
+fn sources() -> String {
+    let profile = variable(&["AWS_PROFILE"]).unwrap_or_else(|| "default".to_owned());
     format!(
-        "{block}, the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile \"{profile}\" of the \
+        "`access_key` and `secret_key` of the provider block, the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile \"{profile}\" of the \
          shared files, a web identity token (AWS_WEB_IDENTITY_TOKEN_FILE), the container's role, the instance's role"
     )
 }

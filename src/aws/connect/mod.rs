@@ -200,3 +200,6 @@ fn sts(settings: &Settings, config: &SdkConfig) -> aws_sdk_sts::Client {
     }
     aws_sdk_sts::Client::from_conf(sts.build())
 }
+
+#[cfg(test)]
+mod tests;
