@@ -56,7 +56,8 @@ where
         ),
         _ => Error::new(ErrorKind::Unreachable, attempted, chain(error)).with_remedy(remedy_unreachable(attempted)),
     };
-    told.request_id = error.request_id().map(str::to_owned);
+    // IAM and EC2 repeat the id in the body, and proxies drop headers.
+    told.request_id = error.request_id().or(error.meta().request_id()).map(str::to_owned);
     told
 }
 

@@ -87,11 +87,12 @@ pub(super) const GROUP_IN_USE: Condition = Condition {
     is: |error| is_code(error, &["DependencyViolation", "InvalidGroup.InUse"]),
 };
 
-/// A group that was just made is not known everywhere yet.
+/// A group that was just made, or that a rule names, is not known everywhere yet. Source: Amazon EC2 API, *Eventual
+/// consistency*.
 pub(super) const GROUP_UNKNOWN_YET: Condition = Condition {
     ends_when: "the new security group is known everywhere",
     limit: Duration::from_mins(1),
-    is: |error| is_code(error, &["InvalidGroup.NotFound", "InvalidGroupId.Malformed"]),
+    is: |error| is_code(error, &["InvalidGroup.NotFound"]),
 };
 
 /// Two changes of one IAM object at once, or of one that was just made. Source: AWS IAM API, *Errors* of its operations.

@@ -48,10 +48,9 @@ impl<'r> Change<'r> {
 pub(super) async fn align(
     call: &Call<'_, Aws>,
     id: &str,
-    ingress: Option<Result<&BTreeSet<Rule>>>,
-    egress: Option<Result<&BTreeSet<Rule>>>,
+    ingress: Option<&BTreeSet<Rule>>,
+    egress: Option<&BTreeSet<Rule>>,
 ) -> Result<()> {
-    let (ingress, egress) = (ingress.transpose()?, egress.transpose()?);
     let mut looks = 1;
     loop {
         match once(call, id, ingress, egress).await {
