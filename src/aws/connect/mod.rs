@@ -49,7 +49,8 @@ const FIRST_CALL_ATTEMPTS: u32 = 3;
 pub async fn connect(settings: Settings) -> Result<Aws, ConnectError> {
     contradictions(&settings)?;
     let http = http::client(&settings)?;
-    connect_through(settings, http).await
+    // Boxed, because the futures of the SDK's credential chain are large.
+    Box::pin(connect_through(settings, http)).await
 }
 
 async fn connect_through(settings: Settings, http: SharedHttpClient) -> Result<Aws, ConnectError> {
