@@ -1,8 +1,6 @@
 //! Between the engine's tags and each SDK's own.
 
-use super::Aws;
-use super::error::ask;
-use crate::engine::{Call, Result, Tags};
+use crate::engine::Tags;
 
 /// Both directions for an SDK whose tag has an optional key and value.
 macro_rules! loose {
@@ -47,26 +45,3 @@ loose!(aws_sdk_ecs, to_ecs, from_ecs);
 loose!(aws_sdk_ec2, to_ec2, from_ec2);
 strict!(aws_sdk_efs, to_efs, from_efs);
 strict!(aws_sdk_iam, to_iam, from_iam);
-
-/// Sets and removes tags of an ECS object. Source: Amazon ECS API, `TagResource`, `UntagResource`.
-pub(super) async fn retag_ecs(call: &Call<'_, Aws>, arn: &str, set: &Tags, remove: &[String]) -> Result<()> {
-    if !set.is_empty() {
-        let request = call
-            .world
-            .ecs
-            .tag_resource()
-            .resource_arn(arn)
-            .set_tags(Some(to_ecs(set)));
-        ask(call, "ecs:TagResource", request.send()).await?;
-    }
-    if !remove.is_empty() {
-        let request = call
-            .world
-            .ecs
-            .untag_resource()
-            .resource_arn(arn)
-            .set_tag_keys(Some(remove.to_vec()));
-        ask(call, "ecs:UntagResource", request.send()).await?;
-    }
-    Ok(())
-}

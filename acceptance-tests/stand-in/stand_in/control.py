@@ -1,4 +1,12 @@
-"""The paths under ``/_stand-in/``: what tests read from the stand-in and tell it to do."""
+"""The paths under ``/_stand-in/``: what tests read from the stand-in and tell it to do.
+
+- ``GET calls``: the AWS calls so far, as ``calls.record`` writes them; ``DELETE`` forgets them.
+- ``GET violations``: requests that broke their service's model; ``DELETE`` forgets them.
+- ``POST faults``: a list of ``faults.Fault``; ``GET`` shows what remains, ``DELETE`` removes all.
+- ``POST task-outcome``: one ``outcomes.Outcome`` for tasks that start from now on; ``DELETE`` lets tasks run again.
+- ``POST latency``: ``{"ms": N}``, added to every AWS call.
+- ``POST vpc``, ``POST inventory``: ``{"regions": [...]}``; the tools ``stand_in.vpc`` and ``stand_in.inventory``.
+"""
 
 import functools
 import json

@@ -152,7 +152,7 @@ def describe_backup_policy(call):
 def put_file_system_policy(call):
     found = file_system(call, available=True)
     _check_policy(call, call.params["Policy"])
-    found.file_system_policy = json.dumps(json.loads(call.params["Policy"]), indent=2)
+    found.file_system_policy = json.dumps(_as_kept(json.loads(call.params["Policy"])), indent=2)
     return {"FileSystemId": found.file_system_id, "Policy": found.file_system_policy}
 
 
@@ -202,6 +202,7 @@ def create_access_point(call):
         params.get("RootDirectory") or {"Path": "/"},
         context=backend,
     )
+    _lengthen_id(created)
     created.life_cycle_state = "creating"
     backend.access_points[created.access_point_id] = created
     backend.tagging_service.tag_resource(created.access_point_id, params.get("Tags", []))
@@ -296,6 +297,16 @@ def _check_policy(call, text):
                 raise error("InvalidPolicyException", "Policy contains invalid Principal block")
 
 
+def _as_kept(value):
+    """A policy document as AWS answers it: a list of one value as that value."""
+    if isinstance(value, dict):
+        return {key: _as_kept(item) for key, item in value.items()}
+    if isinstance(value, list):
+        items = [_as_kept(item) for item in value]
+        return items[0] if len(items) == 1 and isinstance(items[0], str) else items
+    return value
+
+
 def _forget_file_system(backend, found):
     backend.file_systems_by_id.pop(found.file_system_id, None)
     for access_point in list(backend.access_points.values()):
@@ -305,6 +316,13 @@ def _forget_file_system(backend, found):
 
 def _name_of(tags):
     return next(({"Name": tag["Value"]} for tag in tags if tag["Key"] == "Name"), {})
+
+
+def _lengthen_id(access_point):
+    """moto's ids are shorter than AWS's."""
+    short, long = access_point.access_point_id, f"fsap-{mock_random.get_random_hex(17)}"
+    access_point.access_point_arn = access_point.access_point_arn.replace(short, long)
+    access_point.access_point_id = long
 
 
 def _describe(backend, found):

@@ -120,7 +120,7 @@ def test_policies(aws, system):
         }
         return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
-    aws.efs.put_file_system_policy(FileSystemId=system, Policy=policy({"AWS": role}))
+    aws.efs.put_file_system_policy(FileSystemId=system, Policy=policy({"AWS": [role]}))
     found = aws.efs.describe_file_system_policy(FileSystemId=system)
     assert json.loads(found["Policy"])["Statement"][0]["Principal"] == {"AWS": role}
     for wrong in ("no json", policy({"AWS": role + "x"}), "{}"):

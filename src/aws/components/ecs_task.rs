@@ -8,7 +8,7 @@ use aws_sdk_ecs::types::{
 };
 use uuid::Uuid;
 
-use crate::aws::Aws;
+use crate::aws::{Aws, Unordered};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn};
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
@@ -34,7 +34,7 @@ crate::spec! {
         /// The Fargate platform version, or `LATEST`.
         replace platform_version: String,
         /// The subnets that it may run in.
-        replace subnets: BTreeSet<SubnetId>,
+        replace subnets: Unordered<SubnetId>,
         /// The groups that guard it.
         replace security_groups: BTreeSet<SecurityGroupId>,
         /// Whether it gets a public address.
@@ -290,7 +290,7 @@ fn same_platform(wanted: Option<&String>, reported: Option<&str>) -> String {
 }
 
 /// The subnets that are wanted, as long as the task runs in one of them: ECS does not repeat the others.
-fn same_subnets(wanted: Option<&BTreeSet<SubnetId>>, actual: Option<&SubnetId>) -> BTreeSet<SubnetId> {
+fn same_subnets(wanted: Option<&Unordered<SubnetId>>, actual: Option<&SubnetId>) -> Unordered<SubnetId> {
     match (wanted, actual) {
         (Some(wanted), Some(actual)) if wanted.contains(actual) => wanted.clone(),
         (Some(wanted), None) => wanted.clone(),
@@ -329,7 +329,7 @@ mod tests {
             task_definition: TaskDefinitionArn::from("arn:aws:ecs:us-east-1:123456789012:task-definition/demo:1")
                 .into(),
             platform_version: "1.4.0".into(),
-            subnets: BTreeSet::from(["subnet-1".into(), "subnet-2".into()]).into(),
+            subnets: Unordered::from_iter(["subnet-1".into(), "subnet-2".into()]).into(),
             security_groups: BTreeSet::from(["sg-1".into()]).into(),
             assign_public_ip: true.into(),
             enable_execute_command: false.into(),
@@ -362,7 +362,7 @@ mod tests {
             "RunTask" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PROVISIONING"))),
             _ => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("RUNNING"))),
         });
-        let made = spec().create(&stage.call()).await.unwrap();
+        let made = Box::pin(spec().create(&stage.call())).await.unwrap();
         assert_eq!(made.identity, identity());
         let token = |asked: Asked| {
             let body: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
@@ -380,7 +380,7 @@ mod tests {
             "DescribeTasks" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("STOPPED"))),
             _ => Answer::Lost,
         });
-        let error = spec().create(&stage.call()).await.unwrap_err();
+        let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unhealthy);
         assert!(
             error.message.contains("Essential container in task exited"),
@@ -394,7 +394,7 @@ mod tests {
     async fn no_capacity_is_told_as_such() {
         let stage =
             Stage::answering(|_| Answer::json(r#"{"failures": [{"reason": "Capacity is unavailable at this time"}]}"#));
-        let error = spec().create(&stage.call()).await.unwrap_err();
+        let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::LimitExceeded);
         assert!(error.message.contains("Capacity is unavailable"), "{}", error.message);
     }
@@ -406,7 +406,12 @@ mod tests {
             r#"{"failures": [{"reason": "MISSING"}]}"#.to_owned(),
         ] {
             let stage = Stage::answering(move |_| Answer::json(body.clone()));
-            assert!(spec().read(&stage.call(), &identity()).await.unwrap().is_none());
+            assert!(
+                Box::pin(spec().read(&stage.call(), &identity()))
+                    .await
+                    .unwrap()
+                    .is_none()
+            );
         }
     }
 
@@ -414,7 +419,10 @@ mod tests {
     async fn a_running_task_compares_as_the_same() {
         use crate::engine::Spec as _;
         let stage = Stage::answering(|_| Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("RUNNING"))));
-        let observed = spec().read(&stage.call(), &identity()).await.unwrap().unwrap();
+        let observed = Box::pin(spec().read(&stage.call(), &identity()))
+            .await
+            .unwrap()
+            .unwrap();
         assert!(spec().compare(&observed.spec).different().is_empty());
     }
 
@@ -427,11 +435,11 @@ mod tests {
 
     #[test]
     fn a_task_in_a_subnet_that_is_not_wanted_is_a_difference() {
-        let wanted = BTreeSet::from(["subnet-1".into(), "subnet-2".into()]);
+        let wanted = Unordered::from_iter(["subnet-1".into(), "subnet-2".into()]);
         assert_eq!(same_subnets(Some(&wanted), Some(&"subnet-2".into())), wanted);
         assert_eq!(
             same_subnets(Some(&wanted), Some(&"subnet-3".into())),
-            BTreeSet::from(["subnet-3".into()])
+            Unordered::from_iter(["subnet-3".into()])
         );
     }
 }

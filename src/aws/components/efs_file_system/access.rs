@@ -22,7 +22,7 @@ const CLIENT_ACTIONS: [&str; 3] = [
 /// `PutFileSystemPolicy`, "Errors").
 const PRINCIPAL_UNKNOWN_YET: Condition = Condition {
     ends_when: "EFS knows the new role",
-    limit: Duration::from_secs(120),
+    limit: Duration::from_mins(2),
     is: |error| error.code.as_deref() == Some("InvalidPolicyException"),
 };
 
@@ -53,13 +53,18 @@ impl Access {
 
     /// What a policy that AWS reports means.
     fn of_policy(text: &str, file_system_arn: &str) -> Self {
-        let ours = Policy::parse(text).ok().and_then(|policy| {
-            let roles = policy.named("AWS").map(RoleArn::from);
-            roles
-                .into_iter()
-                .find(|role| policy == Self::policy(role, file_system_arn))
-        });
-        ours.map_or_else(|| Self::Other(text.to_owned()), Self::Only)
+        let Ok(policy) = Policy::parse(text) else {
+            return Self::Other(text.to_owned());
+        };
+        let mut roles = policy
+            .principals()
+            .into_iter()
+            .filter(|name| *name != "*")
+            .map(RoleArn::from);
+        match (roles.next(), roles.next()) {
+            (Some(role), None) if policy == Self::policy(&role, file_system_arn) => Self::Only(role),
+            _ => Self::Other(text.to_owned()),
+        }
     }
 }
 
@@ -121,12 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_that_admits_another_or_more_is_a_difference() {
-        let other = Access::policy(&role(), ARN)
+    fn a_policy_that_admits_more_is_a_difference() {
+        let another = Access::policy(&role(), ARN)
             .to_json()
             .replace("role/task", "role/other");
-        assert_ne!(Access::of_policy(&other, ARN), Access::Only(role()));
+        assert_ne!(Access::of_policy(&another, ARN), Access::Only(role()));
+        let wider = Access::policy(&role(), ARN).to_json().replace("ClientWrite", "*");
+        assert_eq!(Access::of_policy(&wider, ARN), Access::Other(wider.clone()));
         let without_tls = Policy::new([Statement::allow(CLIENT_ACTIONS).to_role(&role()).on([ARN])]).to_json();
-        assert_eq!(Access::of_policy(&without_tls, ARN), Access::Other(without_tls));
+        assert_eq!(Access::of_policy(&without_tls, ARN), Access::Other(without_tls.clone()));
     }
 }
