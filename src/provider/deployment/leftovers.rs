@@ -32,7 +32,9 @@ pub async fn to_adopt(graph: &Graph<Aws>, run: &Run<Aws>) -> Result<Record, Diag
 pub async fn explain(type_name: &str, graph: &Graph<Aws>, run: &Run<Aws>, failures: &mut [Failure]) {
     let Ok(survey) = engine::discover(graph, run).await else { return };
     let parts = survey.objects.iter().filter(|(_, object)| object.owner().is_namesake());
-    let lines: Vec<String> = parts.map(|(key, object)| format!("  {key}: {}", object.identity().id)).collect();
+    let lines: Vec<String> = parts
+        .map(|(key, object)| format!("  {key}: {}", object.identity().id))
+        .collect();
     if lines.is_empty() {
         return;
     }
