@@ -52,7 +52,11 @@ impl Diagnostic {
     pub fn underlined(&self) -> &str {
         self.snippet
             .as_ref()
-            .and_then(|snippet| snippet.code.get(snippet.highlight_start_offset..snippet.highlight_end_offset))
+            .and_then(|snippet| {
+                snippet
+                    .code
+                    .get(snippet.highlight_start_offset..snippet.highlight_end_offset)
+            })
             .unwrap_or_default()
     }
 
@@ -66,7 +70,12 @@ impl Diagnostic {
         {
             return list.iter().map(parse).collect();
         }
-        let messages = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        messages.filter(|message| message["type"] == "diagnostic").map(|message| parse(&message["diagnostic"])).collect()
+        let messages = output
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        messages
+            .filter(|message| message["type"] == "diagnostic")
+            .map(|message| parse(&message["diagnostic"]))
+            .collect()
     }
 }

@@ -80,7 +80,10 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
     };
     let private = detail("privateIPv4Address");
     let Some(interface) = detail("networkInterfaceId") else {
-        return Ok(Addresses { private, ..Addresses::default() });
+        return Ok(Addresses {
+            private,
+            ..Addresses::default()
+        });
     };
     let request = call
         .world

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Attribute, Block, Body};
-use crate::protocol::{Nesting, Path, Step, conform};
+use crate::protocol::{Nesting, Path, conform};
 
 /// One sentence for each mistake, in the order of the schema.
 pub(super) fn problems(body: &Body) -> Vec<String> {
@@ -66,7 +66,7 @@ fn walk(body: &Body, at: &Path, in_set: bool, problems: &mut Vec<String>) {
         }
     }
     for block in &body.blocks {
-        let here = at.step(Step::Attribute(block.name().to_owned()));
+        let here = at.attribute(block.name());
         let (min, max) = block.bounds();
         let sound = match block.nesting() {
             Nesting::Single => min == max && (0..=1).contains(&min),

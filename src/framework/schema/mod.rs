@@ -90,3 +90,6 @@ impl Body {
         self.blocks.iter().find(|block| block.name() == name)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,14 +4,14 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 
-use super::super::any_resource::{BoundResource, Output};
-use super::super::bug::bug;
-use super::super::model::ModelError;
-use super::super::resource::{Applied, Create, Delete, Private, Update};
-use super::super::rules::check_applied;
-use super::super::session::not_configured;
 use super::ApplyReply;
 use super::offer::Offered;
+use crate::framework::any_resource::{BoundResource, Output};
+use crate::framework::bug::bug;
+use crate::framework::model::ModelError;
+use crate::framework::resource::{Applied, Create, Delete, Private, Update};
+use crate::framework::rules::check_applied;
+use crate::framework::session::not_configured;
 use crate::protocol::{Diagnostics, Path, Value};
 
 impl Offered<dyn BoundResource> {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::any_data_source::BoundDataSource;
-use super::super::any_provider::AnyProvider;
-use super::super::any_resource::{BoundResource, Output};
-use super::super::bug::{breach, bug, misfit, unfit};
-use super::super::rules::{Breach, blocks_present, null_unknowns, placed, unknowns, without_write_only};
-use super::super::schema::{Body, Schema};
+use crate::framework::any_data_source::BoundDataSource;
+use crate::framework::any_provider::AnyProvider;
+use crate::framework::any_resource::{BoundResource, Output};
+use crate::framework::bug::{breach, bug, misfit, unfit};
+use crate::framework::model::ModelError;
+use crate::framework::rules::{Breach, blocks_present, null_unknowns, placed, unknowns, without_write_only};
+use crate::framework::schema::{Body, Schema};
 use crate::protocol::{self, Diagnostic, Diagnostics, Path, Type, Value, conform};
 
 /// Everything a provider offers.
@@ -187,7 +188,7 @@ impl Shape {
     }
 
     /// A value that did not fit the model.
-    pub fn unfit(&self, error: &super::super::model::ModelError) -> Diagnostic {
+    pub fn unfit(&self, error: &ModelError) -> Diagnostic {
         unfit(&self.name, error)
     }
 

@@ -1,11 +1,11 @@
 //! Planning a resource.
 
-use super::super::any_resource::BoundResource;
-use super::super::resource::{Plan, Planned, Private};
-use super::super::rules::{check_planned, place, propose, requires_replace};
 use super::PlanReply;
 use super::offer::Offered;
 use super::validate::errors;
+use crate::framework::any_resource::BoundResource;
+use crate::framework::resource::{Plan, Planned, Private};
+use crate::framework::rules::{check_planned, place, propose, requires_replace};
 use crate::protocol::{Diagnostic, Diagnostics, Path, Value};
 
 impl Offered<dyn BoundResource> {

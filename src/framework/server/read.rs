@@ -1,13 +1,13 @@
 //! Reading, importing and upgrading resources, and reading data sources.
 
-use super::super::any_data_source::BoundDataSource;
-use super::super::any_resource::BoundResource;
-use super::super::resource::{Import, Imported, Private, Read, ReadResult};
-use super::super::rules::with_defaults;
-use super::super::session::not_configured;
 use super::offer::Offered;
 use super::validate::errors;
 use super::{ImportReply, ReadReply};
+use crate::framework::any_data_source::BoundDataSource;
+use crate::framework::any_resource::BoundResource;
+use crate::framework::resource::{Import, Imported, Private, Read, ReadResult};
+use crate::framework::rules::with_defaults;
+use crate::framework::session::not_configured;
 use crate::protocol::{CodecError, Diagnostic, Diagnostics, Value, json};
 
 impl Offered<dyn BoundResource> {

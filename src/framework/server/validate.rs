@@ -1,12 +1,12 @@
 //! Checking configurations, and configuring the provider.
 
-use super::super::any_data_source::BoundDataSource;
-use super::super::any_provider::AnyProvider;
-use super::super::any_resource::BoundResource;
-use super::super::model::{Fault, ModelError};
-use super::super::provider::Configure;
-use super::super::rules::check_config;
 use super::offer::{Offered, Shape};
+use crate::framework::any_data_source::BoundDataSource;
+use crate::framework::any_provider::AnyProvider;
+use crate::framework::any_resource::BoundResource;
+use crate::framework::model::{Fault, ModelError};
+use crate::framework::provider::Configure;
+use crate::framework::rules::{check_config, with_defaults};
 use crate::protocol::{Diagnostic, Diagnostics, Severity, Value};
 
 impl Shape {
@@ -75,7 +75,7 @@ pub(super) async fn configure(
     if errors.has_errors() {
         return errors;
     }
-    let config = super::super::rules::with_defaults(shape.body(), &config);
+    let config = with_defaults(shape.body(), &config);
     let request = Configure {
         config,
         terraform_version: terraform_version.to_owned(),

@@ -13,7 +13,11 @@ pub fn custom(words: impl Into<String>, passes: impl Fn(&str) -> bool + Send + S
 
 /// A text of so many characters.
 pub fn length(range: RangeInclusive<usize>) -> impl Validator {
-    let must = format!("have {} to {} characters", range.start(), range.end());
+    let must = match (range.start(), range.end()) {
+        (least, most) if least == most => format!("have {least} characters"),
+        (0, most) => format!("have at most {most} characters"),
+        (least, most) => format!("have {least} to {most} characters"),
+    };
     text(must, move |text| range.contains(&text.chars().count()))
 }
 

@@ -156,7 +156,7 @@ fn log_group(graph: &mut Graph<Aws>, model: &Detector) -> Input<LogGroupName> {
             ),
         },
     );
-    handle.output("name", |output| output.name.clone())
+    handle.output("name", Clone::clone)
 }
 
 fn cluster(graph: &mut Graph<Aws>, model: &Detector) -> Input<ClusterArn> {
@@ -171,7 +171,7 @@ fn cluster(graph: &mut Graph<Aws>, model: &Detector) -> Input<ClusterArn> {
             container_insights: input(&model.container_insights, insights, ContainerInsights::Disabled),
         },
     );
-    handle.output("arn", |output| output.arn.clone())
+    handle.output("arn", Clone::clone)
 }
 
 /// The task's groups: the user's, or one of ours that admits the ingress to the detector's port.
@@ -191,10 +191,10 @@ fn service_groups(graph: &mut Graph<Aws>, model: &Detector) -> Input<Vec<Securit
             description: described(&model.name, "task"),
             vpc_id: input(&model.vpc_id, |id| id.as_str().into(), "".into()),
             ingress: ingress(model),
-            egress: Rule::everything_out().into(),
+            egress: BTreeSet::from([Rule::all(Peer::anywhere(), "to the registry, AWS and whatever the detector calls")]).into(),
         },
     );
-    handle.output("id", |output| vec![output.id.clone()])
+    handle.output("id", |id| vec![id.clone()])
 }
 
 /// Whom the ingress admits to the detector's port; without the block, the VPC's own ranges.
@@ -204,9 +204,9 @@ fn ingress(model: &Detector) -> Input<BTreeSet<Rule>> {
         None => (known_list(&model.vpc_cidr_blocks).filter(|ranges| !ranges.is_empty()), Some(Vec::new())),
     };
     let (Some(ranges), Some(groups)) = (ranges, groups) else { return Input::Unknown };
-    let ranges = ranges.into_iter().map(Peer::Cidr);
+    let ranges = ranges.iter().filter_map(|range| range.parse().ok()).map(Peer::range);
     let groups = groups.into_iter().map(|id| Peer::Group(id.into()));
-    Input::Known(ranges.chain(groups).map(|peer| Rule::tcp(vendor::PORT, peer)).collect())
+    Input::Known(ranges.chain(groups).map(|peer| Rule::tcp(vendor::PORT, peer, "user interface and API")).collect())
 }
 
 fn containers(model: &Detector, aws: &Aws, log_group: &Input<LogGroupName>) -> Input<Vec<Container>> {
@@ -255,7 +255,7 @@ fn known_entries(map: &Attr<BTreeMap<String, Attr<String>>>) -> Option<BTreeMap<
 pub fn add_task_for_search(graph: &mut Graph<Aws>, model: &Detector) {
     let cluster = match brought(model, |existing| &existing.cluster_arn) {
         Some(arn) => arn,
-        None => cluster_output(Key::new("ecs_cluster")),
+        None => Input::Ref(crate::engine::Ref::new(Key::new("ecs_cluster"), "arn", false, ClusterArn::clone)),
     };
     let parts = Parts { cluster: &cluster, definition: &Input::Unknown, groups: &Input::Unknown };
     task(graph, model, &parts);

@@ -226,9 +226,11 @@ fn ingress(model: &Detector, group: &SecurityGroup) -> Option<Ingress> {
     let rules = group.ingress.known()?;
     let (mut ranges, mut groups) = (BTreeSet::new(), BTreeSet::new());
     for rule in rules {
-        match &rule.peer {
-            Peer::Cidr(range) => ranges.insert(range.clone()),
+        match rule.peer() {
+            Peer::V4(range) => ranges.insert(range.to_string()),
+            Peer::V6(range) => ranges.insert(range.to_string()),
             Peer::Group(id) => groups.insert(id.to_string()),
+            Peer::PrefixList(_) => false,
         };
     }
     let of_vpc: BTreeSet<String> = known_list(&model.vpc_cidr_blocks).unwrap_or_default().into_iter().collect();

@@ -90,7 +90,7 @@ fn ours(
     before_tasks.push(file_system.key().clone());
     let id = file_system.output("id", |output| output.id.clone());
     let group = graph.add(Key::new("security_group_nfs"), nfs_group(model, task_groups));
-    let groups = group.output("id", |output| BTreeSet::from([output.id.clone()]));
+    let groups = group.output("id", |id| BTreeSet::from([id.clone()]));
     match known_list(&model.subnet_ids) {
         Some(subnets) => {
             for subnet in subnets {
@@ -117,8 +117,9 @@ fn nfs_group(model: &Detector, task_groups: &Input<Vec<SecurityGroupId>>) -> Sec
         None => Input::Unknown,
     };
     let ingress = task_groups.clone().and(vpc).with("ingress", (), |(groups, ranges), ()| {
-        let from = groups.into_iter().map(Peer::Group).chain(ranges.iter().map(|range| Peer::Cidr(range.clone())));
-        from.map(|peer| Rule::tcp(NFS, peer)).collect::<BTreeSet<_>>()
+        let ranges = ranges.iter().filter_map(|range| range.parse().ok()).map(Peer::range);
+        let from = groups.into_iter().map(Peer::Group).chain(ranges);
+        from.map(|peer| Rule::tcp(NFS, peer, "NFS")).collect::<BTreeSet<_>>()
     });
     SecurityGroup {
         name: super::design::derived(&model.name, "nfs"),

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::lookups::{self, Subnet, VpcQuery};
-use crate::framework::validators::matches;
+use crate::framework::validators::custom;
 use crate::framework::{Attr, Attribute, DataSource, Diagnostic, Diagnostics, Path, ReadData, Schema, Type};
 use crate::provider::Context;
 
@@ -45,7 +45,7 @@ impl DataSource<Context> for Network {
             vec![
                 Attribute::string("vpc_id", "The VPC's id. Give this, `tags`, or `default`.")
                     .optional()
-                    .validate(matches("be a VPC id such as vpc-0123456789abcdef0", |text| text.starts_with("vpc-"))),
+                    .validate(custom("a VPC id such as vpc-0123456789abcdef0", |text| text.starts_with("vpc-"))),
                 Attribute::map("tags", Type::String, "Tags that just one VPC carries.").optional(),
                 Attribute::bool("default", "Whether the region's default VPC is meant.").optional(),
                 Attribute::string("id", "The VPC's id.").computed(),

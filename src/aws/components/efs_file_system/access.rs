@@ -44,7 +44,10 @@ impl Access {
                 .to_role(role)
                 .on([file_system_arn])
                 .when("Bool", "elasticfilesystem:AccessedViaMountTarget", ["true"]),
-            Statement::deny(["*"]).to_everybody().on([file_system_arn]).when("Bool", "aws:SecureTransport", ["false"]),
+            Statement::deny(["*"])
+                .to_everybody()
+                .on([file_system_arn])
+                .when("Bool", "aws:SecureTransport", ["false"]),
         ])
     }
 
@@ -65,25 +68,40 @@ pub(super) async fn read(
     file_system: &EfsFileSystemOutput,
     wanted: Option<&Access>,
 ) -> Result<Access> {
-    let request = call.world.efs.describe_file_system_policy().file_system_id(file_system.id.as_str());
+    let request = call
+        .world
+        .efs
+        .describe_file_system_policy()
+        .file_system_id(file_system.id.as_str());
     let answer = ask(call, "elasticfilesystem:DescribeFileSystemPolicy", request.send()).await;
     // A file system that is gone answers the same class; the description read beside this one tells that.
     let policy = unless_absent(answer)?.and_then(|answer| answer.policy);
-    Ok(policy.map_or(Access::Everybody, |text| Access::of_policy(&text, wanted, &file_system.arn)))
+    Ok(policy.map_or(Access::Everybody, |text| {
+        Access::of_policy(&text, wanted, &file_system.arn)
+    }))
 }
 
 /// Sets who may mount the file system. A role that was just made is refused for a while.
 pub(super) async fn put(call: &Call<'_, Aws>, file_system: &EfsFileSystemOutput, access: &Access) -> Result<()> {
     let policy = match access {
         Access::Everybody => {
-            let request = call.world.efs.delete_file_system_policy().file_system_id(file_system.id.as_str());
+            let request = call
+                .world
+                .efs
+                .delete_file_system_policy()
+                .file_system_id(file_system.id.as_str());
             ask(call, "elasticfilesystem:DeleteFileSystemPolicy", request.send()).await?;
             return Ok(());
         }
         Access::Only(role) => Access::policy(role, &file_system.arn).to_json(),
         Access::Other(text) => text.clone(),
     };
-    let request = call.world.efs.put_file_system_policy().file_system_id(file_system.id.as_str()).policy(policy);
+    let request = call
+        .world
+        .efs
+        .put_file_system_policy()
+        .file_system_id(file_system.id.as_str())
+        .policy(policy);
     retry_while(call, &PRINCIPAL_UNKNOWN_YET, || {
         ask(call, "elasticfilesystem:PutFileSystemPolicy", request.clone().send())
     })
@@ -104,15 +122,26 @@ mod tests {
     #[test]
     fn our_own_policy_is_known_again() {
         let text = Access::policy(&role(), ARN).to_json();
-        assert_eq!(Access::of_policy(&text, Some(&Access::Only(role())), ARN), Access::Only(role()));
+        assert_eq!(
+            Access::of_policy(&text, Some(&Access::Only(role())), ARN),
+            Access::Only(role())
+        );
     }
 
     #[test]
     fn a_policy_that_admits_more_is_a_difference() {
         let wanted = Access::Only(role());
-        let text = Access::policy(&role(), ARN).to_json().replace("role/task", "role/other");
-        assert_eq!(Access::of_policy(&text, Some(&wanted), ARN), Access::Other(text.clone()));
+        let text = Access::policy(&role(), ARN)
+            .to_json()
+            .replace("role/task", "role/other");
+        assert_eq!(
+            Access::of_policy(&text, Some(&wanted), ARN),
+            Access::Other(text.clone())
+        );
         let without_tls = Policy::new([Statement::allow(CLIENT_ACTIONS).to_role(&role()).on([ARN])]).to_json();
-        assert_eq!(Access::of_policy(&without_tls, Some(&wanted), ARN), Access::Other(without_tls.clone()));
+        assert_eq!(
+            Access::of_policy(&without_tls, Some(&wanted), ARN),
+            Access::Other(without_tls.clone())
+        );
     }
 }

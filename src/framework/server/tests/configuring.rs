@@ -59,7 +59,7 @@ fn validators_name_path_value_and_what_is_allowed() {
 fn a_secret_is_not_shown() {
     let told = validate([("name", "a".into()), ("pin", "hunter2".into())]);
     assert_eq!(messages(&told), ["pin: Invalid value of pin"]);
-    assert_eq!(details(&told), "pin must have 4 to 4 characters.");
+    assert_eq!(details(&told), "pin must have 4 characters.");
 }
 
 #[test]
