@@ -1,6 +1,6 @@
 //! The volume that outlives the task, in all its variants.
 
-use aws_sdk_efs::types::{BackupStatus, PerformanceMode, ThroughputMode, TransitionToIaRules};
+use aws_sdk_efs::types::{PerformanceMode, Status, ThroughputMode, TransitionToIaRules};
 
 use super::existing_parts::own_file_system;
 use super::view::{ADDRESS, BASE_PARTS, deployment, file_system, id_of, parts, task_definition};
@@ -71,7 +71,7 @@ fn by_default_the_volume_is_encrypted_backed_up_and_open_to_nobody_but_the_task(
     let id = volume.file_system_id();
     let efs = &sandbox.aws.efs;
     let backup = efs.describe_backup_policy().file_system_id(id).send().wait().unwrap();
-    assert_eq!(backup.backup_policy().unwrap().status(), &BackupStatus::Enabled);
+    assert_eq!(backup.backup_policy().unwrap().status(), &Status::Enabled);
 
     let policy = efs
         .describe_file_system_policy()

@@ -1,7 +1,7 @@
 //! Updates of what surrounds the task: logs, cluster, roles, volume.
 
 use aws_sdk_ecs::types::ClusterField;
-use aws_sdk_efs::types::{BackupStatus, ThroughputMode};
+use aws_sdk_efs::types::{Status, ThroughputMode};
 
 use super::updates::{Change, each_comes_and_goes};
 use super::view::{ADDRESS, NAME, deployment, file_system};
@@ -48,7 +48,7 @@ fn boundary(sandbox: &Sandbox) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn backup(sandbox: &Sandbox) -> BackupStatus {
+fn backup(sandbox: &Sandbox) -> Status {
     let id = sandbox.state(ADDRESS).text("file_system_id").to_owned();
     let answer = sandbox
         .aws
@@ -122,15 +122,9 @@ fn the_volume_changes_in_place_and_back() {
     let id = sandbox.state(ADDRESS).text("file_system_id").to_owned();
 
     sandbox.apply(&with("backup = false"));
-    assert!(matches!(
-        backup(&sandbox),
-        BackupStatus::Disabled | BackupStatus::Disabling
-    ));
+    assert!(matches!(backup(&sandbox), Status::Disabled | Status::Disabling));
     sandbox.apply(&with("throughput_mode = \"elastic\""));
-    assert!(matches!(
-        backup(&sandbox),
-        BackupStatus::Enabled | BackupStatus::Enabling
-    ));
+    assert!(matches!(backup(&sandbox), Status::Enabled | Status::Enabling));
     assert_eq!(file_system(&sandbox).throughput_mode(), Some(&ThroughputMode::Elastic));
     sandbox.apply(&with("transition_to_ia = \"AFTER_7_DAYS\""));
     assert_eq!(file_system(&sandbox).throughput_mode(), Some(&ThroughputMode::Bursting));

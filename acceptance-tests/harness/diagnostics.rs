@@ -31,10 +31,6 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, Deserialize)]
 struct Snippet {
     code: String,
-    #[serde(default)]
-    highlight_start_offset: usize,
-    #[serde(default)]
-    highlight_end_offset: usize,
 }
 
 impl Diagnostic {
@@ -46,18 +42,6 @@ impl Diagnostic {
     /// The line of configuration that it is about: `cpu = 3000`; where it is about what is not there, its block's head.
     pub fn line(&self) -> &str {
         self.snippet.as_ref().map_or("", |snippet| snippet.code.trim())
-    }
-
-    /// The part of the line that is underlined.
-    pub fn underlined(&self) -> &str {
-        self.snippet
-            .as_ref()
-            .and_then(|snippet| {
-                snippet
-                    .code
-                    .get(snippet.highlight_start_offset..snippet.highlight_end_offset)
-            })
-            .unwrap_or_default()
     }
 
     /// All that a command's JSON output holds: a document with a list, or a stream of messages, one a line.

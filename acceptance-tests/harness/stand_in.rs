@@ -54,7 +54,6 @@ pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     times: Option<u32>,
-    skip: u32,
     delay_ms: u32,
 }
 
@@ -93,11 +92,6 @@ impl Fault {
         }
     }
 
-    /// Only after so many went through.
-    pub fn skip(self, skip: u32) -> Self {
-        Self { skip, ..self }
-    }
-
     fn of(service: &'static str, action: &'static str, mode: &'static str) -> Self {
         Self {
             service,
@@ -107,7 +101,6 @@ impl Fault {
             message: None,
             status: None,
             times: None,
-            skip: 0,
             delay_ms: 0,
         }
     }

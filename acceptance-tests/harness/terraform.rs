@@ -205,13 +205,6 @@ impl Finished {
         errors.remove(0)
     }
 
-    /// The warnings of the provider.
-    pub fn warnings(&self) -> Vec<Diagnostic> {
-        let mut warnings = self.diagnostics(Severity::Warning);
-        warnings.retain(|warning| warning.summary != "Provider development overrides are in effect");
-        warnings
-    }
-
     fn diagnostics(&self, severity: Severity) -> Vec<Diagnostic> {
         Diagnostic::all_of(&self.output)
             .into_iter()

@@ -127,7 +127,7 @@ fn stopped_line(task: &Task) -> String {
         let code = container.exit_code().map(|code| format!("exit code {code}"));
         let facts: Vec<String> = code.into_iter().chain(container.reason().map(str::to_owned)).collect();
         if !facts.is_empty() {
-            line.push_str(&format!("\n    {name}: {}", facts.join(", ")));
+            line = format!("{line}\n    {name}: {}", facts.join(", "));
         }
     }
     line

@@ -8,29 +8,35 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
+use futures::future::BoxFuture;
 
 use super::Aws;
 use crate::engine::{Call, Error, ErrorKind, Result};
 
 /// Sends a request, for no longer than the call may last, and turns a failure into the engine's words. `attempted` names
-/// service and operation: `ecs:CreateCluster`.
-pub(super) async fn ask<T, E>(
-    call: &Call<'_, Aws>,
+/// service and operation: `ecs:CreateCluster`. Boxed, because the futures of the SDK are large and every operation of a
+/// component holds several.
+pub(super) fn ask<'a, T, E>(
+    call: &'a Call<'_, Aws>,
     attempted: &'static str,
-    request: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
-) -> Result<T>
+    request: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>> + Send + 'a,
+) -> BoxFuture<'a, Result<T>>
 where
+    T: Send + 'a,
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
-    match tokio::time::timeout_at(call.deadline, request).await {
-        Ok(answer) => answer.map_err(|error| refusal(attempted, &error)),
-        Err(_) => Err(Error::new(
-            ErrorKind::TimedOut,
-            attempted,
-            "AWS had not answered when the time for this operation was up",
-        )
-        .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard.")),
-    }
+    let answer = tokio::time::timeout_at(call.deadline, request);
+    Box::pin(async move {
+        match answer.await {
+            Ok(answer) => answer.map_err(|error| refusal(attempted, &error)),
+            Err(_) => Err(Error::new(
+                ErrorKind::TimedOut,
+                attempted,
+                "AWS had not answered when the time for this operation was up",
+            )
+            .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard.")),
+        }
+    })
 }
 
 /// An SDK error in the engine's words.
@@ -50,7 +56,8 @@ where
         ),
         _ => Error::new(ErrorKind::Unreachable, attempted, chain(error)).with_remedy(remedy_unreachable(attempted)),
     };
-    told.request_id = error.request_id().map(str::to_owned);
+    // IAM and EC2 repeat the id in the body, and proxies drop headers.
+    told.request_id = error.request_id().or(error.meta().request_id()).map(str::to_owned);
     told
 }
 

@@ -22,7 +22,9 @@ mod tags;
 mod tasks;
 #[cfg(test)]
 mod testing;
+mod unordered;
 mod wait;
 
 pub use clients::{Aws, Endpoints};
 pub use partition::{ManagedPolicy, Partition};
+pub use unordered::Unordered;

@@ -53,19 +53,15 @@ pub enum Effect {
     Deny,
 }
 
-/// Whom a statement speaks of: everybody, or names by their kind (`AWS`, `Service` …).
+/// Whom a statement speaks of: names by their kind (`AWS`, `Service` …). A lone `*` means the same as `{"AWS": "*"}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(untagged)]
-enum Principals {
-    Everybody(Star),
-    Named(BTreeMap<String, Words>),
-}
+#[serde(transparent)]
+struct Principals(BTreeMap<String, Words>);
 
-/// The word `*`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-enum Star {
-    #[serde(rename = "*")]
-    Star,
+impl Principals {
+    fn of(kind: &str, name: &str) -> Self {
+        Self([(kind.to_owned(), Words::of([name]))].into())
+    }
 }
 
 /// Words in no order; in a document a single one may stand without a list, and as a number or a truth value.
@@ -101,9 +97,9 @@ impl<'de> Deserialize<'de> for Words {
 impl<'de> Deserialize<'de> for Principals {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
-            Value::String(star) if star == "*" => Ok(Self::Everybody(Star::Star)),
+            Value::String(star) if star == "*" => Ok(Self::of("AWS", "*")),
             named => serde_json::from_value(named)
-                .map(Self::Named)
+                .map(Self)
                 .map_err(serde::de::Error::custom),
         }
     }
@@ -149,6 +145,16 @@ impl Policy {
             return serde_json::from_str(text);
         }
         serde_json::from_slice(&url_decoded(text))
+    }
+
+    /// The AWS principals (roles, accounts, everybody) that its statements speak of.
+    pub fn principals(&self) -> BTreeSet<&str> {
+        let principals = self
+            .statements
+            .iter()
+            .filter_map(|statement| statement.principal.as_ref());
+        let named = principals.filter_map(|principals| principals.0.get("AWS"));
+        named.flat_map(|words| words.0.iter().map(String::as_str)).collect()
     }
 
     /// The document as AWS takes it.
@@ -198,23 +204,21 @@ impl Statement {
     /// To an AWS service.
     #[must_use]
     pub fn to_service(mut self, service: &str) -> Self {
-        self.principal = Some(Principals::Named([("Service".to_owned(), Words::of([service]))].into()));
+        self.principal = Some(Principals::of("Service", service));
         self
     }
 
     /// To a role.
     #[must_use]
     pub fn to_role(mut self, role: &RoleArn) -> Self {
-        self.principal = Some(Principals::Named(
-            [("AWS".to_owned(), Words::of([role.as_str()]))].into(),
-        ));
+        self.principal = Some(Principals::of("AWS", role.as_str()));
         self
     }
 
     /// To everybody.
     #[must_use]
     pub fn to_everybody(mut self) -> Self {
-        self.principal = Some(Principals::Named([("AWS".to_owned(), Words::of(["*"]))].into()));
+        self.principal = Some(Principals::of("AWS", "*"));
         self
     }
 
@@ -318,7 +322,7 @@ mod tests {
             json.contains(r#"{"aws:SecureTransport":["false"]}"#) && json.contains(r#"["3600"]"#),
             "{json}"
         );
-        assert!(json.contains(r#""Principal":"*""#), "{json}");
+        assert_eq!(policy.principals(), BTreeSet::from(["*"]));
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(super) struct Condition {
 /// I make are not always immediately visible"; the texts are those of Amazon ECS.
 pub(super) const ROLE_UNKNOWN_YET: Condition = Condition {
     ends_when: "the new role is known everywhere",
-    limit: Duration::from_secs(60),
+    limit: Duration::from_mins(1),
     is: |error| {
         const TEXTS: [&str; 5] = [
             "Unable to assume the service linked role",
@@ -40,7 +40,7 @@ pub(super) const ROLE_UNKNOWN_YET: Condition = Condition {
 /// Everything that stands, yet is not known to Amazon ECS when a service or a task is started on it.
 pub(super) const START_TOO_EARLY: Condition = Condition {
     ends_when: "Amazon ECS knows what the tasks stand on",
-    limit: Duration::from_secs(120),
+    limit: Duration::from_mins(2),
     is: |error| {
         (ROLE_UNKNOWN_YET.is)(error)
             || is_code(error, &["ClusterNotFoundException"])
@@ -52,21 +52,21 @@ pub(super) const START_TOO_EARLY: Condition = Condition {
 /// service is `INACTIVE`.
 pub(super) const SERVICE_DRAINING: Condition = Condition {
     ends_when: "the old service of that name has drained",
-    limit: Duration::from_secs(20 * 60),
+    limit: Duration::from_mins(20),
     is: |error| error.message.contains("still Draining") || is_code(error, &["ServiceNotActiveException"]),
 };
 
 /// A deployment must end before its service can go.
 pub(super) const DEPLOYMENT_ACTIVE: Condition = Condition {
     ends_when: "the service's deployment has ended",
-    limit: Duration::from_secs(20 * 60),
+    limit: Duration::from_mins(20),
     is: |error| error.message.contains("deployments are active"),
 };
 
 /// A cluster that still holds something. Source: Amazon ECS API, `DeleteCluster`, *Errors*.
 pub(super) const CLUSTER_BUSY: Condition = Condition {
     ends_when: "the cluster is empty",
-    limit: Duration::from_secs(10 * 60),
+    limit: Duration::from_mins(10),
     is: |error| {
         is_code(
             error,
@@ -83,42 +83,43 @@ pub(super) const CLUSTER_BUSY: Condition = Condition {
 /// Something still uses the group. Source: Amazon EC2 API, *Error codes*.
 pub(super) const GROUP_IN_USE: Condition = Condition {
     ends_when: "nothing uses the security group any more",
-    limit: Duration::from_secs(15 * 60),
+    limit: Duration::from_mins(15),
     is: |error| is_code(error, &["DependencyViolation", "InvalidGroup.InUse"]),
 };
 
-/// A group that was just made is not known everywhere yet.
+/// A group that was just made, or that a rule names, is not known everywhere yet. Source: Amazon EC2 API, *Eventual
+/// consistency*.
 pub(super) const GROUP_UNKNOWN_YET: Condition = Condition {
     ends_when: "the new security group is known everywhere",
-    limit: Duration::from_secs(60),
-    is: |error| is_code(error, &["InvalidGroup.NotFound", "InvalidGroupId.Malformed"]),
+    limit: Duration::from_mins(1),
+    is: |error| is_code(error, &["InvalidGroup.NotFound"]),
 };
 
 /// Two changes of one IAM object at once, or of one that was just made. Source: AWS IAM API, *Errors* of its operations.
 pub(super) const ROLE_IN_CHANGE: Condition = Condition {
     ends_when: "IAM has finished an earlier change of the role",
-    limit: Duration::from_secs(60),
+    limit: Duration::from_mins(1),
     is: |error| is_code(error, &["ConcurrentModification", "EntityTemporarilyUnmodifiable"]),
 };
 
 /// Something hangs on the role though it was just taken off. Source: AWS IAM API, `DeleteRole`, *Errors*.
 pub(super) const ROLE_STILL_HELD: Condition = Condition {
     ends_when: "nothing hangs on the role any more",
-    limit: Duration::from_secs(60),
+    limit: Duration::from_mins(1),
     is: |error| is_code(error, &["DeleteConflict"]) || (ROLE_IN_CHANGE.is)(error),
 };
 
 /// Two changes of one log group at once. Source: Amazon CloudWatch Logs API, *Errors* of its operations.
 pub(super) const LOG_GROUP_IN_CHANGE: Condition = Condition {
     ends_when: "an earlier change of the log group has ended",
-    limit: Duration::from_secs(60),
+    limit: Duration::from_mins(1),
     is: |error| is_code(error, &["OperationAbortedException"]),
 };
 
 /// The file system is on its way to `available`. Source: Amazon EFS API, *Errors* of its operations.
 pub(super) const FILE_SYSTEM_NOT_AVAILABLE: Condition = Condition {
     ends_when: "the file system is available",
-    limit: Duration::from_secs(10 * 60),
+    limit: Duration::from_mins(10),
     is: |error| is_code(error, &["IncorrectFileSystemLifeCycleState"]),
 };
 
@@ -126,14 +127,14 @@ pub(super) const FILE_SYSTEM_NOT_AVAILABLE: Condition = Condition {
 /// reported for a while after they are gone.
 pub(super) const FILE_SYSTEM_IN_USE: Condition = Condition {
     ends_when: "nothing is attached to the file system any more",
-    limit: Duration::from_secs(10 * 60),
+    limit: Duration::from_mins(10),
     is: |error| is_code(error, &["FileSystemInUse", "IncorrectFileSystemLifeCycleState"]),
 };
 
 /// The mount target is on its way to `available`.
 pub(super) const MOUNT_TARGET_IN_CHANGE: Condition = Condition {
     ends_when: "the mount target has finished changing",
-    limit: Duration::from_secs(10 * 60),
+    limit: Duration::from_mins(10),
     is: |error| is_code(error, &["IncorrectMountTargetState"]),
 };
 

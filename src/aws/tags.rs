@@ -1,20 +1,21 @@
 //! Between the engine's tags and each SDK's own.
 
-use super::Aws;
-use super::error::ask;
-use crate::engine::{Call, Result, Tags};
+use crate::engine::Tags;
 
 /// Both directions for an SDK whose tag has an optional key and value.
 macro_rules! loose {
     ($sdk:ident, $to:ident, $from:ident) => {
         #[doc = concat!("Tags as `", stringify!($sdk), "` takes them.")]
         pub(super) fn $to(tags: &Tags) -> Vec<$sdk::types::Tag> {
-            tags.iter().map(|(name, value)| $sdk::types::Tag::builder().key(name).value(value).build()).collect()
+            tags.iter()
+                .map(|(name, value)| $sdk::types::Tag::builder().key(name).value(value).build())
+                .collect()
         }
 
         #[doc = concat!("Tags as `", stringify!($sdk), "` gives them.")]
         pub(super) fn $from(tags: &[$sdk::types::Tag]) -> Tags {
-            let pair = |tag: &$sdk::types::Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
+            let pair =
+                |tag: &$sdk::types::Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
             tags.iter().filter_map(pair).collect()
         }
     };
@@ -26,12 +27,16 @@ macro_rules! strict {
         #[doc = concat!("Tags as `", stringify!($sdk), "` takes them.")]
         pub(super) fn $to(tags: &Tags) -> Vec<$sdk::types::Tag> {
             // A tag is refused only for want of a key or a value, and both are given.
-            tags.iter().filter_map(|(name, value)| $sdk::types::Tag::builder().key(name).value(value).build().ok()).collect()
+            tags.iter()
+                .filter_map(|(name, value)| $sdk::types::Tag::builder().key(name).value(value).build().ok())
+                .collect()
         }
 
         #[doc = concat!("Tags as `", stringify!($sdk), "` gives them.")]
         pub(super) fn $from(tags: &[$sdk::types::Tag]) -> Tags {
-            tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
+            tags.iter()
+                .map(|tag| (tag.key().to_owned(), tag.value().to_owned()))
+                .collect()
         }
     };
 }
@@ -40,16 +45,3 @@ loose!(aws_sdk_ecs, to_ecs, from_ecs);
 loose!(aws_sdk_ec2, to_ec2, from_ec2);
 strict!(aws_sdk_efs, to_efs, from_efs);
 strict!(aws_sdk_iam, to_iam, from_iam);
-
-/// Sets and removes tags of an ECS object. Source: Amazon ECS API, `TagResource`, `UntagResource`.
-pub(super) async fn retag_ecs(call: &Call<'_, Aws>, arn: &str, set: &Tags, remove: &[String]) -> Result<()> {
-    if !set.is_empty() {
-        let request = call.world.ecs.tag_resource().resource_arn(arn).set_tags(Some(to_ecs(set)));
-        ask(call, "ecs:TagResource", request.send()).await?;
-    }
-    if !remove.is_empty() {
-        let request = call.world.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(remove.to_vec()));
-        ask(call, "ecs:UntagResource", request.send()).await?;
-    }
-    Ok(())
-}

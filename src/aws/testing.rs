@@ -194,7 +194,7 @@ impl Stage {
             deployment: &self.deployment,
             name: "demo",
             tags: &self.tags,
-            deadline: Instant::now() + Duration::from_secs(600),
+            deadline: Instant::now() + Duration::from_mins(10),
             cancel: &self.cancel,
         }
     }

@@ -141,7 +141,7 @@ impl Component<Aws> for EcsService {
         let forces = *self.force_new_deployment.get()?;
         let ours_alone =
             |field: &&str| *field == "wait_for_steady_state" || *field == "force_new_deployment" && !forces;
-        if !fields.is_empty() && fields.iter().all(|field| ours_alone(field)) {
+        if !fields.is_empty() && fields.iter().all(ours_alone) {
             return Ok(have.output.clone());
         }
         let request = call
@@ -254,8 +254,12 @@ impl EcsService {
         let deployment = found.deployment_configuration();
         let breaker = deployment.and_then(|deployment| deployment.deployment_circuit_breaker());
         let rollout = Rollout {
-            minimum_healthy_percent: deployment.and_then(|d| d.minimum_healthy_percent()).unwrap_or(100),
-            maximum_percent: deployment.and_then(|d| d.maximum_percent()).unwrap_or(200),
+            minimum_healthy_percent: deployment
+                .and_then(sdk::DeploymentConfiguration::minimum_healthy_percent)
+                .unwrap_or(100),
+            maximum_percent: deployment
+                .and_then(sdk::DeploymentConfiguration::maximum_percent)
+                .unwrap_or(200),
             circuit_breaker: breaker.is_some_and(|breaker| breaker.enable() && breaker.rollback()),
         };
         let latest = self.platform_version.known().is_some_and(|version| version == "LATEST");

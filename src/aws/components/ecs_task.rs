@@ -362,7 +362,7 @@ mod tests {
             "RunTask" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PROVISIONING"))),
             _ => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("RUNNING"))),
         });
-        let made = spec().create(&stage.call()).await.unwrap();
+        let made = Box::pin(spec().create(&stage.call())).await.unwrap();
         assert_eq!(made.identity, identity());
         let token = |asked: Asked| {
             let body: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
@@ -380,7 +380,7 @@ mod tests {
             "DescribeTasks" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("STOPPED"))),
             _ => Answer::Lost,
         });
-        let error = spec().create(&stage.call()).await.unwrap_err();
+        let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unhealthy);
         assert!(
             error.message.contains("Essential container in task exited"),
@@ -394,7 +394,7 @@ mod tests {
     async fn no_capacity_is_told_as_such() {
         let stage =
             Stage::answering(|_| Answer::json(r#"{"failures": [{"reason": "Capacity is unavailable at this time"}]}"#));
-        let error = spec().create(&stage.call()).await.unwrap_err();
+        let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::LimitExceeded);
         assert!(error.message.contains("Capacity is unavailable"), "{}", error.message);
     }
@@ -406,7 +406,12 @@ mod tests {
             r#"{"failures": [{"reason": "MISSING"}]}"#.to_owned(),
         ] {
             let stage = Stage::answering(move |_| Answer::json(body.clone()));
-            assert!(spec().read(&stage.call(), &identity()).await.unwrap().is_none());
+            assert!(
+                Box::pin(spec().read(&stage.call(), &identity()))
+                    .await
+                    .unwrap()
+                    .is_none()
+            );
         }
     }
 
@@ -414,7 +419,10 @@ mod tests {
     async fn a_running_task_compares_as_the_same() {
         use crate::engine::Spec as _;
         let stage = Stage::answering(|_| Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("RUNNING"))));
-        let observed = spec().read(&stage.call(), &identity()).await.unwrap().unwrap();
+        let observed = Box::pin(spec().read(&stage.call(), &identity()))
+            .await
+            .unwrap()
+            .unwrap();
         assert!(spec().compare(&observed.spec).different().is_empty());
     }
 

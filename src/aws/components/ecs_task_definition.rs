@@ -254,7 +254,7 @@ fn definition(container: &Container) -> Result<ContainerDefinition> {
                 .name(name)
                 .value_from(arn)
                 .build()
-                .map_err(incomplete)
+                .map_err(|error| incomplete(&error))
         })
         .collect::<Result<Vec<_>>>()?;
     let mounts = container.mounts.iter().map(|(path, mount)| {
@@ -274,7 +274,7 @@ fn definition(container: &Container) -> Result<ContainerDefinition> {
                 .options("awslogs-region", &logs.region)
                 .options("awslogs-stream-prefix", &logs.stream_prefix)
                 .build()
-                .map_err(incomplete)
+                .map_err(|error| incomplete(&error))
         })
         .transpose()?;
     Ok(ContainerDefinition::builder()
@@ -306,14 +306,14 @@ fn volume(volume: &EfsVolume) -> Result<sdk::Volume> {
         .transit_encryption(EfsTransitEncryption::Enabled)
         .authorization_config(authorization)
         .build()
-        .map_err(incomplete)?;
+        .map_err(|error| incomplete(&error))?;
     Ok(sdk::Volume::builder()
         .name(&volume.name)
         .efs_volume_configuration(efs)
         .build())
 }
 
-fn incomplete(error: aws_smithy_types::error::operation::BuildError) -> Error {
+fn incomplete(error: &aws_smithy_types::error::operation::BuildError) -> Error {
     Error::bug("ecs:RegisterTaskDefinition", error.to_string())
 }
 

@@ -79,7 +79,7 @@ impl Component<Aws> for EfsFileSystem {
         let policies = tokio::try_join!(
             policies::transition_to_ia(call, id),
             policies::backup(call, id),
-            access::read(call, &output, self.access.known()),
+            access::read(call, &output),
         );
         let Some((transition_to_ia, backup, access)) = unless_absent(policies)? else {
             return Ok(None);

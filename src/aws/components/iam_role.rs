@@ -65,22 +65,21 @@ fn boundary(role: &Role) -> Option<PolicyArn> {
 impl IamRole {
     async fn change_boundary(&self, call: &Call<'_, Aws>, role: &str) -> Result<()> {
         let iam = &call.world.iam;
-        match self.permissions_boundary.get()? {
-            Some(arn) => {
+        if let Some(arn) = self.permissions_boundary.get()? {
+            let put = retry_while(call, &ROLE_IN_CHANGE, || {
                 let request = iam
                     .put_role_permissions_boundary()
                     .role_name(role)
                     .permissions_boundary(arn);
                 ask(call, "iam:PutRolePermissionsBoundary", request.send())
-                    .await
-                    .map(drop)
-            }
-            None => {
-                let request = iam.delete_role_permissions_boundary().role_name(role);
-                let removed = ask(call, "iam:DeleteRolePermissionsBoundary", request.send()).await;
-                unless_absent(removed).map(drop)
-            }
+            });
+            return put.await.map(drop);
         }
+        let removed = retry_while(call, &ROLE_IN_CHANGE, || {
+            let request = iam.delete_role_permissions_boundary().role_name(role);
+            ask(call, "iam:DeleteRolePermissionsBoundary", request.send())
+        });
+        unless_absent(removed.await).map(drop)
     }
 
     async fn change_trust(&self, call: &Call<'_, Aws>, role: &str) -> Result<()> {
@@ -161,7 +160,10 @@ impl Component<Aws> for IamRole {
             .assume_role_policy_document(self.trust.get()?.to_json())
             .set_permissions_boundary(boundary.as_ref().map(Into::into))
             .set_tags(Some(tags::to_iam(call.tags)));
-        let answer = ask(call, "iam:CreateRole", request.send()).await?;
+        let answer = retry_while(call, &ROLE_IN_CHANGE, || {
+            ask(call, "iam:CreateRole", request.clone().send())
+        })
+        .await?;
         let role = answer.role.ok_or_else(|| lacking("iam:CreateRole", "role"))?;
         policies::attach(call, name, self.managed_policies.get()?).await?;
         policies::put(call, name, self.inline_policies.get()?).await?;

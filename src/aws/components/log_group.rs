@@ -24,16 +24,12 @@ impl LogGroup {
         let logs = &call.world.logs;
         let days = *self.retention_in_days.get()?;
         retry_while(call, &LOG_GROUP_IN_CHANGE, || async {
-            match days {
-                Some(days) => {
-                    let request = logs.put_retention_policy().log_group_name(name).retention_in_days(days);
-                    ask(call, "logs:PutRetentionPolicy", request.send()).await.map(drop)
-                }
-                None => {
-                    let request = logs.delete_retention_policy().log_group_name(name);
-                    ask(call, "logs:DeleteRetentionPolicy", request.send()).await.map(drop)
-                }
+            if let Some(days) = days {
+                let request = logs.put_retention_policy().log_group_name(name).retention_in_days(days);
+                return ask(call, "logs:PutRetentionPolicy", request.send()).await.map(drop);
             }
+            let request = logs.delete_retention_policy().log_group_name(name);
+            ask(call, "logs:DeleteRetentionPolicy", request.send()).await.map(drop)
         })
         .await
     }

@@ -118,10 +118,8 @@ impl Component<Aws> for SecurityGroup {
         let id = answer
             .group_id()
             .ok_or_else(|| lacking("ec2:CreateSecurityGroup", "group id"))?;
-        retry_while(call, &GROUP_UNKNOWN_YET, || {
-            alignment::align(call, id, Some(self.ingress.get()), Some(self.egress.get()))
-        })
-        .await?;
+        let (ingress, egress) = (Some(self.ingress.get()?), Some(self.egress.get()?));
+        retry_while(call, &GROUP_UNKNOWN_YET, || alignment::align(call, id, ingress, egress)).await?;
         Ok(Created {
             identity: identity(call, id, answer.security_group_arn()),
             output: id.into(),
@@ -134,9 +132,12 @@ impl Component<Aws> for SecurityGroup {
         have: &Observed<Self, SecurityGroupId>,
         fields: &[&'static str],
     ) -> Result<SecurityGroupId> {
-        let ingress = fields.contains(&"ingress").then(|| self.ingress.get());
-        let egress = fields.contains(&"egress").then(|| self.egress.get());
-        alignment::align(call, &have.identity.id, ingress, egress).await?;
+        let ingress = fields.contains(&"ingress").then(|| self.ingress.get()).transpose()?;
+        let egress = fields.contains(&"egress").then(|| self.egress.get()).transpose()?;
+        retry_while(call, &GROUP_UNKNOWN_YET, || {
+            alignment::align(call, &have.identity.id, ingress, egress)
+        })
+        .await?;
         Ok(have.output.clone())
     }
 

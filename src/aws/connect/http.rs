@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::{Connector, ConnectorBuilder};
 use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use tokio_rustls::rustls::RootCertStore;
@@ -54,38 +54,30 @@ pub(super) fn client(settings: &Settings) -> Result<SharedHttpClient, ConnectErr
         let timeouts = [connector_settings.connect_timeout(), connector_settings.read_timeout()];
         let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
         let connector = made.entry(timeouts).or_insert_with(|| {
-            let builder = |proxy: &ProxyConfig| {
-                base(connector_settings, proxy)
+            let through = |proxy: &ProxyConfig| {
+                let mut builder = Connector::builder()
+                    .connector_settings(connector_settings.clone())
+                    .pool_max_idle_per_host(IDLE_CONNECTIONS)
+                    .proxy_config(proxy.clone())
                     .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                    .tls_context(tls.clone())
-            };
-            let with_sleep = |proxy: &ProxyConfig| {
-                let mut builder = builder(proxy);
+                    .tls_context(tls.clone());
                 builder.set_sleep_impl(components.sleep_impl());
                 builder.build()
             };
-            let by_scheme = ByScheme {
-                plain: with_sleep(&plain_proxy),
-                tls: Arc::new(with_sleep(&tls_proxy)),
-            };
-            SharedHttpConnector::new(by_scheme)
+            SharedHttpConnector::new(ByScheme {
+                plain: through(&plain_proxy),
+                tls: through(&tls_proxy),
+            })
         });
         connector.clone()
     }))
-}
-
-fn base(settings: &HttpConnectorSettings, proxy: &ProxyConfig) -> ConnectorBuilder {
-    Connector::builder()
-        .connector_settings(settings.clone())
-        .pool_max_idle_per_host(IDLE_CONNECTIONS)
-        .proxy_config(proxy.clone())
 }
 
 /// Plain and TLS calls may go through different proxies, which one connector cannot hold.
 #[derive(Debug)]
 struct ByScheme {
     plain: Connector,
-    tls: Arc<Connector>,
+    tls: Connector,
 }
 
 impl HttpConnector for ByScheme {
@@ -136,21 +128,18 @@ fn check_pem(pem: &[u8]) -> Result<(), String> {
     }
 }
 
-/// The proxy of one scheme: the setting, else the scheme's variables, else `ALL_PROXY`, else none.
+/// The proxy of one scheme: the setting (empty: none), else the scheme's variables, else `ALL_PROXY`, else none.
 fn proxy(
     setting: &'static str,
     set: Option<&str>,
     variables: &[&str],
     settings: &Settings,
 ) -> Result<ProxyConfig, ConnectError> {
-    let url = set.map(str::to_owned).filter(|url| !url.is_empty()).or_else(|| {
-        if set.is_some() {
-            None
-        } else {
-            variable(variables).or_else(|| variable(&["ALL_PROXY", "all_proxy"]))
-        }
-    });
-    let Some(url) = url else {
+    let url = match set {
+        Some(url) => Some(url.to_owned()),
+        None => variable(variables).or_else(|| variable(&["ALL_PROXY", "all_proxy"])),
+    };
+    let Some(url) = url.filter(|url| !url.is_empty()) else {
         return Ok(ProxyConfig::disabled());
     };
     let mut direct = NEVER_PROXIED.to_owned();
@@ -195,7 +184,6 @@ mod tests {
     use std::io::Write;
 
     use base64::Engine as _;
-    use base64::prelude::BASE64_STANDARD as STANDARD;
 
     use super::*;
 
@@ -218,8 +206,8 @@ mod tests {
     #[test]
     fn a_bundle_of_certificates_is_taken() {
         let certificate = rcgen::generate_simple_self_signed(["ca.example.com".to_owned()]).unwrap();
-        let body = STANDARD.encode(certificate.cert.der());
-        let pem = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+        let der = base64::engine::general_purpose::STANDARD.encode(certificate.cert.der());
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
         assert_eq!(check_pem(pem.as_bytes()), Ok(()));
     }
 

@@ -30,10 +30,10 @@ pub use super::Endpoints;
 use roles::{RoleProvider, WebIdentityProvider};
 
 /// How long an answer may be silent before the call is tried again.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// How long credentials may take: a process, an SSO session and an assumed role are each calls of their own.
-const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(60);
+const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How often a first call is tried: at configure, a wrong endpoint must show within seconds, not after all retries.
 const FIRST_CALL_ATTEMPTS: u32 = 3;
@@ -49,7 +49,8 @@ const FIRST_CALL_ATTEMPTS: u32 = 3;
 pub async fn connect(settings: Settings) -> Result<Aws, ConnectError> {
     contradictions(&settings)?;
     let http = http::client(&settings)?;
-    connect_through(settings, http).await
+    // Boxed, because the futures of the SDK's credential chain are large.
+    Box::pin(connect_through(settings, http)).await
 }
 
 async fn connect_through(settings: Settings, http: SharedHttpClient) -> Result<Aws, ConnectError> {

@@ -31,7 +31,11 @@ impl HttpConnector for Far {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
         let answer = match (self.sts)(&body) {
-            Some((status, text)) => Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(text))),
+            Some((status, text)) => {
+                let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(text));
+                response.headers_mut().insert("x-amzn-requestid", "r-1");
+                Ok(response)
+            }
             None => Err(ConnectorError::io("connection refused".into())),
         };
         let agent = request.headers().get("x-amz-user-agent").unwrap_or_default();
@@ -52,7 +56,7 @@ async fn connected(settings: Settings, sts: Sts) -> (Result<Aws, ConnectError>, 
     let connector = SharedHttpConnector::new(far.clone());
     let http = http_client_fn(move |_, _| connector.clone());
     let connection = match contradictions(&settings) {
-        Ok(()) => connect_through(settings, http).await,
+        Ok(()) => Box::pin(connect_through(settings, http)).await,
         Err(error) => Err(error),
     };
     let asked = far.asked.lock().unwrap().clone();
@@ -185,7 +189,7 @@ async fn a_role_is_assumed_with_everything_that_was_said_of_it() {
     let role = AssumeRole {
         session: Session {
             role_arn: "arn:aws:iam::123456789012:role/deploy".to_owned(),
-            duration: Some(Duration::from_secs(3600)),
+            duration: Some(Duration::from_hours(1)),
             ..Session::default()
         },
         external_id: Some("x1".to_owned()),

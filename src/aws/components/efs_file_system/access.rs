@@ -22,7 +22,7 @@ const CLIENT_ACTIONS: [&str; 3] = [
 /// `PutFileSystemPolicy`, "Errors").
 const PRINCIPAL_UNKNOWN_YET: Condition = Condition {
     ends_when: "EFS knows the new role",
-    limit: Duration::from_secs(120),
+    limit: Duration::from_mins(2),
     is: |error| error.code.as_deref() == Some("InvalidPolicyException"),
 };
 
@@ -51,23 +51,25 @@ impl Access {
         ])
     }
 
-    /// What a policy that AWS reports means, told by what is wanted.
-    fn of_policy(text: &str, wanted: Option<&Self>, file_system_arn: &str) -> Self {
-        match wanted {
-            Some(Self::Only(role)) if Policy::parse(text).is_ok_and(|is| is == Self::policy(role, file_system_arn)) => {
-                Self::Only(role.clone())
-            }
+    /// What a policy that AWS reports means.
+    fn of_policy(text: &str, file_system_arn: &str) -> Self {
+        let Ok(policy) = Policy::parse(text) else {
+            return Self::Other(text.to_owned());
+        };
+        let mut roles = policy
+            .principals()
+            .into_iter()
+            .filter(|name| *name != "*")
+            .map(RoleArn::from);
+        match (roles.next(), roles.next()) {
+            (Some(role), None) if policy == Self::policy(&role, file_system_arn) => Self::Only(role),
             _ => Self::Other(text.to_owned()),
         }
     }
 }
 
 /// Reads who may mount the file system. One without a policy answers `PolicyNotFound`.
-pub(super) async fn read(
-    call: &Call<'_, Aws>,
-    file_system: &EfsFileSystemOutput,
-    wanted: Option<&Access>,
-) -> Result<Access> {
+pub(super) async fn read(call: &Call<'_, Aws>, file_system: &EfsFileSystemOutput) -> Result<Access> {
     let request = call
         .world
         .efs
@@ -76,9 +78,7 @@ pub(super) async fn read(
     let answer = ask(call, "elasticfilesystem:DescribeFileSystemPolicy", request.send()).await;
     // A file system that is gone answers the same class; the description read beside this one tells that.
     let policy = unless_absent(answer)?.and_then(|answer| answer.policy);
-    Ok(policy.map_or(Access::Everybody, |text| {
-        Access::of_policy(&text, wanted, &file_system.arn)
-    }))
+    Ok(policy.map_or(Access::Everybody, |text| Access::of_policy(&text, &file_system.arn)))
 }
 
 /// Sets who may mount the file system. A role that was just made is refused for a while.
@@ -122,26 +122,18 @@ mod tests {
     #[test]
     fn our_own_policy_is_known_again() {
         let text = Access::policy(&role(), ARN).to_json();
-        assert_eq!(
-            Access::of_policy(&text, Some(&Access::Only(role())), ARN),
-            Access::Only(role())
-        );
+        assert_eq!(Access::of_policy(&text, ARN), Access::Only(role()));
     }
 
     #[test]
     fn a_policy_that_admits_more_is_a_difference() {
-        let wanted = Access::Only(role());
-        let text = Access::policy(&role(), ARN)
+        let another = Access::policy(&role(), ARN)
             .to_json()
             .replace("role/task", "role/other");
-        assert_eq!(
-            Access::of_policy(&text, Some(&wanted), ARN),
-            Access::Other(text.clone())
-        );
+        assert_ne!(Access::of_policy(&another, ARN), Access::Only(role()));
+        let wider = Access::policy(&role(), ARN).to_json().replace("ClientWrite", "*");
+        assert_eq!(Access::of_policy(&wider, ARN), Access::Other(wider.clone()));
         let without_tls = Policy::new([Statement::allow(CLIENT_ACTIONS).to_role(&role()).on([ARN])]).to_json();
-        assert_eq!(
-            Access::of_policy(&without_tls, Some(&wanted), ARN),
-            Access::Other(without_tls.clone())
-        );
+        assert_eq!(Access::of_policy(&without_tls, ARN), Access::Other(without_tls.clone()));
     }
 }

@@ -36,7 +36,7 @@ fn cloud(asked: &Asked) -> Answer {
             Answer::json(r#"{"LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"}]}"#)
         }
         ("GET", "backup-policy") => Answer::json(r#"{"BackupPolicy": {"Status": "ENABLING"}}"#),
-        ("GET", "policy") => Answer::Told(404, "application/json", r#"{"ErrorCode": "PolicyNotFound"}"#.to_owned()),
+        ("GET", "policy") => Answer::Told(404, "application/json", r#"{"code": "PolicyNotFound"}"#.to_owned()),
         ("POST", "file-systems") => Answer::json(described("creating")),
         _ => Answer::json("{}"),
     }
@@ -45,7 +45,7 @@ fn cloud(asked: &Asked) -> Answer {
 #[tokio::test]
 async fn what_was_just_made_compares_as_the_same() {
     let stage = Stage::answering(cloud);
-    let made = spec().create(&stage.call()).await.unwrap();
+    let made = Box::pin(spec().create(&stage.call())).await.unwrap();
     assert_eq!(
         made.output,
         EfsFileSystemOutput {
@@ -53,7 +53,10 @@ async fn what_was_just_made_compares_as_the_same() {
             arn: ARN.to_owned()
         }
     );
-    let observed = spec().read(&stage.call(), &made.identity).await.unwrap().unwrap();
+    let observed = Box::pin(spec().read(&stage.call(), &made.identity))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(spec().compare(&observed.spec).different().is_empty(), "{observed:?}");
     assert_eq!(observed.tags.unwrap()["a"], "b");
 }
@@ -80,7 +83,7 @@ async fn each_setting_that_somebody_changed_shows_by_its_name() {
             id: "fs-1".to_owned(),
             arn: None,
         };
-        let observed = spec().read(&stage.call(), &identity).await.unwrap().unwrap();
+        let observed = Box::pin(spec().read(&stage.call(), &identity)).await.unwrap().unwrap();
         assert_eq!(spec().compare(&observed.spec).different(), [field]);
     }
 }
@@ -99,7 +102,7 @@ async fn a_policy_that_somebody_put_shows_as_a_change_of_access() {
         id: "fs-1".to_owned(),
         arn: None,
     };
-    let observed = spec().read(&stage.call(), &identity).await.unwrap().unwrap();
+    let observed = Box::pin(spec().read(&stage.call(), &identity)).await.unwrap().unwrap();
     assert_eq!(spec().compare(&observed.spec).different(), ["access"]);
 }
 
@@ -111,7 +114,7 @@ async fn deleting_tries_again_while_a_mount_target_still_counts_and_then_waits()
             0 => Answer::Told(
                 409,
                 "application/json",
-                r#"{"ErrorCode": "FileSystemInUse", "Message": "in use"}"#.to_owned(),
+                r#"{"code": "FileSystemInUse", "message": "in use"}"#.to_owned(),
             ),
             1 => Answer::Told(204, "application/json", String::new()),
             2 => Answer::json(format!(r#"{{"FileSystems": [{}]}}"#, described("available"))),

@@ -48,10 +48,9 @@ impl<'r> Change<'r> {
 pub(super) async fn align(
     call: &Call<'_, Aws>,
     id: &str,
-    ingress: Option<Result<&BTreeSet<Rule>>>,
-    egress: Option<Result<&BTreeSet<Rule>>>,
+    ingress: Option<&BTreeSet<Rule>>,
+    egress: Option<&BTreeSet<Rule>>,
 ) -> Result<()> {
-    let (ingress, egress) = (ingress.transpose()?, egress.transpose()?);
     let mut looks = 1;
     loop {
         match once(call, id, ingress, egress).await {
@@ -114,14 +113,14 @@ async fn apply(call: &Call<'_, Aws>, id: &str, direction: Direction, change: &Ch
                 let request = ec2
                     .authorize_security_group_ingress()
                     .group_id(id)
-                    .set_ip_permissions(rules);
+                    .set_ip_permissions(Some(rules));
                 ask(call, "ec2:AuthorizeSecurityGroupIngress", request.send()).await?;
             }
             Direction::Egress => {
                 let request = ec2
                     .authorize_security_group_egress()
                     .group_id(id)
-                    .set_ip_permissions(rules);
+                    .set_ip_permissions(Some(rules));
                 ask(call, "ec2:AuthorizeSecurityGroupEgress", request.send()).await?;
             }
         }
@@ -131,12 +130,12 @@ async fn apply(call: &Call<'_, Aws>, id: &str, direction: Direction, change: &Ch
         match direction {
             Direction::Ingress => {
                 let request = ec2.update_security_group_rule_descriptions_ingress().group_id(id);
-                let request = request.set_ip_permissions(rules);
+                let request = request.set_ip_permissions(Some(rules));
                 ask(call, "ec2:UpdateSecurityGroupRuleDescriptionsIngress", request.send()).await?;
             }
             Direction::Egress => {
                 let request = ec2.update_security_group_rule_descriptions_egress().group_id(id);
-                let request = request.set_ip_permissions(rules);
+                let request = request.set_ip_permissions(Some(rules));
                 ask(call, "ec2:UpdateSecurityGroupRuleDescriptionsEgress", request.send()).await?;
             }
         }
@@ -155,7 +154,7 @@ async fn take_away(call: &Call<'_, Aws>, id: &str, direction: Direction, rules: 
             let request = ec2
                 .revoke_security_group_ingress()
                 .group_id(id)
-                .set_ip_permissions(rules);
+                .set_ip_permissions(Some(rules));
             ask(call, "ec2:RevokeSecurityGroupIngress", request.send())
                 .await
                 .map(drop)
@@ -164,7 +163,7 @@ async fn take_away(call: &Call<'_, Aws>, id: &str, direction: Direction, rules: 
             let request = ec2
                 .revoke_security_group_egress()
                 .group_id(id)
-                .set_ip_permissions(rules);
+                .set_ip_permissions(Some(rules));
             ask(call, "ec2:RevokeSecurityGroupEgress", request.send())
                 .await
                 .map(drop)
@@ -191,6 +190,6 @@ pub(super) async fn forget_groups(call: &Call<'_, Aws>, id: &str) -> Result<()> 
     Ok(())
 }
 
-fn permissions(rules: &[&Rule]) -> Option<Vec<IpPermission>> {
-    Some(rules.iter().map(|rule| rule.permission()).collect())
+fn permissions(rules: &[&Rule]) -> Vec<IpPermission> {
+    rules.iter().map(|rule| rule.permission()).collect()
 }
