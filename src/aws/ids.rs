@@ -123,6 +123,17 @@ impl TaskArn {
 }
 
 impl TaskDefinitionArn {
+    /// The family.
+    pub fn family(&self) -> &str {
+        let revision = self.revision();
+        revision.rsplit_once(':').map_or(revision, |(family, _)| family)
+    }
+
+    /// `FAMILY:NUMBER`, by which the API knows a revision too.
+    pub fn revision(&self) -> &str {
+        last(&self.0)
+    }
+
     /// The family and the revision.
     pub fn family_and_revision(&self) -> Option<(&str, u32)> {
         let (family, revision) = last(&self.0).rsplit_once(':')?;

@@ -2,13 +2,26 @@
 
 /// A list that equals every list of the same elements. AWS keeps the order in which it was told, and so do we: an import
 /// can then show the user's own.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Unordered<T>(Vec<T>);
 
 impl<T> Unordered<T> {
     /// The elements, in the order they were given.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.0.iter()
+    }
+}
+
+impl<T: PartialEq> Unordered<T> {
+    /// Whether the element is in it.
+    pub fn contains(&self, element: &T) -> bool {
+        self.0.contains(element)
+    }
+}
+
+impl<T> Default for Unordered<T> {
+    fn default() -> Self {
+        Self(Vec::new())
     }
 }
 

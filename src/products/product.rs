@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::parts::Part;
 use super::wiring::Resolver;
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Graph, Key, Tags};
+use crate::engine::{DeploymentId, Error, Graph, Key, Record, Survey, Tags};
 use crate::framework::{Attr, Diagnostics, Path, Schema, Timeouts};
 
 /// The attributes that every deployment has, whatever the product.
@@ -100,6 +100,13 @@ pub trait Product: Send + Sync + 'static {
 
     /// Sets the computed attributes.
     fn publish(&self, wiring: &Self::Wiring, model: &mut Self::Model, resolver: &Resolver<'_>);
+
+    /// Takes into the model what others changed on purpose and is an attribute's own value (a pipeline's new image), so
+    /// that Terraform shows it as such and `ignore_changes` can leave it alone. Where there is such a change, the answer is
+    /// the record to look by once more.
+    async fn absorb(&self, _aws: &Aws, _model: &mut Self::Model, _survey: &Survey) -> Result<Option<Record>, Error> {
+        Ok(None)
+    }
 
     /// The parts whose replacement or removal destroys data, with the attribute that the user set.
     fn holds_data(&self) -> Vec<(Key, Path)>;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, LaunchType, PropagateTags, SchedulingStrategy, ServiceField};
 use uuid::Uuid;
 
-use crate::aws::Aws;
+use crate::aws::{Aws, Unordered};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
@@ -29,7 +29,7 @@ spec! {
         /// The Fargate platform version.
         update platform_version: String,
         /// Where the tasks run.
-        update subnets: BTreeSet<SubnetId>,
+        update subnets: Unordered<SubnetId>,
         /// The tasks' groups.
         update security_groups: BTreeSet<SecurityGroupId>,
         /// Whether the tasks get public addresses.
@@ -274,12 +274,7 @@ impl EcsService {
                 version => version.unwrap_or("LATEST").into(),
             },
             subnets: vpc
-                .map(|vpc| {
-                    vpc.subnets()
-                        .iter()
-                        .map(|id| id.as_str().into())
-                        .collect::<BTreeSet<_>>()
-                })
+                .map(|vpc| vpc.subnets().iter().map(|id| SubnetId::from(id.as_str())).collect::<Unordered<_>>())
                 .unwrap_or_default()
                 .into(),
             security_groups: vpc

@@ -8,7 +8,7 @@ use aws_sdk_ecs::types::{
 };
 use uuid::Uuid;
 
-use crate::aws::Aws;
+use crate::aws::{Aws, Unordered};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn};
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
@@ -34,7 +34,7 @@ crate::spec! {
         /// The Fargate platform version, or `LATEST`.
         replace platform_version: String,
         /// The subnets that it may run in.
-        replace subnets: BTreeSet<SubnetId>,
+        replace subnets: Unordered<SubnetId>,
         /// The groups that guard it.
         replace security_groups: BTreeSet<SecurityGroupId>,
         /// Whether it gets a public address.
@@ -290,7 +290,7 @@ fn same_platform(wanted: Option<&String>, reported: Option<&str>) -> String {
 }
 
 /// The subnets that are wanted, as long as the task runs in one of them: ECS does not repeat the others.
-fn same_subnets(wanted: Option<&BTreeSet<SubnetId>>, actual: Option<&SubnetId>) -> BTreeSet<SubnetId> {
+fn same_subnets(wanted: Option<&Unordered<SubnetId>>, actual: Option<&SubnetId>) -> Unordered<SubnetId> {
     match (wanted, actual) {
         (Some(wanted), Some(actual)) if wanted.contains(actual) => wanted.clone(),
         (Some(wanted), None) => wanted.clone(),
@@ -329,7 +329,7 @@ mod tests {
             task_definition: TaskDefinitionArn::from("arn:aws:ecs:us-east-1:123456789012:task-definition/demo:1")
                 .into(),
             platform_version: "1.4.0".into(),
-            subnets: BTreeSet::from(["subnet-1".into(), "subnet-2".into()]).into(),
+            subnets: Unordered::from_iter(["subnet-1".into(), "subnet-2".into()]).into(),
             security_groups: BTreeSet::from(["sg-1".into()]).into(),
             assign_public_ip: true.into(),
             enable_execute_command: false.into(),
@@ -435,11 +435,11 @@ mod tests {
 
     #[test]
     fn a_task_in_a_subnet_that_is_not_wanted_is_a_difference() {
-        let wanted = BTreeSet::from(["subnet-1".into(), "subnet-2".into()]);
+        let wanted = Unordered::from_iter(["subnet-1".into(), "subnet-2".into()]);
         assert_eq!(same_subnets(Some(&wanted), Some(&"subnet-2".into())), wanted);
         assert_eq!(
             same_subnets(Some(&wanted), Some(&"subnet-3".into())),
-            BTreeSet::from(["subnet-3".into()])
+            Unordered::from_iter(["subnet-3".into()])
         );
     }
 }

@@ -13,7 +13,7 @@ use crate::aws::error::{ask, lacking};
 use crate::aws::ids::{AccessPointId, FileSystemId, LogGroupName, RoleArn, TaskDefinitionArn};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::{ecs_tags, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_DEPLOYMENT_ID, Tags};
 use crate::spec;
 
 spec! {
@@ -144,7 +144,7 @@ impl Component<Aws> for EcsTaskDefinition {
             identity: self::identity(arn),
             spec: reported(found),
             output: EcsTaskDefinitionOutput { arn: arn.into() },
-            tags: Some(tags::from_ecs(answer.tags())),
+            tags: owner_tags(tags::from_ecs(answer.tags())),
         }))
     }
 
@@ -203,18 +203,58 @@ impl Component<Aws> for EcsTaskDefinition {
         ecs_tags::retag(call, identity, set, remove).await
     }
 
+    /// Deregisters the revision, and with it earlier ones of ours that still stand: a registration whose answer was lost
+    /// and that the SDK tried again, and what ran before a pipeline deployed past us.
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
-        let request = call
-            .world
-            .ecs
-            .deregister_task_definition()
-            .task_definition(&identity.id);
-        match ask(call, "ecs:DeregisterTaskDefinition", request.send()).await {
-            Ok(_) => Ok(()),
-            Err(error) if is_absent(&error) => Ok(()),
-            Err(error) => Err(error),
+        deregister(call, &identity.id).await?;
+        for earlier in earlier_of_ours(call, &identity.id).await? {
+            deregister(call, &earlier).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn deregister(call: &Call<'_, Aws>, revision: &str) -> Result<()> {
+    let request = call.world.ecs.deregister_task_definition().task_definition(revision);
+    match ask(call, "ecs:DeregisterTaskDefinition", request.send()).await {
+        Err(error) if !is_absent(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The active revisions before this one that carry this deployment's id.
+async fn earlier_of_ours(call: &Call<'_, Aws>, revision: &str) -> Result<Vec<String>> {
+    let Some((family, number)) = split(revision) else { return Ok(Vec::new()) };
+    let pages = call.world.ecs.list_task_definitions().family_prefix(family).status(TaskDefinitionStatus::Active);
+    let arns = pages.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>();
+    let arns = ask(call, "ecs:ListTaskDefinitions", arns).await?;
+    let mut found = Vec::new();
+    for arn in arns {
+        let identity = identity(&arn);
+        let is_earlier = split(&identity.id).is_some_and(|(name, earlier)| name == family && earlier < number);
+        if is_earlier && tags_of(call, &identity.id).await?.get(TAG_DEPLOYMENT_ID).is_some_and(|id| id == call.deployment.as_str()) {
+            found.push(identity.id);
         }
     }
+    Ok(found)
+}
+
+async fn tags_of(call: &Call<'_, Aws>, revision: &str) -> Result<Tags> {
+    let request = call.world.ecs.describe_task_definition().task_definition(revision).include(TaskDefinitionField::Tags);
+    let answer = ask(call, "ecs:DescribeTaskDefinition", request.send()).await?;
+    Ok(tags::from_ecs(answer.tags()))
+}
+
+/// The family and the number.
+fn split(revision: &str) -> Option<(&str, u32)> {
+    let (family, number) = revision.rsplit_once(':')?;
+    Some((family, number.parse().ok()?))
+}
+
+/// The tags, where one of them tells whose the revision is. A pipeline registers revisions of our family without any:
+/// those are judged as what carries no tags, by what they refer to.
+fn owner_tags(tags: Tags) -> Option<Tags> {
+    tags.contains_key(TAG_DEPLOYMENT_ID).then_some(tags)
 }
 
 /// `family:revision` and the ARN.

@@ -4,7 +4,7 @@ use aws_sdk_efs::types::LifeCycleState;
 
 use crate::aws::Aws;
 use crate::aws::error::{refusal, unless_absent};
-use crate::aws::ids::{ClusterArn, FileSystemId, LogGroupName, RoleArn, SubnetId};
+use crate::aws::ids::{ClusterArn, FileSystemId, LogGroupName, RoleArn, SubnetId, TaskDefinitionArn};
 use crate::engine::Result;
 
 /// Where a file system can be mounted.
@@ -29,6 +29,16 @@ pub async fn cluster_exists(aws: &Aws, cluster: &ClusterArn) -> Result<bool> {
             .iter()
             .any(|cluster| cluster.status() == Some("ACTIVE"))
     }))
+}
+
+/// The image of a container of a task definition; `None` where there is no such revision or container (Amazon ECS API,
+/// `DescribeTaskDefinition`).
+pub async fn container_image(aws: &Aws, definition: &TaskDefinitionArn, container: &str) -> Result<Option<String>> {
+    let answer = aws.ecs.describe_task_definition().task_definition(definition.as_str()).send().await;
+    let answer = answer.map_err(|error| refusal("ecs:DescribeTaskDefinition", &error))?;
+    let containers = answer.task_definition().map(|found| found.container_definitions()).unwrap_or_default();
+    let found = containers.iter().find(|found| found.name() == Some(container));
+    Ok(found.and_then(|found| found.image()).map(str::to_owned))
 }
 
 /// Whether there is a role of that very ARN (AWS IAM API, `GetRole`, which asks by name alone).

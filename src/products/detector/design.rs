@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::{Detector, Existing};
 use super::storage::{self, Storage};
 use super::{roles, vendor};
-use crate::aws::Aws;
+use crate::aws::{Aws, Unordered};
 use crate::aws::components::{
     Container, ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, LogGroup, Logs, Mount, Peer,
     Rollout, Rule, SecurityGroup,
@@ -352,7 +352,7 @@ struct Running {
     private_ip: Input<Option<String>>,
 }
 
-fn subnets(model: &Detector) -> Input<BTreeSet<SubnetId>> {
+fn subnets(model: &Detector) -> Input<Unordered<SubnetId>> {
     match known_list(&model.subnet_ids) {
         Some(ids) => Input::Known(ids.iter().map(|id| id.as_str().into()).collect()),
         None => Input::Unknown,

@@ -3,6 +3,7 @@
 mod design;
 mod model;
 mod outputs;
+mod pipeline;
 mod recover;
 mod roles;
 mod schema;
@@ -22,7 +23,7 @@ use super::product::{Common, Design, Product};
 use super::settings;
 use super::wiring::Resolver;
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Key, Tags};
+use crate::engine::{DeploymentId, Error, Key, Record, Survey, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
 
 /// The product.
@@ -68,6 +69,10 @@ impl Product for DetectorProduct {
 
     fn publish(&self, wiring: &Wiring, model: &mut Detector, resolver: &Resolver<'_>) {
         outputs::publish(wiring, model, resolver);
+    }
+
+    async fn absorb(&self, aws: &Aws, model: &mut Detector, survey: &Survey) -> Result<Option<Record>, Error> {
+        pipeline::absorb(aws, model, survey).await
     }
 
     fn holds_data(&self) -> Vec<(Key, Path)> {

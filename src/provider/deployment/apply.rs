@@ -75,14 +75,10 @@ pub async fn create<P: Product>(
         };
     }
 
-    diagnostics.append(report::failures(&outcome.failures));
-    if outcome
-        .failures
-        .iter()
-        .any(|failure| failure.error.kind == ErrorKind::Foreign)
-    {
-        diagnostics.extend(leftovers::listed(product.type_name(), &design.graph, &run).await);
+    if outcome.failures.iter().any(|failure| failure.error.kind == ErrorKind::Foreign) {
+        leftovers::explain(product.type_name(), &design.graph, &run, &mut outcome.failures).await;
     }
+    diagnostics.append(report::failures(&outcome.failures));
     // A destroy must be able to clear away what a failed create leaves.
     *product.common(&mut model).deletion_protection = Attr::Known(false);
     if !rolls_back(policy, &outcome) {

@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 use super::components;
 use super::report;
 use super::run::{Limit, run};
-use crate::engine::{self, Status};
-use crate::framework::{Read, ReadResult};
+use crate::engine::{self, Status, Survey};
+use crate::framework::{Diagnostic, Diagnostics, Read, ReadResult};
 use crate::products::{Product, Resolver};
 use crate::provider::Context;
 
@@ -23,26 +23,26 @@ pub async fn read<P: Product>(
         state: mut model,
         private,
     } = request;
-    let design = product.design(&model, &context.aws);
     let record = components::to_record(product.common(&mut model).components);
     let run = run(product, context, &mut model, Limit::Read, cancel, BTreeSet::new());
-    let survey = match engine::survey(&design.graph, &record, &run).await {
+    let mut design = product.design(&model, &context.aws);
+    let mut survey = match looked(engine::survey(&design.graph, &record, &run).await) {
         Ok(survey) => survey,
-        Err(error) => {
-            return ReadResult {
-                state: Some(model),
-                private,
-                diagnostics: report::bug(&error).into(),
+        Err(diagnostics) => return ReadResult { state: Some(model), private, diagnostics },
+    };
+    match product.absorb(&context.aws, &mut model, &survey).await {
+        Ok(None) => {}
+        Ok(Some(record)) => {
+            design = product.design(&model, &context.aws);
+            survey = match looked(engine::survey(&design.graph, &record, &run).await) {
+                Ok(survey) => survey,
+                Err(diagnostics) => return ReadResult { state: Some(model), private, diagnostics },
             };
         }
-    };
-    if !survey.failures.is_empty() {
-        let diagnostics = report::failures(&survey.failures);
-        return ReadResult {
-            state: Some(model),
-            private,
-            diagnostics,
-        };
+        Err(error) => {
+            let diagnostics = Diagnostic::error(format!("Could not read {}", run.name), error.explained()).into();
+            return ReadResult { state: Some(model), private, diagnostics };
+        }
     }
     if !record.is_empty() && survey.record.values().all(|part| part.status == Status::Missing) {
         return ReadResult {
@@ -59,4 +59,10 @@ pub async fn read<P: Product>(
         private,
         diagnostics,
     }
+}
+
+/// A survey in which everything could be read.
+fn looked(survey: engine::Result<Survey>) -> Result<Survey, Diagnostics> {
+    let survey = survey.map_err(|error| report::bug(&error))?;
+    if survey.failures.is_empty() { Ok(survey) } else { Err(report::failures(&survey.failures)) }
 }
