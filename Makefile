@@ -48,7 +48,7 @@ test-provider: cargo tools stand-in ## Unit tests, then acceptance tests through
 
 .PHONY: test-stand-in
 test-stand-in: stand-in ## The tests of the stand-in itself
-	PYTHONPATH=acceptance-tests/stand-in $(TARGET_DIR)/stand-in/venv/bin/python -m unittest discover -s acceptance-tests/stand-in/tests
+	$(TARGET_DIR)/stand-in/venv/bin/python -B -m pytest acceptance-tests/stand-in
 
 .PHONY: stand-in
 stand-in: ## Set up the local stand-in for AWS, in target/stand-in

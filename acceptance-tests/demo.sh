@@ -26,7 +26,8 @@ done < <(env)
 target=${CARGO_TARGET_DIR:-$PWD/target}
 if [[ -z ${THATDOT_PROVIDER:-} ]]; then
     say 'Building the provider (the first time takes some minutes)'
-    cargo build --locked
+    # With the tests' features, so that the SDK is compiled once for demo and tests.
+    cargo build --locked --bins --tests
     THATDOT_PROVIDER=$target/debug/terraform-provider-thatdot
 fi
 

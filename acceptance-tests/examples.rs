@@ -16,7 +16,10 @@ fn copy(sandbox: &Sandbox, example: &str) {
     for entry in std::fs::read_dir(examples().join(example)).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "tf") {
-            sandbox.terraform.write(path.file_name().unwrap().to_str().unwrap(), &std::fs::read_to_string(&path).unwrap());
+            sandbox.terraform.write(
+                path.file_name().unwrap().to_str().unwrap(),
+                &std::fs::read_to_string(&path).unwrap(),
+            );
         }
     }
 }
@@ -56,8 +59,22 @@ fn detector_run_task_works() {
 #[test]
 fn detector_existing_parts_works() {
     let mut sandbox = Sandbox::new();
-    let cluster = sandbox.aws.ecs.create_cluster().cluster_name("own").send().wait().unwrap();
-    sandbox.aws.logs.create_log_group().log_group_name("/own/logs").send().wait().unwrap();
+    let cluster = sandbox
+        .aws
+        .ecs
+        .create_cluster()
+        .cluster_name("own")
+        .send()
+        .wait()
+        .unwrap();
+    sandbox
+        .aws
+        .logs
+        .create_log_group()
+        .log_group_name("/own/logs")
+        .send()
+        .wait()
+        .unwrap();
     let mut variables = network(&sandbox);
     variables["cluster_arn"] = json!(cluster.cluster().unwrap().cluster_arn());
     variables["task_role_arn"] = json!(own_role(&sandbox, "own-task"));
@@ -73,8 +90,20 @@ fn detector_existing_parts_works() {
 fn the_documentations_snippets_make_one_configuration_that_works_and_is_imported() {
     let sandbox = Sandbox::new();
     let name = aws_sdk_ec2::types::Tag::builder().key("Name").value("main").build();
-    sandbox.aws.ec2.create_tags().resources(&sandbox.vpc.vpc_id).tags(name).send().wait().unwrap();
-    for snippet in ["provider", "resources/thatdot_detector_deployment", "data-sources/thatdot_network"] {
+    sandbox
+        .aws
+        .ec2
+        .create_tags()
+        .resources(&sandbox.vpc.vpc_id)
+        .tags(name)
+        .send()
+        .wait()
+        .unwrap();
+    for snippet in [
+        "provider",
+        "resources/thatdot_detector_deployment",
+        "data-sources/thatdot_network",
+    ] {
         copy(&sandbox, snippet);
     }
     // The block that imports has nothing to find yet.
@@ -86,8 +115,14 @@ fn the_documentations_snippets_make_one_configuration_that_works_and_is_imported
     let address = "thatdot_detector_deployment.fraud";
     sandbox.terraform.run(&["state", "rm", address]).succeeded();
     let command = std::fs::read_to_string(examples().join("resources/thatdot_detector_deployment/import.sh")).unwrap();
-    let command = command.lines().find_map(|line| line.strip_prefix("terraform ")).expect("a command");
-    sandbox.terraform.run(&command.split(' ').collect::<Vec<_>>()).succeeded();
+    let command = command
+        .lines()
+        .find_map(|line| line.strip_prefix("terraform "))
+        .expect("a command");
+    sandbox
+        .terraform
+        .run(&command.split(' ').collect::<Vec<_>>())
+        .succeeded();
     sandbox.assert_settled();
 
     sandbox.terraform.run(&["state", "rm", address]).succeeded();

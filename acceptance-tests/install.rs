@@ -11,7 +11,11 @@ fn root() -> &'static Path {
 }
 
 fn told(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 #[test]
@@ -21,7 +25,11 @@ fn after_make_install_a_plain_init_finds_the_provider() {
     // As a user has it who set nothing: no settings but a stale one.
     terraform.set("TF_CLI_CONFIG_FILE", Some("/nowhere/terraform.rc"));
     let install = Command::new("make")
-        .args(["--no-print-directory", "install", &format!("BINARY={}", binary().display())])
+        .args([
+            "--no-print-directory",
+            "install",
+            &format!("BINARY={}", binary().display()),
+        ])
         .env("HOME", home.path())
         .env_remove("XDG_DATA_HOME")
         .env_remove("MAKEFLAGS")
@@ -31,7 +39,10 @@ fn after_make_install_a_plain_init_finds_the_provider() {
     assert!(install.status.success(), "{}", told(&install));
 
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let block = readme.split("```hcl\n").find(|block| block.starts_with("terraform {")).expect("a required_providers block");
+    let block = readme
+        .split("```hcl\n")
+        .find(|block| block.starts_with("terraform {"))
+        .expect("a required_providers block");
     terraform.write("main.tf", &block[..block.find("```").expect("the end of the block")]);
     terraform.run(&["init", "-input=false", "-no-color"]).succeeded();
     terraform.validate().succeeded();
@@ -53,14 +64,23 @@ fn the_demo_applies_plans_again_and_leaves_nothing_whatever_the_environment_says
         .unwrap();
     let told = told(&output);
     assert!(output.status.success(), "{told}");
-    for words in ["No changes", "ecs_service", "ready", "url", "Nothing: the account holds"] {
+    for words in [
+        "No changes",
+        "ecs_service",
+        "ready",
+        "url",
+        "Nothing: the account holds",
+    ] {
         assert!(told.contains(words), "{words:?} is not in:\n{told}");
     }
 }
 
 #[test]
 fn run_by_hand_the_provider_says_what_it_is_and_how_to_use_it() {
-    let output = Command::new(binary()).env_remove("TF_PLUGIN_MAGIC_COOKIE").output().unwrap();
+    let output = Command::new(binary())
+        .env_remove("TF_PLUGIN_MAGIC_COOKIE")
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(1));
     let told = told(&output);
     assert!(told.contains("plugin") && told.contains("required_providers"), "{told}");

@@ -38,7 +38,12 @@ fn a_vpc_is_found_by_its_id_and_by_its_tags_with_its_subnets_sorted_by_their_rou
     let ec2 = &sandbox.aws.ec2;
     for (key, value) in [("Name", "main"), ("Stage", "test")] {
         let tag = aws_sdk_ec2::types::Tag::builder().key(key).value(value).build();
-        ec2.create_tags().resources(&sandbox.vpc.vpc_id).tags(tag).send().wait().unwrap();
+        ec2.create_tags()
+            .resources(&sandbox.vpc.vpc_id)
+            .tags(tag)
+            .send()
+            .wait()
+            .unwrap();
     }
     let found = read(&sandbox, "tags = {\n    Name = \"main\"\n    Stage = \"test\"\n  }");
     assert_is_the_tests_vpc(&sandbox, &found);
@@ -48,9 +53,18 @@ fn a_vpc_is_found_by_its_id_and_by_its_tags_with_its_subnets_sorted_by_their_rou
 fn of_two_subnets_in_a_zone_one_is_given() {
     let sandbox = Sandbox::new();
     let ec2 = &sandbox.aws.ec2;
-    let described = ec2.describe_subnets().subnet_ids(&sandbox.vpc.private_subnet_ids[0]).send().wait().unwrap();
+    let described = ec2
+        .describe_subnets()
+        .subnet_ids(&sandbox.vpc.private_subnet_ids[0])
+        .send()
+        .wait()
+        .unwrap();
     let zone = described.subnets()[0].availability_zone().unwrap().to_owned();
-    let twin = ec2.create_subnet().vpc_id(&sandbox.vpc.vpc_id).cidr_block("10.0.200.0/24").availability_zone(zone);
+    let twin = ec2
+        .create_subnet()
+        .vpc_id(&sandbox.vpc.vpc_id)
+        .cidr_block("10.0.200.0/24")
+        .availability_zone(zone);
     twin.send().wait().unwrap();
     let found = read(&sandbox, &format!("vpc_id = \"{}\"", sandbox.vpc.vpc_id));
     assert_eq!(found.texts("private_subnet_ids").len(), 2);
@@ -60,7 +74,10 @@ fn of_two_subnets_in_a_zone_one_is_given() {
 fn the_default_vpc_is_found() {
     let sandbox = Sandbox::new();
     let found = read(&sandbox, "default = true");
-    let filter = aws_sdk_ec2::types::Filter::builder().name("is-default").values("true").build();
+    let filter = aws_sdk_ec2::types::Filter::builder()
+        .name("is-default")
+        .values("true")
+        .build();
     let described = sandbox.aws.ec2.describe_vpcs().filters(filter).send().wait().unwrap();
     assert_eq!(Some(found.text("id")), described.vpcs()[0].vpc_id());
     assert!(!found.texts("public_subnet_ids").is_empty());
@@ -70,19 +87,46 @@ fn the_default_vpc_is_found() {
 fn a_vpc_that_is_not_there_or_not_told_apart_is_an_error() {
     let sandbox = Sandbox::new();
     for tag in ["one", "two"] {
-        let made = sandbox.aws.ec2.create_vpc().cidr_block("10.9.0.0/16").send().wait().unwrap();
+        let made = sandbox
+            .aws
+            .ec2
+            .create_vpc()
+            .cidr_block("10.9.0.0/16")
+            .send()
+            .wait()
+            .unwrap();
         let id = made.vpc().unwrap().vpc_id().unwrap().to_owned();
         for (key, value) in [("Stage", "twin"), ("Name", tag)] {
             let tag = aws_sdk_ec2::types::Tag::builder().key(key).value(value).build();
-            sandbox.aws.ec2.create_tags().resources(&id).tags(tag).send().wait().unwrap();
+            sandbox
+                .aws
+                .ec2
+                .create_tags()
+                .resources(&id)
+                .tags(tag)
+                .send()
+                .wait()
+                .unwrap();
         }
     }
     for (arguments, line, word) in [
-        ("vpc_id = \"vpc-0123456789abcdef0\"", "vpc_id = \"vpc-0123456789abcdef0\"", "vpc-0123456789abcdef0"),
-        ("tags = { Name = \"nowhere\" }", "tags = { Name = \"nowhere\" }", "nowhere"),
+        (
+            "vpc_id = \"vpc-0123456789abcdef0\"",
+            "vpc_id = \"vpc-0123456789abcdef0\"",
+            "vpc-0123456789abcdef0",
+        ),
+        (
+            "tags = { Name = \"nowhere\" }",
+            "tags = { Name = \"nowhere\" }",
+            "nowhere",
+        ),
         ("tags = { Stage = \"twin\" }", "", "2"),
         ("", "", "default"),
-        ("vpc_id = \"vpc-0123456789abcdef0\"\n  default = true", "vpc_id = \"vpc-0123456789abcdef0\"", "one"),
+        (
+            "vpc_id = \"vpc-0123456789abcdef0\"\n  default = true",
+            "vpc_id = \"vpc-0123456789abcdef0\"",
+            "one",
+        ),
     ] {
         sandbox.configure(&data(arguments));
         let error = sandbox.terraform.plan(&[]).error();

@@ -5,7 +5,9 @@ use crate::harness::{Diagnostic, Fault, Sandbox};
 
 /// A provider block with something to read, so that Terraform configures it.
 fn with_provider(block: &str) -> String {
-    format!("{REQUIRED}\nprovider \"thatdot\" {{\n  {block}\n}}\ndata \"thatdot_network\" \"this\" {{\n  default = true\n}}\n")
+    format!(
+        "{REQUIRED}\nprovider \"thatdot\" {{\n  {block}\n}}\ndata \"thatdot_network\" \"this\" {{\n  default = true\n}}\n"
+    )
 }
 
 fn refused(sandbox: &Sandbox, block: &str) -> Diagnostic {
@@ -27,7 +29,11 @@ fn a_region_that_is_not_one_is_one_clear_error() {
 
     sandbox.terraform.set("AWS_REGION", None);
     let error = refused(&sandbox, "");
-    assert!(error.text().contains("region") && error.text().contains("AWS_REGION"), "{}", error.text());
+    assert!(
+        error.text().contains("region") && error.text().contains("AWS_REGION"),
+        "{}",
+        error.text()
+    );
     accepted(&sandbox, "region = \"eu-central-1\"");
 }
 
@@ -38,7 +44,11 @@ fn missing_credentials_are_one_clear_error() {
     sandbox.terraform.set("AWS_SECRET_ACCESS_KEY", None);
     let error = refused(&sandbox, "");
     assert!(error.text().to_lowercase().contains("credentials"), "{}", error.text());
-    assert!(error.text().contains("AWS_PROFILE") || error.text().contains("profile"), "{}", error.text());
+    assert!(
+        error.text().contains("AWS_PROFILE") || error.text().contains("profile"),
+        "{}",
+        error.text()
+    );
     accepted(&sandbox, "access_key = \"AKIATEST\"\n  secret_key = \"secret\"");
     let error = refused(&sandbox, "access_key = \"AKIATEST\"");
     assert!(error.text().contains("secret_key"), "{}", error.text());
@@ -48,9 +58,18 @@ fn missing_credentials_are_one_clear_error() {
 fn credentials_that_aws_refuses_are_one_clear_error_that_keeps_the_secret() {
     let sandbox = Sandbox::new();
     let words = "The security token included in the request is invalid.";
-    sandbox.stand_in.inject(Fault::refusal("sts", "GetCallerIdentity", "InvalidClientTokenId", words));
+    sandbox.stand_in.inject(Fault::refusal(
+        "sts",
+        "GetCallerIdentity",
+        "InvalidClientTokenId",
+        words,
+    ));
     let error = refused(&sandbox, "access_key = \"AKIATEST\"\n  secret_key = \"very-secret\"");
-    assert!(error.text().contains(words) && error.text().contains("InvalidClientTokenId"), "{}", error.text());
+    assert!(
+        error.text().contains(words) && error.text().contains("InvalidClientTokenId"),
+        "{}",
+        error.text()
+    );
     assert!(!error.text().contains("very-secret"), "{}", error.text());
     sandbox.stand_in.clear_faults();
 }
@@ -61,8 +80,13 @@ fn profiles_come_from_shared_files() {
     sandbox.terraform.set("AWS_ACCESS_KEY_ID", None);
     sandbox.terraform.set("AWS_SECRET_ACCESS_KEY", None);
     sandbox.terraform.set("AWS_REGION", None);
-    sandbox.terraform.write("aws/config", "[profile work]\nregion = eu-west-1\n");
-    sandbox.terraform.write("aws/credentials", "[work]\naws_access_key_id = AKIAWORK\naws_secret_access_key = secret\n");
+    sandbox
+        .terraform
+        .write("aws/config", "[profile work]\nregion = eu-west-1\n");
+    sandbox.terraform.write(
+        "aws/credentials",
+        "[work]\naws_access_key_id = AKIAWORK\naws_secret_access_key = secret\n",
+    );
     let files = "shared_config_files = [\"aws/config\"]\n  shared_credentials_files = [\"aws/credentials\"]";
     accepted(&sandbox, &format!("profile = \"work\"\n  {files}"));
     let error = refused(&sandbox, &format!("profile = \"play\"\n  {files}"));
@@ -90,9 +114,14 @@ fn endpoints_are_called_where_the_block_says() {
     let mut sandbox = Sandbox::new();
     let endpoint = sandbox.stand_in.endpoint().to_owned();
     sandbox.terraform.set("AWS_ENDPOINT_URL", Some("http://127.0.0.1:9"));
-    let services = ["ec2", "ecs", "efs", "iam", "logs", "sts"].map(|service| format!("{service} = \"{endpoint}\"")).join("\n    ");
+    let services = ["ec2", "ecs", "efs", "iam", "logs", "sts"]
+        .map(|service| format!("{service} = \"{endpoint}\""))
+        .join("\n    ");
     let provider = format!("provider \"thatdot\" {{\n  endpoints {{\n    {services}\n  }}\n}}\n");
-    sandbox.apply(&format!("{REQUIRED}{provider}{}", resource(&sandbox, "this", "fraud", "  persistence {}")));
+    sandbox.apply(&format!(
+        "{REQUIRED}{provider}{}",
+        resource(&sandbox, "this", "fraud", "  persistence {}")
+    ));
     sandbox.destroy();
 }
 
@@ -111,10 +140,15 @@ fn a_role_is_assumed() {
     sandbox.stand_in.forget_calls();
     accepted(
         &sandbox,
-        &format!("assume_role {{\n    role_arn = \"{role}\"\n    session_name = \"ci\"\n    external_id = \"x-1\"\n    duration = \"1h\"\n  }}"),
+        &format!(
+            "assume_role {{\n    role_arn = \"{role}\"\n    session_name = \"ci\"\n    external_id = \"x-1\"\n    duration = \"1h\"\n  }}"
+        ),
     );
     let calls = sandbox.stand_in.calls();
-    let assumed = calls.iter().find(|call| call.action == "AssumeRole").expect("the role is assumed");
+    let assumed = calls
+        .iter()
+        .find(|call| call.action == "AssumeRole")
+        .expect("the role is assumed");
     assert_eq!(assumed.params["RoleArn"], role);
     assert_eq!(assumed.params["RoleSessionName"], "ci");
     assert_eq!(assumed.params["ExternalId"], "x-1");

@@ -8,24 +8,72 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     (
         "protocol",
         &[
-            "crate::plugin", "crate::framework", "crate::provider", "crate::products", "crate::engine", "crate::aws",
-            "aws_sdk_", "aws_config",
+            "crate::plugin",
+            "crate::framework",
+            "crate::provider",
+            "crate::products",
+            "crate::engine",
+            "crate::aws",
+            "aws_sdk_",
+            "aws_config",
         ],
     ),
     (
         "framework",
-        &["crate::plugin", "crate::provider", "crate::products", "crate::engine", "crate::aws", "aws_sdk_", "aws_config"],
+        &[
+            "crate::plugin",
+            "crate::provider",
+            "crate::products",
+            "crate::engine",
+            "crate::aws",
+            "aws_sdk_",
+            "aws_config",
+        ],
     ),
-    ("plugin", &["crate::provider", "crate::products", "crate::engine", "crate::aws", "aws_sdk_", "aws_config"]),
+    (
+        "plugin",
+        &[
+            "crate::provider",
+            "crate::products",
+            "crate::engine",
+            "crate::aws",
+            "aws_sdk_",
+            "aws_config",
+        ],
+    ),
     (
         "engine",
         &[
-            "crate::plugin", "crate::protocol", "crate::framework", "crate::provider", "crate::products", "crate::aws",
-            "aws_sdk_", "aws_config",
+            "crate::plugin",
+            "crate::protocol",
+            "crate::framework",
+            "crate::provider",
+            "crate::products",
+            "crate::aws",
+            "aws_sdk_",
+            "aws_config",
         ],
     ),
-    ("aws", &["crate::plugin", "crate::protocol", "crate::framework", "crate::provider", "crate::products"]),
-    ("products", &["crate::plugin", "crate::protocol", "crate::provider", "aws_sdk_", "aws_config"]),
+    (
+        "aws",
+        &[
+            "crate::plugin",
+            "crate::protocol",
+            "crate::framework",
+            "crate::provider",
+            "crate::products",
+        ],
+    ),
+    (
+        "products",
+        &[
+            "crate::plugin",
+            "crate::protocol",
+            "crate::provider",
+            "aws_sdk_",
+            "aws_config",
+        ],
+    ),
     ("provider", &["crate::plugin", "aws_sdk_"]),
 ];
 
@@ -48,7 +96,10 @@ fn room(name: &str) -> PathBuf {
 
 /// The lines of a file that are code, with their numbers.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(n, line)| (n + 1, line))
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        .map(|(n, line)| (n + 1, line))
 }
 
 #[test]
@@ -75,7 +126,14 @@ fn components_meet_only_through_references() {
     let files = sources(&folder);
     let kinds: Vec<String> = files
         .iter()
-        .filter_map(|file| file.strip_prefix(&folder).ok()?.components().next()?.as_os_str().to_str())
+        .filter_map(|file| {
+            file.strip_prefix(&folder)
+                .ok()?
+                .components()
+                .next()?
+                .as_os_str()
+                .to_str()
+        })
         .map(|name| name.trim_end_matches(".rs").to_owned())
         .filter(|name| name != "mod")
         .collect();

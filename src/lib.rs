@@ -6,4 +6,9 @@ pub mod aws;
 pub mod engine;
 pub mod framework;
 pub mod plugin;
+pub mod products;
 pub mod protocol;
+pub mod provider;
+
+#[cfg(test)]
+mod arrows;

@@ -9,8 +9,12 @@ const BODY: &str = "  persistence {}";
 fn after_a_killed_create() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.configure(&deployment(&sandbox, BODY));
-    sandbox.stand_in.inject(Fault::slow("ecs", "CreateService", 3_000).times(1));
-    let running = sandbox.terraform.start(&["apply", "-auto-approve", "-input=false", "-no-color"]);
+    sandbox
+        .stand_in
+        .inject(Fault::slow("ecs", "CreateService", 3_000).times(1));
+    let running = sandbox
+        .terraform
+        .start(&["apply", "-auto-approve", "-input=false", "-no-color"]);
     running.until_called(&sandbox.stand_in, "RegisterTaskDefinition");
     std::thread::sleep(std::time::Duration::from_millis(500));
     running.kill();
@@ -21,7 +25,11 @@ fn after_a_killed_create() -> Sandbox {
 
 fn volumes(sandbox: &Sandbox) -> Vec<String> {
     let answer = sandbox.aws.efs.describe_file_systems().send().wait().unwrap();
-    answer.file_systems().iter().map(|volume| volume.file_system_id().to_owned()).collect()
+    answer
+        .file_systems()
+        .iter()
+        .map(|volume| volume.file_system_id().to_owned())
+        .collect()
 }
 
 #[test]
@@ -49,11 +57,22 @@ fn with_adopt_existing_they_are_taken_over_and_nothing_is_doubled() {
 #[test]
 fn what_carries_the_name_but_not_our_tags_is_never_taken_over() {
     let mut sandbox = Sandbox::new();
-    sandbox.aws.ecs.create_cluster().cluster_name(NAME).send().wait().unwrap();
+    sandbox
+        .aws
+        .ecs
+        .create_cluster()
+        .cluster_name(NAME)
+        .send()
+        .wait()
+        .unwrap();
     sandbox.take_as_found();
     sandbox.configure(&deployment(&sandbox, "  adopt_existing = true"));
     let error = sandbox.terraform.apply(&[]).error();
-    assert!(error.text().contains("ecs_cluster") && error.text().contains(NAME), "{}", error.text());
+    assert!(
+        error.text().contains("ecs_cluster") && error.text().contains(NAME),
+        "{}",
+        error.text()
+    );
     sandbox.assert_nothing_left();
 }
 

@@ -29,14 +29,25 @@ fn a_deployment_is_applied_runs_and_is_destroyed_without_a_trace() {
     assert_eq!(state.text("task_role_arn"), part_arn("iam_role_task"));
     assert_eq!(state.text("execution_role_arn"), part_arn("iam_role_execution"));
     assert_eq!(state.text("file_system_id"), id_of(&state, "efs_file_system"));
-    assert_eq!(state.texts("security_group_ids"), [id_of(&state, "security_group_service")]);
+    assert_eq!(
+        state.texts("security_group_ids"),
+        [id_of(&state, "security_group_service")]
+    );
 
-    let refresh = sandbox.terraform.run(&["plan", "-refresh-only", "-no-color", "-detailed-exitcode"]);
-    assert_eq!(refresh.code, Some(0), "a refresh was to find nothing changed: {refresh}");
+    let refresh = sandbox
+        .terraform
+        .run(&["plan", "-refresh-only", "-no-color", "-detailed-exitcode"]);
+    assert_eq!(
+        refresh.code,
+        Some(0),
+        "a refresh was to find nothing changed: {refresh}"
+    );
 
     sandbox.destroy();
     assert!(sandbox.terraform.state(ADDRESS).is_none());
-    let temporary: Vec<_> = std::fs::read_dir(sandbox.terraform.folder().join("tmp")).unwrap().collect();
+    let temporary: Vec<_> = std::fs::read_dir(sandbox.terraform.folder().join("tmp"))
+        .unwrap()
+        .collect();
     assert!(temporary.is_empty(), "left in the temporary folder: {temporary:?}");
 }
 
@@ -53,14 +64,33 @@ fn aws_holds_what_the_guide_makes_by_hand() {
     assert_eq!(service.platform_version(), Some("1.4.0"));
     assert_eq!(service.propagate_tags(), Some(&PropagateTags::Service));
     let deployment = service.deployment_configuration().unwrap();
-    assert_eq!((deployment.minimum_healthy_percent(), deployment.maximum_percent()), (Some(0), Some(100)));
+    assert_eq!(
+        (deployment.minimum_healthy_percent(), deployment.maximum_percent()),
+        (Some(0), Some(100))
+    );
     assert!(deployment.deployment_circuit_breaker().unwrap().enable());
 
     let role = state.text("task_role_name");
-    let attached = aws.iam.list_attached_role_policies().role_name(role).send().wait().unwrap();
-    let mut policies: Vec<_> = attached.attached_policies().iter().filter_map(|policy| policy.policy_name()).collect();
+    let attached = aws
+        .iam
+        .list_attached_role_policies()
+        .role_name(role)
+        .send()
+        .wait()
+        .unwrap();
+    let mut policies: Vec<_> = attached
+        .attached_policies()
+        .iter()
+        .filter_map(|policy| policy.policy_name())
+        .collect();
     policies.sort_unstable();
-    assert_eq!(policies, ["AWSMarketplaceMeteringFullAccess", "AWSMarketplaceMeteringRegisterUsage"]);
+    assert_eq!(
+        policies,
+        [
+            "AWSMarketplaceMeteringFullAccess",
+            "AWSMarketplaceMeteringRegisterUsage"
+        ]
+    );
 
     let service_group = id_of(&state, "security_group_service");
     assert_eq!(ingress(&sandbox, &service_group), ["8080 from 203.0.113.0/24"]);
@@ -69,14 +99,30 @@ fn aws_holds_what_the_guide_makes_by_hand() {
     assert_eq!(ingress(&sandbox, &id_of(&state, "security_group_nfs")), nfs);
 
     let volume = state.text("file_system_id");
-    let targets = aws.efs.describe_mount_targets().file_system_id(volume).send().wait().unwrap();
-    let mut subnets: Vec<_> = targets.mount_targets().iter().map(|target| target.subnet_id()).collect();
+    let targets = aws
+        .efs
+        .describe_mount_targets()
+        .file_system_id(volume)
+        .send()
+        .wait()
+        .unwrap();
+    let mut subnets: Vec<_> = targets
+        .mount_targets()
+        .iter()
+        .map(|target| target.subnet_id())
+        .collect();
     let mut wanted: Vec<_> = sandbox.vpc.public_subnet_ids.iter().map(String::as_str).collect();
     subnets.sort_unstable();
     wanted.sort_unstable();
     assert_eq!(subnets, wanted, "one mount target for each subnet");
 
-    let groups = aws.logs.describe_log_groups().log_group_name_prefix("/thatdot/").send().wait().unwrap();
+    let groups = aws
+        .logs
+        .describe_log_groups()
+        .log_group_name_prefix("/thatdot/")
+        .send()
+        .wait()
+        .unwrap();
     assert_eq!(groups.log_groups()[0].retention_in_days(), Some(30));
 }
 
@@ -90,7 +136,13 @@ fn a_plan_names_every_aws_object_and_makes_none() {
     assert_eq!(change.actions, ["create"]);
     let mut expected: Vec<String> = BASE_PARTS.map(str::to_owned).to_vec();
     expected.extend(["efs_file_system", "security_group_nfs"].map(str::to_owned));
-    expected.extend(sandbox.vpc.public_subnet_ids.iter().map(|subnet| format!("efs_mount_target_{subnet}")));
+    expected.extend(
+        sandbox
+            .vpc
+            .public_subnet_ids
+            .iter()
+            .map(|subnet| format!("efs_mount_target_{subnet}")),
+    );
     expected.sort();
     let mut named = change.unknown.keys("components");
     named.sort_unstable();
@@ -108,17 +160,47 @@ fn every_object_says_whose_it_is() {
     let aws = &sandbox.aws;
 
     let service = service(&sandbox);
-    let value = |name: &str| service.tags().iter().find(|tag| tag.key() == Some(name)).and_then(|tag| tag.value());
+    let value = |name: &str| {
+        service
+            .tags()
+            .iter()
+            .find(|tag| tag.key() == Some(name))
+            .and_then(|tag| tag.value())
+    };
     assert_eq!(value("thatdot:deployment-id"), Some(owner));
     assert_eq!(value("thatdot:deployment"), Some(NAME));
     assert_eq!(value("thatdot:component"), Some("ecs_service"));
 
-    let role = aws.iam.get_role().role_name(state.text("task_role_name")).send().wait().unwrap();
+    let role = aws
+        .iam
+        .get_role()
+        .role_name(state.text("task_role_name"))
+        .send()
+        .wait()
+        .unwrap();
     let role = role.role().unwrap();
-    assert!(role.tags().iter().any(|tag| tag.key() == "thatdot:deployment-id" && tag.value() == owner));
+    assert!(
+        role.tags()
+            .iter()
+            .any(|tag| tag.key() == "thatdot:deployment-id" && tag.value() == owner)
+    );
     let volume = super::view::file_system(&sandbox);
-    assert!(volume.tags().iter().any(|tag| tag.key() == "thatdot:deployment-id" && tag.value() == owner));
-    let groups = aws.ec2.describe_security_groups().group_ids(id_of(&state, "security_group_nfs")).send().wait().unwrap();
+    assert!(
+        volume
+            .tags()
+            .iter()
+            .any(|tag| tag.key() == "thatdot:deployment-id" && tag.value() == owner)
+    );
+    let groups = aws
+        .ec2
+        .describe_security_groups()
+        .group_ids(id_of(&state, "security_group_nfs"))
+        .send()
+        .wait()
+        .unwrap();
     let tags = groups.security_groups()[0].tags();
-    assert!(tags.iter().any(|tag| tag.key() == Some("thatdot:component") && tag.value() == Some("security_group_nfs")));
+    assert!(
+        tags.iter()
+            .any(|tag| tag.key() == Some("thatdot:component") && tag.value() == Some("security_group_nfs"))
+    );
 }

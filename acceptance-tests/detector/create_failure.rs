@@ -11,7 +11,12 @@ const CRASH: TaskOutcome = TaskOutcome {
 };
 
 fn refuse_the_service(sandbox: &Sandbox) {
-    sandbox.stand_in.inject(Fault::refusal("ecs", "CreateService", "AccessDeniedException", "You may not make services."));
+    sandbox.stand_in.inject(Fault::refusal(
+        "ecs",
+        "CreateService",
+        "AccessDeniedException",
+        "You may not make services.",
+    ));
 }
 
 #[test]
@@ -20,7 +25,12 @@ fn a_refused_create_is_undone_and_the_error_says_what_was_refused() {
     sandbox.configure(&deployment(&sandbox, "  persistence {}"));
     refuse_the_service(&sandbox);
     let error = sandbox.terraform.apply(&[]).error();
-    for word in ["ecs_service", "ecs:CreateService", "AccessDenied", "You may not make services."] {
+    for word in [
+        "ecs_service",
+        "ecs:CreateService",
+        "AccessDenied",
+        "You may not make services.",
+    ] {
         assert!(error.text().contains(word), "{word} is not in: {}", error.text());
     }
     assert!(error.text().to_lowercase().contains("request id"), "{}", error.text());
@@ -36,7 +46,10 @@ fn a_refused_create_is_undone_and_the_error_says_what_was_refused() {
 #[test]
 fn with_keep_the_parts_stay_and_after_untaint_the_next_apply_goes_on() {
     let sandbox = Sandbox::new();
-    sandbox.configure(&deployment(&sandbox, "  persistence {}\n  on_create_failure = \"keep\""));
+    sandbox.configure(&deployment(
+        &sandbox,
+        "  persistence {}\n  on_create_failure = \"keep\"",
+    ));
     refuse_the_service(&sandbox);
     sandbox.terraform.apply(&[]).errors();
     assert!(sandbox.terraform.is_tainted(ADDRESS));
@@ -71,13 +84,22 @@ fn tasks_that_do_not_come_up_are_explained_and_kept_as_evidence() {
     sandbox.configure(&deployment(&sandbox, "  persistence {}"));
     sandbox.stand_in.tasks_end(&CRASH);
     let error = sandbox.terraform.apply(&[]).error();
-    for word in ["Essential container in task exited", "137", "java.lang.OutOfMemoryError", "memory"] {
+    for word in [
+        "Essential container in task exited",
+        "137",
+        "java.lang.OutOfMemoryError",
+        "memory",
+    ] {
         assert!(error.text().contains(word), "{word} is not in: {}", error.text());
     }
     assert!(sandbox.terraform.is_tainted(ADDRESS));
     let state = sandbox.state(ADDRESS);
     let volume = id_of(&state, "efs_file_system");
-    assert!(parts(&state).values().all(|part| part.id.is_some()), "all parts exist: {:?}", parts(&state));
+    assert!(
+        parts(&state).values().all(|part| part.id.is_some()),
+        "all parts exist: {:?}",
+        parts(&state)
+    );
 
     sandbox.stand_in.tasks_run();
     sandbox.terraform.run(&["untaint", ADDRESS]).succeeded();
@@ -112,7 +134,11 @@ fn an_image_that_is_not_subscribed_to_is_told_so() {
     });
     let error = sandbox.terraform.apply(&[]).error();
     assert!(error.text().contains("CannotPullContainerError"), "{}", error.text());
-    assert!(error.text().contains("Marketplace"), "the likely remedy is not in: {}", error.text());
+    assert!(
+        error.text().contains("Marketplace"),
+        "the likely remedy is not in: {}",
+        error.text()
+    );
 }
 
 #[test]
@@ -120,7 +146,13 @@ fn throttling_late_roles_and_lost_answers_are_got_over_without_doubles() {
     let sandbox = Sandbox::new();
     let late_role = "Unable to assume the service linked role. Please verify that the ECS service linked role exists.";
     for fault in [
-        Fault::refusal("ec2", "CreateSecurityGroup", "RequestLimitExceeded", "Request limit exceeded.").times(2),
+        Fault::refusal(
+            "ec2",
+            "CreateSecurityGroup",
+            "RequestLimitExceeded",
+            "Request limit exceeded.",
+        )
+        .times(2),
         Fault::refusal("ecs", "CreateService", "InvalidParameterException", late_role).times(2),
         Fault::refusal("ecs", "DescribeServices", "ThrottlingException", "Rate exceeded").times(2),
         Fault::lost_answer("ecs", "CreateCluster"),
@@ -138,13 +170,25 @@ fn throttling_late_roles_and_lost_answers_are_got_over_without_doubles() {
 fn an_update_that_is_refused_leaves_what_is_there_and_the_next_plan_shows_the_rest() {
     let sandbox = Sandbox::new();
     sandbox.apply(&deployment(&sandbox, ""));
-    sandbox.stand_in.inject(Fault::refusal("ecs", "UpdateService", "AccessDeniedException", "You may not."));
-    sandbox.configure(&deployment(&sandbox, "  desired_count = 2\n  log_retention_in_days = 7"));
+    sandbox.stand_in.inject(Fault::refusal(
+        "ecs",
+        "UpdateService",
+        "AccessDeniedException",
+        "You may not.",
+    ));
+    sandbox.configure(&deployment(
+        &sandbox,
+        "  desired_count = 2\n  log_retention_in_days = 7",
+    ));
     let error = sandbox.terraform.apply(&[]).error();
     assert!(error.text().contains("ecs_service"), "{}", error.text());
     assert!(!sandbox.terraform.is_tainted(ADDRESS));
     sandbox.stand_in.clear_faults();
-    assert_eq!(sandbox.plan().change(ADDRESS).actions, ["update"], "the rest is still to do");
+    assert_eq!(
+        sandbox.plan().change(ADDRESS).actions,
+        ["update"],
+        "the rest is still to do"
+    );
     sandbox.terraform.apply(&[]).succeeded();
     sandbox.assert_settled();
     assert_eq!(service(&sandbox).desired_count(), 2);
@@ -154,7 +198,12 @@ fn an_update_that_is_refused_leaves_what_is_there_and_the_next_plan_shows_the_re
 fn a_destroy_that_is_refused_keeps_the_rest_and_the_next_one_ends_it() {
     let sandbox = Sandbox::new();
     sandbox.apply(&deployment(&sandbox, "  persistence {}"));
-    sandbox.stand_in.inject(Fault::refusal("efs", "DeleteFileSystem", "AccessDeniedException", "You may not."));
+    sandbox.stand_in.inject(Fault::refusal(
+        "efs",
+        "DeleteFileSystem",
+        "AccessDeniedException",
+        "You may not.",
+    ));
     let error = sandbox.terraform.destroy(&[]).error();
     assert!(error.text().contains("efs_file_system"), "{}", error.text());
     assert!(parts(&sandbox.state(ADDRESS)).contains_key("efs_file_system"));

@@ -15,7 +15,10 @@ pub fn standing(body: &str) -> Sandbox {
 /// Fails the test unless the plan shows just these parts, with these words, and one apply in place puts them right.
 pub fn is_shown_and_repaired(sandbox: &Sandbox, expected: &[(&str, &str)]) {
     let change = sandbox.plan().change(ADDRESS);
-    let expected: BTreeMap<_, _> = expected.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned())).collect();
+    let expected: BTreeMap<_, _> = expected
+        .iter()
+        .map(|(key, word)| ((*key).to_owned(), (*word).to_owned()))
+        .collect();
     assert_eq!(not_ready(&change.before), expected, "what the plan shows");
     assert_eq!(change.actions, ["update"]);
     sandbox.terraform.apply(&[]).succeeded();

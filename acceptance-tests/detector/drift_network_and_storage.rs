@@ -7,22 +7,48 @@ use super::view::{ADDRESS, from_the_vpc, id_of, ingress};
 use crate::harness::{Sandbox, Wait};
 
 fn admit(sandbox: &Sandbox, group: &str, port: i32) {
-    let rule = sandbox.aws.ec2.authorize_security_group_ingress().group_id(group).ip_protocol("tcp");
-    rule.from_port(port).to_port(port).cidr_ip("198.51.100.0/24").send().wait().unwrap();
+    let rule = sandbox
+        .aws
+        .ec2
+        .authorize_security_group_ingress()
+        .group_id(group)
+        .ip_protocol("tcp");
+    rule.from_port(port)
+        .to_port(port)
+        .cidr_ip("198.51.100.0/24")
+        .send()
+        .wait()
+        .unwrap();
 }
 
 #[test]
 fn a_foreign_rule_and_a_lost_rule_are_shown_and_repaired() {
     let sandbox = standing("  persistence {}");
     let state = sandbox.state(ADDRESS);
-    let (service, nfs) = (id_of(&state, "security_group_service"), id_of(&state, "security_group_nfs"));
+    let (service, nfs) = (
+        id_of(&state, "security_group_service"),
+        id_of(&state, "security_group_nfs"),
+    );
     let nfs_rules = ingress(&sandbox, &nfs);
     admit(&sandbox, &service, 22);
-    let lost = sandbox.aws.ec2.revoke_security_group_ingress().group_id(&nfs).ip_protocol("tcp");
-    lost.from_port(2049).to_port(2049).cidr_ip("10.0.0.0/16").send().wait().unwrap();
+    let lost = sandbox
+        .aws
+        .ec2
+        .revoke_security_group_ingress()
+        .group_id(&nfs)
+        .ip_protocol("tcp");
+    lost.from_port(2049)
+        .to_port(2049)
+        .cidr_ip("10.0.0.0/16")
+        .send()
+        .wait()
+        .unwrap();
     is_shown_and_repaired(
         &sandbox,
-        &[("security_group_service", "drifted: ingress"), ("security_group_nfs", "drifted: ingress")],
+        &[
+            ("security_group_service", "drifted: ingress"),
+            ("security_group_nfs", "drifted: ingress"),
+        ],
     );
     assert_eq!(ingress(&sandbox, &service), from_the_vpc(8080));
     assert_eq!(ingress(&sandbox, &nfs), nfs_rules);
@@ -32,9 +58,21 @@ fn a_foreign_rule_and_a_lost_rule_are_shown_and_repaired() {
 fn lost_egress_is_shown_and_repaired() {
     let sandbox = standing("");
     let group = id_of(&sandbox.state(ADDRESS), "security_group_service");
-    let described = sandbox.aws.ec2.describe_security_groups().group_ids(&group).send().wait().unwrap();
+    let described = sandbox
+        .aws
+        .ec2
+        .describe_security_groups()
+        .group_ids(&group)
+        .send()
+        .wait()
+        .unwrap();
     let all = described.security_groups()[0].ip_permissions_egress().to_vec();
-    let revoke = sandbox.aws.ec2.revoke_security_group_egress().group_id(&group).set_ip_permissions(Some(all));
+    let revoke = sandbox
+        .aws
+        .ec2
+        .revoke_security_group_egress()
+        .group_id(&group)
+        .set_ip_permissions(Some(all));
     revoke.send().wait().unwrap();
     is_shown_and_repaired(&sandbox, &[("security_group_service", "drifted: egress")]);
 }
@@ -45,15 +83,39 @@ fn a_changed_volume_is_shown_and_repaired_and_keeps_its_data() {
     let state = sandbox.state(ADDRESS);
     let id = state.text("file_system_id");
     let efs = &sandbox.aws.efs;
-    efs.update_file_system().file_system_id(id).throughput_mode(ThroughputMode::Elastic).send().wait().unwrap();
+    efs.update_file_system()
+        .file_system_id(id)
+        .throughput_mode(ThroughputMode::Elastic)
+        .send()
+        .wait()
+        .unwrap();
     let off = BackupPolicy::builder().status(Status::Disabled).build().unwrap();
-    efs.put_backup_policy().file_system_id(id).backup_policy(off).send().wait().unwrap();
-    let sooner = LifecyclePolicy::builder().transition_to_ia(TransitionToIaRules::After1Day).build();
-    efs.put_lifecycle_configuration().file_system_id(id).lifecycle_policies(sooner).send().wait().unwrap();
-    efs.delete_file_system_policy().file_system_id(id).send().wait().unwrap();
+    efs.put_backup_policy()
+        .file_system_id(id)
+        .backup_policy(off)
+        .send()
+        .wait()
+        .unwrap();
+    let sooner = LifecyclePolicy::builder()
+        .transition_to_ia(TransitionToIaRules::After1Day)
+        .build();
+    efs.put_lifecycle_configuration()
+        .file_system_id(id)
+        .lifecycle_policies(sooner)
+        .send()
+        .wait()
+        .unwrap();
+    efs.delete_file_system_policy()
+        .file_system_id(id)
+        .send()
+        .wait()
+        .unwrap();
     is_shown_and_repaired(
         &sandbox,
-        &[("efs_file_system", "drifted: backup, policy, throughput_mode, transition_to_ia")],
+        &[(
+            "efs_file_system",
+            "drifted: backup, policy, throughput_mode, transition_to_ia",
+        )],
     );
     assert_eq!(sandbox.state(ADDRESS).text("file_system_id"), id);
 }
@@ -67,8 +129,18 @@ fn a_mount_target_with_other_groups_is_shown_and_repaired() {
     let (target, nfs) = (id_of(&state, &key), id_of(&state, "security_group_nfs"));
     let other = id_of(&state, "security_group_service");
     let efs = &sandbox.aws.efs;
-    efs.modify_mount_target_security_groups().mount_target_id(&target).security_groups(other).send().wait().unwrap();
+    efs.modify_mount_target_security_groups()
+        .mount_target_id(&target)
+        .security_groups(other)
+        .send()
+        .wait()
+        .unwrap();
     is_shown_and_repaired(&sandbox, &[(&key, "drifted: security_groups")]);
-    let groups = efs.describe_mount_target_security_groups().mount_target_id(&target).send().wait().unwrap();
+    let groups = efs
+        .describe_mount_target_security_groups()
+        .mount_target_id(&target)
+        .send()
+        .wait()
+        .unwrap();
     assert_eq!(groups.security_groups(), [nfs]);
 }

@@ -8,17 +8,36 @@ use crate::harness::{Captured, Sandbox, Wait, guide};
 const GUIDE: &str = include_str!("../guides/thatdot-anomaly-detector-configuration-guide.txt");
 
 /// Fields whose values the guide leaves to its reader, and names that are ours.
-const OURS_TO_NAME: [&str; 4] =
-    ["/family", "/executionRoleArn", "/taskRoleArn", "/volumes/0/efsVolumeConfiguration/fileSystemId"];
+const OURS_TO_NAME: [&str; 4] = [
+    "/family",
+    "/executionRoleArn",
+    "/taskRoleArn",
+    "/volumes/0/efsVolumeConfiguration/fileSystemId",
+];
 
 /// What we add to the guide's task definition, and why. A prefix stands for all fields below it.
 const ADDED: [(&str, &str); 6] = [
-    ("/containerDefinitions/0/portMappings", "the port of user interface and API, which the guide opens in the security group"),
-    ("/containerDefinitions/0/logConfiguration", "the container's logs are kept in a log group"),
-    ("/containerDefinitions/0/stopTimeout", "time to write its state when it stops"),
+    (
+        "/containerDefinitions/0/portMappings",
+        "the port of user interface and API, which the guide opens in the security group",
+    ),
+    (
+        "/containerDefinitions/0/logConfiguration",
+        "the container's logs are kept in a log group",
+    ),
+    (
+        "/containerDefinitions/0/stopTimeout",
+        "time to write its state when it stops",
+    ),
     ("/containerDefinitions/0/essential", "ECS's own default, said aloud"),
-    ("/volumes/0/efsVolumeConfiguration/transitEncryption", "the volume's policy admits only TLS"),
-    ("/volumes/0/efsVolumeConfiguration/authorizationConfig", "the volume's policy admits only the task's role"),
+    (
+        "/volumes/0/efsVolumeConfiguration/transitEncryption",
+        "the volume's policy admits only TLS",
+    ),
+    (
+        "/volumes/0/efsVolumeConfiguration/authorizationConfig",
+        "the volume's policy admits only the task's role",
+    ),
 ];
 
 /// What ECS itself reports of every revision.
@@ -63,9 +82,15 @@ fn with_the_defaults_the_task_definition_is_the_guides() {
         expected.contains_key(field) || added.chain(REPORTED_BY_ECS).any(|prefix| field.starts_with(prefix))
     };
     let unexplained: BTreeSet<_> = actual.keys().filter(|field| !explained(field)).collect();
-    assert!(unexplained.is_empty(), "neither in the guide nor explained here: {unexplained:?}");
+    assert!(
+        unexplained.is_empty(),
+        "neither in the guide nor explained here: {unexplained:?}"
+    );
 
-    assert_eq!(actual["/volumes/0/efsVolumeConfiguration/fileSystemId"], state.text("file_system_id"));
+    assert_eq!(
+        actual["/volumes/0/efsVolumeConfiguration/fileSystemId"],
+        state.text("file_system_id")
+    );
     assert_eq!(actual["/taskRoleArn"], state.text("task_role_arn"));
     assert_eq!(actual["/executionRoleArn"], state.text("execution_role_arn"));
 }

@@ -24,15 +24,30 @@ fn pipeline_deploys(sandbox: &Sandbox, image: &str) {
         .send()
         .wait()
         .unwrap();
-    let arn = registered.task_definition().unwrap().task_definition_arn().unwrap().to_owned();
-    ecs.update_service().cluster(NAME).service(NAME).task_definition(arn).send().wait().unwrap();
+    let arn = registered
+        .task_definition()
+        .unwrap()
+        .task_definition_arn()
+        .unwrap()
+        .to_owned();
+    ecs.update_service()
+        .cluster(NAME)
+        .service(NAME)
+        .task_definition(arn)
+        .send()
+        .wait()
+        .unwrap();
 }
 
 fn image(sandbox: &Sandbox) -> String {
-    task_definition(sandbox).container_definitions()[0].image().unwrap().to_owned()
+    task_definition(sandbox).container_definitions()[0]
+        .image()
+        .unwrap()
+        .to_owned()
 }
 
-const IGNORED: &str = "  persistence {}\n  image = \"example.com/novelty:v1\"\n  lifecycle {\n    ignore_changes = [image]\n  }";
+const IGNORED: &str =
+    "  persistence {}\n  image = \"example.com/novelty:v1\"\n  lifecycle {\n    ignore_changes = [image]\n  }";
 
 #[test]
 fn an_image_that_a_pipeline_deployed_is_left_alone_where_changes_are_ignored() {
@@ -42,7 +57,11 @@ fn an_image_that_a_pipeline_deployed_is_left_alone_where_changes_are_ignored() {
     sandbox.assert_settled();
 
     sandbox.apply(&deployment(&sandbox, &format!("{IGNORED}\n  memory = 8192")));
-    assert_eq!(image(&sandbox), "example.com/novelty:v2", "another change keeps the pipeline's image");
+    assert_eq!(
+        image(&sandbox),
+        "example.com/novelty:v2",
+        "another change keeps the pipeline's image"
+    );
     assert_eq!(task_definition(&sandbox).memory(), Some("8192"));
     sandbox.destroy();
 }

@@ -1,7 +1,7 @@
 //! Importing: a deployment that exists, under a new state.
 
 use super::existing_parts::own_file_system;
-use super::view::{ADDRESS, NAME, deployment, not_ready, resource, REQUIRED};
+use super::view::{ADDRESS, NAME, REQUIRED, deployment, not_ready, resource};
 use crate::harness::{Sandbox, Wait};
 
 /// Forgets a deployment, and finds it again by the command.
@@ -11,7 +11,10 @@ fn forgotten_and_imported(sandbox: &Sandbox, body: &str) {
     let before = sandbox.state(ADDRESS);
     sandbox.terraform.run(&["state", "rm", ADDRESS]).succeeded();
     sandbox.stand_in.forget_calls();
-    sandbox.terraform.run(&["import", "-input=false", "-no-color", ADDRESS, NAME]).succeeded();
+    sandbox
+        .terraform
+        .run(&["import", "-input=false", "-no-color", ADDRESS, NAME])
+        .succeeded();
     assert_eq!(sandbox.stand_in.writes(), Vec::<String>::new(), "an import only looks");
     let after = sandbox.state(ADDRESS);
     assert!(not_ready(&after).is_empty(), "{:?}", not_ready(&after));
@@ -75,9 +78,17 @@ fn a_single_task_is_imported() {
 fn a_deployment_on_parts_of_ones_own_is_imported() {
     let mut sandbox = Sandbox::new();
     let volume = own_file_system(&sandbox);
-    sandbox.aws.logs.create_log_group().log_group_name("/own/logs").send().wait().unwrap();
+    sandbox
+        .aws
+        .logs
+        .create_log_group()
+        .log_group_name("/own/logs")
+        .send()
+        .wait()
+        .unwrap();
     sandbox.take_as_found();
-    let body = format!("  persistence {{ file_system_id = \"{volume}\" }}\n  existing {{ log_group_name = \"/own/logs\" }}");
+    let body =
+        format!("  persistence {{ file_system_id = \"{volume}\" }}\n  existing {{ log_group_name = \"/own/logs\" }}");
     forgotten_and_imported(&sandbox, &body);
 }
 
@@ -97,10 +108,18 @@ fn an_import_block_finds_it_too() {
 #[test]
 fn configuration_can_be_generated_from_an_import_block() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&deployment(&sandbox, "  persistence {}\n  ingress { cidr_blocks = [\"203.0.113.0/24\"] }"));
+    sandbox.apply(&deployment(
+        &sandbox,
+        "  persistence {}\n  ingress { cidr_blocks = [\"203.0.113.0/24\"] }",
+    ));
     sandbox.terraform.run(&["state", "rm", ADDRESS]).succeeded();
-    sandbox.configure(&format!("{REQUIRED}\nimport {{\n  to = {ADDRESS}\n  id = \"{NAME}\"\n}}\n"));
-    sandbox.terraform.plan(&["-generate-config-out=generated.tf"]).succeeded();
+    sandbox.configure(&format!(
+        "{REQUIRED}\nimport {{\n  to = {ADDRESS}\n  id = \"{NAME}\"\n}}\n"
+    ));
+    sandbox
+        .terraform
+        .plan(&["-generate-config-out=generated.tf"])
+        .succeeded();
     sandbox.terraform.apply(&[]).succeeded();
     sandbox.assert_settled();
     sandbox.destroy();
@@ -110,7 +129,9 @@ fn configuration_can_be_generated_from_an_import_block() {
 fn a_name_that_nobody_deployed_is_told() {
     let sandbox = Sandbox::new();
     sandbox.configure(&format!("{REQUIRED}\n{}", resource(&sandbox, "this", "nobody", "")));
-    let finished = sandbox.terraform.run(&["import", "-input=false", "-no-color", ADDRESS, "nobody"]);
+    let finished = sandbox
+        .terraform
+        .run(&["import", "-input=false", "-no-color", ADDRESS, "nobody"]);
     assert_ne!(finished.code, Some(0));
     assert!(finished.complaints.contains("nobody"), "{finished}");
 }

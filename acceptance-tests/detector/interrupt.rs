@@ -8,7 +8,9 @@ fn after_ctrl_c_the_state_says_what_is_pending_and_the_next_apply_goes_on_in_pla
     let sandbox = Sandbox::new();
     sandbox.configure(&deployment(&sandbox, "  persistence {}"));
     sandbox.stand_in.inject(Fault::slow("efs", "CreateFileSystem", 2_000));
-    let running = sandbox.terraform.start(&["apply", "-auto-approve", "-input=false", "-no-color"]);
+    let running = sandbox
+        .terraform
+        .start(&["apply", "-auto-approve", "-input=false", "-no-color"]);
     running.until_called(&sandbox.stand_in, "CreateCluster");
     std::thread::sleep(std::time::Duration::from_millis(300));
     running.interrupt();
@@ -18,7 +20,10 @@ fn after_ctrl_c_the_state_says_what_is_pending_and_the_next_apply_goes_on_in_pla
 
     let state = sandbox.state(ADDRESS);
     let pending = not_ready(&state);
-    assert!(pending.contains_key("ecs_service") && pending.values().all(|status| status == "pending"), "{pending:?}");
+    assert!(
+        pending.contains_key("ecs_service") && pending.values().all(|status| status == "pending"),
+        "{pending:?}"
+    );
     let cluster = id_of(&state, "ecs_cluster");
 
     sandbox.stand_in.clear_faults();
@@ -35,7 +40,9 @@ fn after_ctrl_c_in_a_destroy_the_next_one_ends_it() {
     sandbox.apply(&deployment(&sandbox, "  persistence {}"));
     sandbox.stand_in.inject(Fault::slow("ecs", "DeleteService", 1_000));
     sandbox.stand_in.forget_calls();
-    let running = sandbox.terraform.start(&["destroy", "-auto-approve", "-input=false", "-no-color"]);
+    let running = sandbox
+        .terraform
+        .start(&["destroy", "-auto-approve", "-input=false", "-no-color"]);
     running.until_called(&sandbox.stand_in, "UpdateService");
     running.interrupt();
     let finished = running.finish();

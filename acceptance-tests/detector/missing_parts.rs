@@ -8,12 +8,36 @@ use crate::harness::{Sandbox, Wait};
 
 fn delete_service(sandbox: &Sandbox) {
     let ecs = &sandbox.aws.ecs;
-    ecs.delete_service().cluster(NAME).service(NAME).force(true).send().wait().unwrap();
+    ecs.delete_service()
+        .cluster(NAME)
+        .service(NAME)
+        .force(true)
+        .send()
+        .wait()
+        .unwrap();
     let gone = || {
-        let answer = ecs.describe_services().cluster(NAME).services(NAME).send().wait().unwrap();
-        answer.services().iter().all(|service| service.status() == Some("INACTIVE"))
+        let answer = ecs
+            .describe_services()
+            .cluster(NAME)
+            .services(NAME)
+            .send()
+            .wait()
+            .unwrap();
+        answer
+            .services()
+            .iter()
+            .all(|service| service.status() == Some("INACTIVE"))
     };
-    let no_task = || ecs.list_tasks().cluster(NAME).desired_status(DesiredStatus::Running).send().wait().unwrap().task_arns().is_empty();
+    let no_task = || {
+        ecs.list_tasks()
+            .cluster(NAME)
+            .desired_status(DesiredStatus::Running)
+            .send()
+            .wait()
+            .unwrap()
+            .task_arns()
+            .is_empty()
+    };
     while !(gone() && no_task()) {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
@@ -23,7 +47,12 @@ fn delete_role(sandbox: &Sandbox, role: &str) {
     let iam = &sandbox.aws.iam;
     let attached = iam.list_attached_role_policies().role_name(role).send().wait().unwrap();
     for policy in attached.attached_policies() {
-        iam.detach_role_policy().role_name(role).policy_arn(policy.policy_arn().unwrap()).send().wait().unwrap();
+        iam.detach_role_policy()
+            .role_name(role)
+            .policy_arn(policy.policy_arn().unwrap())
+            .send()
+            .wait()
+            .unwrap();
     }
     iam.delete_role().role_name(role).send().wait().unwrap();
 }
@@ -38,9 +67,20 @@ fn a_deleted_service_a_deleted_cluster_and_a_deregistered_task_definition_come_b
 
     let definition = task_definition(&sandbox);
     let arn = definition.task_definition_arn().unwrap();
-    sandbox.aws.ecs.deregister_task_definition().task_definition(arn).send().wait().unwrap();
+    sandbox
+        .aws
+        .ecs
+        .deregister_task_definition()
+        .task_definition(arn)
+        .send()
+        .wait()
+        .unwrap();
     is_shown_and_repaired(&sandbox, &[("ecs_task_definition", "missing")]);
-    assert_ne!(service(&sandbox).task_definition(), Some(arn), "the service runs the new revision");
+    assert_ne!(
+        service(&sandbox).task_definition(),
+        Some(arn),
+        "the service runs the new revision"
+    );
 
     delete_service(&sandbox);
     sandbox.aws.ecs.delete_cluster().cluster(NAME).send().wait().unwrap();
@@ -58,10 +98,21 @@ fn deleted_roles_and_a_deleted_log_group_come_back() {
     let execution = state.text("execution_role_arn").rsplit('/').next().unwrap().to_owned();
     delete_role(&sandbox, state.text("task_role_name"));
     delete_role(&sandbox, &execution);
-    sandbox.aws.logs.delete_log_group().log_group_name(state.text("log_group_name")).send().wait().unwrap();
+    sandbox
+        .aws
+        .logs
+        .delete_log_group()
+        .log_group_name(state.text("log_group_name"))
+        .send()
+        .wait()
+        .unwrap();
     is_shown_and_repaired(
         &sandbox,
-        &[("iam_role_task", "missing"), ("iam_role_execution", "missing"), ("log_group", "missing")],
+        &[
+            ("iam_role_task", "missing"),
+            ("iam_role_execution", "missing"),
+            ("log_group", "missing"),
+        ],
     );
     sandbox.destroy();
 }
@@ -70,17 +121,32 @@ fn deleted_roles_and_a_deleted_log_group_come_back() {
 fn a_deleted_security_group_comes_back_and_all_that_named_it_follows() {
     let sandbox = standing("  persistence {}");
     let state = sandbox.state(ADDRESS);
-    let (service_group, nfs) = (id_of(&state, "security_group_service"), id_of(&state, "security_group_nfs"));
+    let (service_group, nfs) = (
+        id_of(&state, "security_group_service"),
+        id_of(&state, "security_group_nfs"),
+    );
     delete_service(&sandbox);
     let ec2 = &sandbox.aws.ec2;
     let named = ec2.describe_security_groups().group_ids(&nfs).send().wait().unwrap();
-    let rules = named.security_groups()[0].ip_permissions().iter().filter(|rule| !rule.user_id_group_pairs().is_empty());
+    let rules = named.security_groups()[0]
+        .ip_permissions()
+        .iter()
+        .filter(|rule| !rule.user_id_group_pairs().is_empty());
     let mut rules: Vec<_> = rules.cloned().collect();
     for rule in &mut rules {
         rule.ip_ranges = None;
     }
-    ec2.revoke_security_group_ingress().group_id(&nfs).set_ip_permissions(Some(rules)).send().wait().unwrap();
-    ec2.delete_security_group().group_id(&service_group).send().wait().unwrap();
+    ec2.revoke_security_group_ingress()
+        .group_id(&nfs)
+        .set_ip_permissions(Some(rules))
+        .send()
+        .wait()
+        .unwrap();
+    ec2.delete_security_group()
+        .group_id(&service_group)
+        .send()
+        .wait()
+        .unwrap();
 
     let change = sandbox.plan().change(ADDRESS);
     assert_eq!(parts(&change.before)["security_group_service"].status, "missing");
@@ -101,12 +167,30 @@ fn a_deleted_mount_target_comes_back_and_the_volume_stays() {
     let state = sandbox.state(ADDRESS);
     let key = format!("efs_mount_target_{}", sandbox.vpc.public_subnet_ids[1]);
     let target = id_of(&state, &key);
-    sandbox.aws.efs.delete_mount_target().mount_target_id(&target).send().wait().unwrap();
-    while sandbox.aws.efs.describe_mount_targets().mount_target_id(&target).send().wait().is_ok() {
+    sandbox
+        .aws
+        .efs
+        .delete_mount_target()
+        .mount_target_id(&target)
+        .send()
+        .wait()
+        .unwrap();
+    while sandbox
+        .aws
+        .efs
+        .describe_mount_targets()
+        .mount_target_id(&target)
+        .send()
+        .wait()
+        .is_ok()
+    {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     is_shown_and_repaired(&sandbox, &[(&key, "missing")]);
-    assert_eq!(id_of(&sandbox.state(ADDRESS), "efs_file_system"), id_of(&state, "efs_file_system"));
+    assert_eq!(
+        id_of(&sandbox.state(ADDRESS), "efs_file_system"),
+        id_of(&state, "efs_file_system")
+    );
     sandbox.destroy();
 }
 
@@ -116,9 +200,18 @@ fn a_deleted_volume_comes_back_empty_with_all_its_mount_targets() {
     let state = sandbox.state(ADDRESS);
     let volume = state.text("file_system_id");
     let efs = &sandbox.aws.efs;
-    let targets = efs.describe_mount_targets().file_system_id(volume).send().wait().unwrap();
+    let targets = efs
+        .describe_mount_targets()
+        .file_system_id(volume)
+        .send()
+        .wait()
+        .unwrap();
     for target in targets.mount_targets() {
-        efs.delete_mount_target().mount_target_id(target.mount_target_id()).send().wait().unwrap();
+        efs.delete_mount_target()
+            .mount_target_id(target.mount_target_id())
+            .send()
+            .wait()
+            .unwrap();
     }
     while efs.delete_file_system().file_system_id(volume).send().wait().is_err() {
         std::thread::sleep(std::time::Duration::from_millis(50));
@@ -127,7 +220,13 @@ fn a_deleted_volume_comes_back_empty_with_all_its_mount_targets() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let mut missing = vec![("efs_file_system".to_owned(), "missing")];
-    missing.extend(sandbox.vpc.public_subnet_ids.iter().map(|subnet| (format!("efs_mount_target_{subnet}"), "missing")));
+    missing.extend(
+        sandbox
+            .vpc
+            .public_subnet_ids
+            .iter()
+            .map(|subnet| (format!("efs_mount_target_{subnet}"), "missing")),
+    );
     let missing: Vec<_> = missing.iter().map(|(key, word)| (key.as_str(), *word)).collect();
     is_shown_and_repaired(&sandbox, &missing);
     assert_eq!(sandbox.state(ADDRESS).text("id"), state.text("id"));
@@ -143,11 +242,26 @@ fn a_deployment_of_which_nothing_is_left_is_made_anew() {
     delete_service(&sandbox);
     let aws = &sandbox.aws;
     aws.ecs.delete_cluster().cluster(NAME).send().wait().unwrap();
-    aws.ecs.deregister_task_definition().task_definition(definition).send().wait().unwrap();
+    aws.ecs
+        .deregister_task_definition()
+        .task_definition(definition)
+        .send()
+        .wait()
+        .unwrap();
     delete_role(&sandbox, state.text("task_role_name"));
     delete_role(&sandbox, &execution);
-    aws.logs.delete_log_group().log_group_name(state.text("log_group_name")).send().wait().unwrap();
-    aws.ec2.delete_security_group().group_id(id_of(&state, "security_group_service")).send().wait().unwrap();
+    aws.logs
+        .delete_log_group()
+        .log_group_name(state.text("log_group_name"))
+        .send()
+        .wait()
+        .unwrap();
+    aws.ec2
+        .delete_security_group()
+        .group_id(id_of(&state, "security_group_service"))
+        .send()
+        .wait()
+        .unwrap();
 
     assert_eq!(sandbox.plan().change(ADDRESS).actions, ["create"]);
     sandbox.terraform.apply(&[]).succeeded();

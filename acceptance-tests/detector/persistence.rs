@@ -1,6 +1,6 @@
 //! The volume that outlives the task, in all its variants.
 
-use aws_sdk_efs::types::{BackupStatus, PerformanceMode, ThroughputMode, TransitionToIaRules};
+use aws_sdk_efs::types::{PerformanceMode, Status, ThroughputMode, TransitionToIaRules};
 
 use super::existing_parts::own_file_system;
 use super::view::{ADDRESS, BASE_PARTS, deployment, file_system, id_of, parts, task_definition};
@@ -14,7 +14,13 @@ fn without_persistence_nothing_of_efs_is_made() {
     assert_eq!(parts(&state).into_keys().collect::<Vec<_>>(), BASE_PARTS);
     assert!(state.at("file_system_id").is_null());
     assert!(task_definition(&sandbox).volumes().is_empty());
-    assert!(sandbox.stand_in.calls().iter().all(|call| call.service != "efs" || !call.writes()));
+    assert!(
+        sandbox
+            .stand_in
+            .calls()
+            .iter()
+            .all(|call| call.service != "efs" || !call.writes())
+    );
     sandbox.destroy();
 }
 
@@ -39,8 +45,16 @@ fn the_volumes_settings_are_the_ones_asked_for() {
     assert_eq!(volume.throughput_mode(), Some(&ThroughputMode::Bursting));
     let efs = &sandbox.aws.efs;
     let id = volume.file_system_id();
-    let rules = efs.describe_lifecycle_configuration().file_system_id(id).send().wait().unwrap();
-    assert_eq!(rules.lifecycle_policies()[0].transition_to_ia(), Some(&TransitionToIaRules::After30Days));
+    let rules = efs
+        .describe_lifecycle_configuration()
+        .file_system_id(id)
+        .send()
+        .wait()
+        .unwrap();
+    assert_eq!(
+        rules.lifecycle_policies()[0].transition_to_ia(),
+        Some(&TransitionToIaRules::After30Days)
+    );
     let definition = task_definition(&sandbox);
     let mounted = definition.volumes()[0].efs_volume_configuration().unwrap();
     assert_eq!(mounted.root_directory(), Some("/detector"));
@@ -57,12 +71,20 @@ fn by_default_the_volume_is_encrypted_backed_up_and_open_to_nobody_but_the_task(
     let id = volume.file_system_id();
     let efs = &sandbox.aws.efs;
     let backup = efs.describe_backup_policy().file_system_id(id).send().wait().unwrap();
-    assert_eq!(backup.backup_policy().unwrap().status(), &BackupStatus::Enabled);
+    assert_eq!(backup.backup_policy().unwrap().status(), &Status::Enabled);
 
-    let policy = efs.describe_file_system_policy().file_system_id(id).send().wait().unwrap();
+    let policy = efs
+        .describe_file_system_policy()
+        .file_system_id(id)
+        .send()
+        .wait()
+        .unwrap();
     let policy: serde_json::Value = serde_json::from_str(policy.policy().unwrap()).unwrap();
     let statements = policy["Statement"].as_array().unwrap();
-    let allowed: Vec<_> = statements.iter().filter(|statement| statement["Effect"] == "Allow").collect();
+    let allowed: Vec<_> = statements
+        .iter()
+        .filter(|statement| statement["Effect"] == "Allow")
+        .collect();
     let role = state.text("task_role_arn");
     assert!(!allowed.is_empty());
     for statement in allowed {
@@ -70,7 +92,10 @@ fn by_default_the_volume_is_encrypted_backed_up_and_open_to_nobody_but_the_task(
         assert!(whom.contains(role), "somebody but the task is let in: {statement}");
     }
     let transport = statements.iter().any(|statement| {
-        statement["Effect"] == "Deny" && statement["Condition"]["Bool"]["aws:SecureTransport"].to_string().contains("false")
+        statement["Effect"] == "Deny"
+            && statement["Condition"]["Bool"]["aws:SecureTransport"]
+                .to_string()
+                .contains("false")
     });
     assert!(transport, "only TLS was to be let in: {policy}");
 }
@@ -94,7 +119,14 @@ fn an_access_point_fixes_folder_and_owner_and_comes_and_goes_in_place() {
     let state = sandbox.state(ADDRESS);
     assert_eq!(id_of(&state, "efs_file_system"), volume, "the volume stays");
     let id = id_of(&state, "efs_access_point");
-    let answer = sandbox.aws.efs.describe_access_points().access_point_id(&id).send().wait().unwrap();
+    let answer = sandbox
+        .aws
+        .efs
+        .describe_access_points()
+        .access_point_id(&id)
+        .send()
+        .wait()
+        .unwrap();
     let point = &answer.access_points()[0];
     let owner = point.posix_user().unwrap();
     assert_eq!((owner.uid(), owner.gid()), (1000, 1001));
@@ -103,7 +135,10 @@ fn an_access_point_fixes_folder_and_owner_and_comes_and_goes_in_place() {
     assert_eq!(root.creation_info().unwrap().permissions(), "0750");
     let definition = task_definition(&sandbox);
     let mounted = definition.volumes()[0].efs_volume_configuration().unwrap();
-    assert_eq!(mounted.authorization_config().unwrap().access_point_id(), Some(id.as_str()));
+    assert_eq!(
+        mounted.authorization_config().unwrap().access_point_id(),
+        Some(id.as_str())
+    );
 
     sandbox.apply(&deployment(&sandbox, "  persistence {}"));
     assert!(!parts(&sandbox.state(ADDRESS)).contains_key("efs_access_point"));
@@ -115,14 +150,28 @@ fn a_file_system_of_ones_own_is_used_through_its_own_mount_targets() {
     let mut sandbox = Sandbox::new();
     let own = own_file_system(&sandbox);
     sandbox.take_as_found();
-    sandbox.apply(&deployment(&sandbox, &format!("  persistence {{ file_system_id = \"{own}\" }}")));
+    sandbox.apply(&deployment(
+        &sandbox,
+        &format!("  persistence {{ file_system_id = \"{own}\" }}"),
+    ));
     let state = sandbox.state(ADDRESS);
-    assert!(parts(&state).keys().all(|key| !key.starts_with("efs_")), "{:?}", parts(&state).keys());
+    assert!(
+        parts(&state).keys().all(|key| !key.starts_with("efs_")),
+        "{:?}",
+        parts(&state).keys()
+    );
     assert_eq!(state.text("file_system_id"), own);
     let definition = task_definition(&sandbox);
     let mounted = definition.volumes()[0].efs_volume_configuration().unwrap();
     assert_eq!(mounted.file_system_id(), own);
-    let targets = sandbox.aws.efs.describe_mount_targets().file_system_id(&own).send().wait().unwrap();
+    let targets = sandbox
+        .aws
+        .efs
+        .describe_mount_targets()
+        .file_system_id(&own)
+        .send()
+        .wait()
+        .unwrap();
     assert_eq!(targets.mount_targets().len(), sandbox.vpc.public_subnet_ids.len());
     sandbox.destroy();
 }

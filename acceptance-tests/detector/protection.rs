@@ -21,7 +21,11 @@ fn a_protected_deployment_is_not_destroyed_until_protection_is_off() {
     }
     sandbox.configure(REQUIRED);
     let error = sandbox.terraform.plan(&[]).error();
-    assert!(error.text().contains("deletion_protection"), "a removed block: {}", error.text());
+    assert!(
+        error.text().contains("deletion_protection"),
+        "a removed block: {}",
+        error.text()
+    );
     assert_eq!(sandbox.stand_in.writes(), Vec::<String>::new());
 
     sandbox.apply(&deployment(&sandbox, "  persistence {}"));
@@ -33,7 +37,10 @@ fn what_would_replace_a_protected_deployment_or_its_data_is_refused_at_plan() {
     let sandbox = protected();
     for text in [
         deployment(&sandbox, ON).replace("\"fraud\"", "\"other\""),
-        deployment(&sandbox, "  deletion_protection = true\n  persistence { encrypted = false }"),
+        deployment(
+            &sandbox,
+            "  deletion_protection = true\n  persistence { encrypted = false }",
+        ),
         deployment(&sandbox, "  deletion_protection = true"),
     ] {
         sandbox.configure(&text);

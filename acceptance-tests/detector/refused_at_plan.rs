@@ -15,12 +15,27 @@ fn refused(sandbox: &Sandbox, text: &str) -> Diagnostic {
 
 /// A subnet of the test's VPC in that zone.
 fn subnet(sandbox: &Sandbox, vpc: &str, range: &str, zone: &str) -> String {
-    let made = sandbox.aws.ec2.create_subnet().vpc_id(vpc).cidr_block(range).availability_zone(zone).send().wait();
+    let made = sandbox
+        .aws
+        .ec2
+        .create_subnet()
+        .vpc_id(vpc)
+        .cidr_block(range)
+        .availability_zone(zone)
+        .send()
+        .wait();
     made.unwrap().subnet().unwrap().subnet_id().unwrap().to_owned()
 }
 
 fn other_vpc(sandbox: &Sandbox) -> String {
-    let made = sandbox.aws.ec2.create_vpc().cidr_block("10.1.0.0/16").send().wait().unwrap();
+    let made = sandbox
+        .aws
+        .ec2
+        .create_vpc()
+        .cidr_block("10.1.0.0/16")
+        .send()
+        .wait()
+        .unwrap();
     made.vpc().unwrap().vpc_id().unwrap().to_owned()
 }
 
@@ -32,12 +47,23 @@ fn with_subnets(sandbox: &Sandbox, subnets: &[&str]) -> String {
 fn subnets_that_do_not_fit_are_told() {
     let sandbox = Sandbox::new();
     let first = sandbox.vpc.public_subnet_ids[0].as_str();
-    let zone = sandbox.aws.ec2.describe_subnets().subnet_ids(first).send().wait().unwrap();
+    let zone = sandbox
+        .aws
+        .ec2
+        .describe_subnets()
+        .subnet_ids(first)
+        .send()
+        .wait()
+        .unwrap();
     let zone = zone.subnets()[0].availability_zone().unwrap().to_owned();
     let twin = subnet(&sandbox, &sandbox.vpc.vpc_id, "10.0.200.0/24", &zone);
     let error = refused(&sandbox, &with_subnets(&sandbox, &[first, &twin]));
     assert!(error.line().starts_with("subnet_ids"), "{}", error.line());
-    assert!(error.text().contains(&zone) && error.text().contains(&twin), "{}", error.text());
+    assert!(
+        error.text().contains(&zone) && error.text().contains(&twin),
+        "{}",
+        error.text()
+    );
 
     let outside = subnet(&sandbox, &other_vpc(&sandbox), "10.1.0.0/24", "us-east-1a");
     let error = refused(&sandbox, &with_subnets(&sandbox, &[first, &outside]));
@@ -62,37 +88,86 @@ fn a_vpc_that_is_not_there_is_told() {
 fn a_file_system_without_a_mount_target_where_the_task_runs_is_told() {
     let sandbox = Sandbox::new();
     let volume = own_file_system(&sandbox);
-    let targets = sandbox.aws.efs.describe_mount_targets().file_system_id(&volume).send().wait().unwrap();
+    let targets = sandbox
+        .aws
+        .efs
+        .describe_mount_targets()
+        .file_system_id(&volume)
+        .send()
+        .wait()
+        .unwrap();
     let target = &targets.mount_targets()[0];
     let (id, zone) = (target.mount_target_id(), target.availability_zone_name().unwrap());
-    sandbox.aws.efs.delete_mount_target().mount_target_id(id).send().wait().unwrap();
-    while sandbox.aws.efs.describe_mount_targets().mount_target_id(id).send().wait().is_ok() {
+    sandbox
+        .aws
+        .efs
+        .delete_mount_target()
+        .mount_target_id(id)
+        .send()
+        .wait()
+        .unwrap();
+    while sandbox
+        .aws
+        .efs
+        .describe_mount_targets()
+        .mount_target_id(id)
+        .send()
+        .wait()
+        .is_ok()
+    {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let line = format!("file_system_id = \"{volume}\"");
-    let error = refused(&sandbox, &deployment(&sandbox, &format!("  persistence {{\n    {line}\n  }}")));
+    let error = refused(
+        &sandbox,
+        &deployment(&sandbox, &format!("  persistence {{\n    {line}\n  }}")),
+    );
     assert_eq!(error.line(), line);
     assert!(error.text().contains(zone), "{}", error.text());
 
-    let error = refused(&sandbox, &deployment(&sandbox, "  persistence {\n    file_system_id = \"fs-0123456789abcdef0\"\n  }"));
+    let error = refused(
+        &sandbox,
+        &deployment(
+            &sandbox,
+            "  persistence {\n    file_system_id = \"fs-0123456789abcdef0\"\n  }",
+        ),
+    );
     assert!(error.text().contains("fs-0123456789abcdef0"), "{}", error.text());
 }
 
 #[test]
 fn parts_that_are_brought_but_are_not_there_are_told() {
     let sandbox = Sandbox::new();
-    let outside = sandbox.aws.ec2.create_security_group().group_name("outside").description("-").vpc_id(other_vpc(&sandbox));
+    let outside = sandbox
+        .aws
+        .ec2
+        .create_security_group()
+        .group_name("outside")
+        .description("-")
+        .vpc_id(other_vpc(&sandbox));
     let outside = outside.send().wait().unwrap().group_id().unwrap().to_owned();
     let account = "123456789012";
     for (line, word) in [
-        (format!("cluster_arn = \"arn:aws:ecs:us-east-1:{account}:cluster/none\""), "none"),
+        (
+            format!("cluster_arn = \"arn:aws:ecs:us-east-1:{account}:cluster/none\""),
+            "none",
+        ),
         (format!("task_role_arn = \"arn:aws:iam::{account}:role/none\""), "none"),
-        (format!("execution_role_arn = \"arn:aws:iam::{account}:role/none\""), "none"),
-        ("security_group_ids = [\"sg-0123456789abcdef0\"]".to_owned(), "sg-0123456789abcdef0"),
+        (
+            format!("execution_role_arn = \"arn:aws:iam::{account}:role/none\""),
+            "none",
+        ),
+        (
+            "security_group_ids = [\"sg-0123456789abcdef0\"]".to_owned(),
+            "sg-0123456789abcdef0",
+        ),
         (format!("security_group_ids = [\"{outside}\"]"), outside.as_str()),
         ("log_group_name = \"/none\"".to_owned(), "/none"),
     ] {
-        let error = refused(&sandbox, &deployment(&sandbox, &format!("  existing {{\n    {line}\n  }}")));
+        let error = refused(
+            &sandbox,
+            &deployment(&sandbox, &format!("  existing {{\n    {line}\n  }}")),
+        );
         assert_eq!(error.line(), line, "{}", error.text());
         assert!(error.text().contains(word), "{}", error.text());
     }

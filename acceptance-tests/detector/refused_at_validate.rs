@@ -11,49 +11,137 @@ const MISTAKES: [Mistake; 37] = [
     ("memory = 6000", "memory = 6000", &["2048", "6144"]),
     ("cpu = 256", "", &["512, 1024, 2048", "6144"]),
     ("cpu = 8192\n  memory = 17408", "memory = 17408", &["20480"]),
-    ("ephemeral_storage_gib = 20", "ephemeral_storage_gib = 20", &["21", "200"]),
+    (
+        "ephemeral_storage_gib = 20",
+        "ephemeral_storage_gib = 20",
+        &["21", "200"],
+    ),
     ("run_as = \"daemon\"", "run_as = \"daemon\"", &["service", "task"]),
     ("desired_count = -1", "desired_count = -1", &["0"]),
-    ("desired_count = 2\n  persistence {}", "desired_count = 2", &["one writer"]),
-    ("desired_count = 2\n  run_as = \"task\"", "desired_count = 2", &["service"]),
-    ("platform_version = \"1.3.0\"\n  persistence {}", "platform_version = \"1.3.0\"", &["1.4.0", "EFS"]),
-    ("platform_version = \"newest\"", "platform_version = \"newest\"", &["LATEST", "1.4.0"]),
+    (
+        "desired_count = 2\n  persistence {}",
+        "desired_count = 2",
+        &["one writer"],
+    ),
+    (
+        "desired_count = 2\n  run_as = \"task\"",
+        "desired_count = 2",
+        &["service"],
+    ),
+    (
+        "platform_version = \"1.3.0\"\n  persistence {}",
+        "platform_version = \"1.3.0\"",
+        &["1.4.0", "EFS"],
+    ),
+    (
+        "platform_version = \"newest\"",
+        "platform_version = \"newest\"",
+        &["LATEST", "1.4.0"],
+    ),
     ("stop_timeout = 121", "stop_timeout = 121", &["120"]),
     ("log_retention_in_days = 2", "log_retention_in_days = 2", &["1, 3, 5"]),
-    ("environment = { \"1ST\" = \"x\" }", "environment = { \"1ST\" = \"x\" }", &["1ST"]),
-    ("secrets = { KEY = \"hunter2\" }", "secrets = { KEY = \"hunter2\" }", &["ARN"]),
+    (
+        "environment = { \"1ST\" = \"x\" }",
+        "environment = { \"1ST\" = \"x\" }",
+        &["1ST"],
+    ),
+    (
+        "secrets = { KEY = \"hunter2\" }",
+        "secrets = { KEY = \"hunter2\" }",
+        &["ARN"],
+    ),
     (
         "environment = { KEY = \"x\" }\n  secrets = { KEY = \"arn:aws:ssm:us-east-1:123456789012:parameter/key\" }",
         "secrets = { KEY = \"arn:aws:ssm:us-east-1:123456789012:parameter/key\" }",
         &["KEY", "environment"],
     ),
-    ("permissions_boundary = \"Boundary\"", "permissions_boundary = \"Boundary\"", &["arn:"]),
+    (
+        "permissions_boundary = \"Boundary\"",
+        "permissions_boundary = \"Boundary\"",
+        &["arn:"],
+    ),
     ("iam_path = \"detectors\"", "iam_path = \"detectors\"", &["/"]),
-    ("on_create_failure = \"ignore\"", "on_create_failure = \"ignore\"", &["auto", "rollback", "keep"]),
-    ("ingress {\n    cidr_blocks = [\"10.0.0.0/33\"]\n  }", "cidr_blocks = [\"10.0.0.0/33\"]", &["10.0.0.0/33"]),
-    ("ingress {\n    cidr_blocks = [\"10.0.0.1\"]\n  }", "cidr_blocks = [\"10.0.0.1\"]", &["10.0.0.1"]),
-    ("ingress {\n    cidr_blocks = [\"10.0.0.1/8\"]\n  }", "cidr_blocks = [\"10.0.0.1/8\"]", &["10.0.0.0/8"]),
-    ("ingress {\n    security_group_ids = [\"clients\"]\n  }", "security_group_ids = [\"clients\"]", &["sg-"]),
+    (
+        "on_create_failure = \"ignore\"",
+        "on_create_failure = \"ignore\"",
+        &["auto", "rollback", "keep"],
+    ),
+    (
+        "ingress {\n    cidr_blocks = [\"10.0.0.0/33\"]\n  }",
+        "cidr_blocks = [\"10.0.0.0/33\"]",
+        &["10.0.0.0/33"],
+    ),
+    (
+        "ingress {\n    cidr_blocks = [\"10.0.0.1\"]\n  }",
+        "cidr_blocks = [\"10.0.0.1\"]",
+        &["10.0.0.1"],
+    ),
+    (
+        "ingress {\n    cidr_blocks = [\"10.0.0.1/8\"]\n  }",
+        "cidr_blocks = [\"10.0.0.1/8\"]",
+        &["10.0.0.0/8"],
+    ),
+    (
+        "ingress {\n    security_group_ids = [\"clients\"]\n  }",
+        "security_group_ids = [\"clients\"]",
+        &["sg-"],
+    ),
     ("ingress {}", "ingress {}", &["cidr_blocks"]),
-    ("persistence {\n    file_system_id = \"fs\"\n  }", "file_system_id = \"fs\"", &["fs-"]),
+    (
+        "persistence {\n    file_system_id = \"fs\"\n  }",
+        "file_system_id = \"fs\"",
+        &["fs-"],
+    ),
     (
         "persistence {\n    file_system_id = \"fs-0123456789abcdef0\"\n    backup = true\n  }",
         "backup = true",
         &["file_system_id"],
     ),
-    ("persistence {\n    encrypted = false\n    kms_key_id = \"arn:aws:kms:us-east-1:123456789012:key/k\"\n  }", "kms_key_id = \"arn:aws:kms:us-east-1:123456789012:key/k\"", &["encrypted"]),
-    ("persistence {\n    kms_key_id = \"my-key\"\n  }", "kms_key_id = \"my-key\"", &["arn:"]),
-    ("persistence {\n    performance_mode = \"fast\"\n  }", "performance_mode = \"fast\"", &["generalPurpose", "maxIO"]),
-    ("persistence {\n    throughput_mode = \"fast\"\n  }", "throughput_mode = \"fast\"", &["bursting", "elastic"]),
-    ("persistence {\n    transition_to_ia = \"NEVER\"\n  }", "transition_to_ia = \"NEVER\"", &["AFTER_30_DAYS"]),
-    ("persistence {\n    root_directory = \"data\"\n  }", "root_directory = \"data\"", &["absolute"]),
+    (
+        "persistence {\n    encrypted = false\n    kms_key_id = \"arn:aws:kms:us-east-1:123456789012:key/k\"\n  }",
+        "kms_key_id = \"arn:aws:kms:us-east-1:123456789012:key/k\"",
+        &["encrypted"],
+    ),
+    (
+        "persistence {\n    kms_key_id = \"my-key\"\n  }",
+        "kms_key_id = \"my-key\"",
+        &["arn:"],
+    ),
+    (
+        "persistence {\n    performance_mode = \"fast\"\n  }",
+        "performance_mode = \"fast\"",
+        &["generalPurpose", "maxIO"],
+    ),
+    (
+        "persistence {\n    throughput_mode = \"fast\"\n  }",
+        "throughput_mode = \"fast\"",
+        &["bursting", "elastic"],
+    ),
+    (
+        "persistence {\n    transition_to_ia = \"NEVER\"\n  }",
+        "transition_to_ia = \"NEVER\"",
+        &["AFTER_30_DAYS"],
+    ),
+    (
+        "persistence {\n    root_directory = \"data\"\n  }",
+        "root_directory = \"data\"",
+        &["absolute"],
+    ),
     (
         "persistence {\n    access_point {\n      path = \"/d\"\n      uid = -1\n      gid = 0\n    }\n  }",
         "uid = -1",
         &["0"],
     ),
-    ("existing {\n    cluster_arn = \"main\"\n  }", "cluster_arn = \"main\"", &["arn:"]),
-    ("existing {\n    task_role_arn = \"arn:aws:ecs:us-east-1:123456789012:cluster/c\"\n  }", "task_role_arn = \"arn:aws:ecs:us-east-1:123456789012:cluster/c\"", &["iam"]),
+    (
+        "existing {\n    cluster_arn = \"main\"\n  }",
+        "cluster_arn = \"main\"",
+        &["arn:"],
+    ),
+    (
+        "existing {\n    task_role_arn = \"arn:aws:ecs:us-east-1:123456789012:cluster/c\"\n  }",
+        "task_role_arn = \"arn:aws:ecs:us-east-1:123456789012:cluster/c\"",
+        &["iam"],
+    ),
     (
         "existing {\n    security_group_ids = [\"sg-0123456789abcdef0\"]\n  }\n  ingress {\n    cidr_blocks = [\"10.0.0.0/8\"]\n  }",
         "ingress {",
@@ -65,11 +153,23 @@ const MISTAKES: [Mistake; 37] = [
 /// Mistakes in what every deployment has: what stands instead of a right line.
 const BASE_MISTAKES: [(&str, &str, &[&str]); 7] = [
     ("name = \"fraud\"", "name = \"fraud_detector\"", &["letters, digits"]),
-    ("name = \"fraud\"", "name = \"a-name-of-which-no-role-name-can-be-derived\"", &["32"]),
+    (
+        "name = \"fraud\"",
+        "name = \"a-name-of-which-no-role-name-can-be-derived\"",
+        &["32"],
+    ),
     ("name = \"fraud\"", "name = \"\"", &["1 to 32"]),
     ("vpc_id = \"vpc-0123456789abcdef0\"", "vpc_id = \"main\"", &["vpc-"]),
-    ("subnet_ids = [\"subnet-0123456789abcdef0\"]", "subnet_ids = [\"main\"]", &["subnet-"]),
-    ("subnet_ids = [\"subnet-0123456789abcdef0\"]", "subnet_ids = []", &["empty", "one"]),
+    (
+        "subnet_ids = [\"subnet-0123456789abcdef0\"]",
+        "subnet_ids = [\"main\"]",
+        &["subnet-"],
+    ),
+    (
+        "subnet_ids = [\"subnet-0123456789abcdef0\"]",
+        "subnet_ids = []",
+        &["empty", "one"],
+    ),
     (
         "subnet_ids = [\"subnet-0123456789abcdef0\"]",
         "subnet_ids = [\"subnet-0123456789abcdef0\", \"subnet-0123456789abcdef0\"]",
@@ -90,11 +190,23 @@ fn offline() -> (tempfile::TempDir, Terraform) {
 fn each_mistake_is_told_offline_where_it_stands() {
     let (_folder, terraform) = offline();
     for (added, line, words) in MISTAKES {
-        terraform.write("main.tf", &format!("{REQUIRED}{}", RIGHT.replace("\n}\n", &format!("\n  {added}\n}}\n"))));
+        terraform.write(
+            "main.tf",
+            &format!("{REQUIRED}{}", RIGHT.replace("\n}\n", &format!("\n  {added}\n}}\n"))),
+        );
         let error = terraform.validate().error();
-        assert!(line.is_empty() || error.line() == line, "{added:?} is told at {:?}: {}", error.line(), error.text());
+        assert!(
+            line.is_empty() || error.line() == line,
+            "{added:?} is told at {:?}: {}",
+            error.line(),
+            error.text()
+        );
         for word in words {
-            assert!(error.text().contains(word), "{added:?}: {word:?} is not in: {}", error.text());
+            assert!(
+                error.text().contains(word),
+                "{added:?}: {word:?} is not in: {}",
+                error.text()
+            );
         }
     }
 }
@@ -106,7 +218,11 @@ fn each_mistake_in_the_base_is_told_offline_where_it_stands() {
         terraform.write("main.tf", &format!("{REQUIRED}{}", RIGHT.replace(right, wrong)));
         let error = terraform.validate().error();
         assert_eq!(error.line(), wrong, "{}", error.text());
-        assert!(words.iter().any(|word| error.text().contains(word)), "none of {words:?} is in: {}", error.text());
+        assert!(
+            words.iter().any(|word| error.text().contains(word)),
+            "none of {words:?} is in: {}",
+            error.text()
+        );
     }
 }
 
@@ -115,7 +231,10 @@ fn what_is_right_passes_offline_and_so_does_what_is_not_known_yet() {
     let (_folder, terraform) = offline();
     let unknown = "variable \"v\" { type = number }\nresource \"terraform_data\" \"d\" {}\n";
     let body = "cpu = var.v\n  platform_version = terraform_data.d.id\n  desired_count = var.v\n  persistence { kms_key_id = terraform_data.d.id }";
-    for text in [RIGHT.to_owned(), format!("{unknown}{}", RIGHT.replace("\n}\n", &format!("\n  {body}\n}}\n")))] {
+    for text in [
+        RIGHT.to_owned(),
+        format!("{unknown}{}", RIGHT.replace("\n}\n", &format!("\n  {body}\n}}\n"))),
+    ] {
         terraform.write("main.tf", &format!("{REQUIRED}{text}"));
         terraform.validate().succeeded();
     }

@@ -16,10 +16,21 @@ fn two_deployments_stand_side_by_side_and_go_together() {
         let state = sandbox.state(&format!("thatdot_detector_deployment.{label}"));
         assert!(not_ready(&state).is_empty(), "{label}: {:?}", not_ready(&state));
         assert_eq!(state.text("log_group_name"), format!("/thatdot/{label}"));
-        let services = sandbox.aws.ecs.describe_services().cluster(label).services(label).send().wait().unwrap();
+        let services = sandbox
+            .aws
+            .ecs
+            .describe_services()
+            .cluster(label)
+            .services(label)
+            .send()
+            .wait()
+            .unwrap();
         assert_eq!(services.services()[0].running_count(), 1);
     }
-    sandbox.apply(&format!("{REQUIRED}{}", resource(&sandbox, "one", "one", "  persistence {}")));
+    sandbox.apply(&format!(
+        "{REQUIRED}{}",
+        resource(&sandbox, "one", "one", "  persistence {}")
+    ));
     sandbox.destroy();
 }
 

@@ -16,7 +16,11 @@ fn a_deployment_in_a_network_that_is_not_there_yet_is_planned_and_applied() {
     let subnets = format!("{:?}", sandbox.vpc.public_subnet_ids);
     sandbox.configure(&unknown(&sandbox, "  persistence {}", &subnets));
     let change = sandbox.plan().change(ADDRESS);
-    assert_eq!(change.unknown.at("components"), true, "which mount targets there will be depends on the subnets");
+    assert_eq!(
+        change.unknown.at("components"),
+        true,
+        "which mount targets there will be depends on the subnets"
+    );
     sandbox.terraform.apply(&[]).succeeded();
     sandbox.assert_settled();
     assert!(not_ready(&sandbox.state(ADDRESS)).is_empty());
@@ -28,11 +32,22 @@ fn an_image_that_is_not_known_yet_changes_only_what_runs() {
     let sandbox = Sandbox::new();
     let body = "  image = \"example.com/novelty:v1\"";
     sandbox.apply(&unknown(&sandbox, body, "\"example.com/novelty:v1\""));
-    sandbox.configure(&unknown(&sandbox, &body.replace("v1", "v2"), "\"example.com/novelty:v2\""));
+    sandbox.configure(&unknown(
+        &sandbox,
+        &body.replace("v1", "v2"),
+        "\"example.com/novelty:v2\"",
+    ));
     let change = sandbox.plan().change(ADDRESS);
     assert_eq!(change.actions, ["update"]);
     assert_eq!(change.unknown.at("/components/ecs_task_definition/id"), true);
-    assert!(change.unknown.at("/components/log_group").as_object().is_none_or(serde_json::Map::is_empty), "the log group stays");
+    assert!(
+        change
+            .unknown
+            .at("/components/log_group")
+            .as_object()
+            .is_none_or(serde_json::Map::is_empty),
+        "the log group stays"
+    );
     sandbox.terraform.apply(&[]).succeeded();
     sandbox.assert_settled();
     sandbox.destroy();

@@ -14,16 +14,27 @@ fn container(sandbox: &Sandbox) -> ContainerDefinition {
 
 fn size(sandbox: &Sandbox) -> (String, String) {
     let definition = task_definition(sandbox);
-    (definition.cpu().unwrap().to_owned(), definition.memory().unwrap().to_owned())
+    (
+        definition.cpu().unwrap().to_owned(),
+        definition.memory().unwrap().to_owned(),
+    )
 }
 
 fn environment(sandbox: &Sandbox) -> BTreeMap<String, String> {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    container(sandbox).environment().iter().map(|pair| (text(pair.name()), text(pair.value()))).collect()
+    container(sandbox)
+        .environment()
+        .iter()
+        .map(|pair| (text(pair.name()), text(pair.value())))
+        .collect()
 }
 
 fn secrets(sandbox: &Sandbox) -> BTreeMap<String, String> {
-    container(sandbox).secrets().iter().map(|pair| (pair.name().to_owned(), pair.value_from().to_owned())).collect()
+    container(sandbox)
+        .secrets()
+        .iter()
+        .map(|pair| (pair.name().to_owned(), pair.value_from().to_owned()))
+        .collect()
 }
 
 const SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf";
@@ -52,7 +63,11 @@ fn image_and_size_change_in_place_and_back() {
             },
             &Change {
                 set: "ephemeral_storage_gib = 50",
-                shown: |sandbox| task_definition(sandbox).ephemeral_storage().map(|disk| disk.size_in_gib()),
+                shown: |sandbox| {
+                    task_definition(sandbox)
+                        .ephemeral_storage()
+                        .map(|disk| disk.size_in_gib())
+                },
                 with: Some(50),
                 without: None,
             },
@@ -68,7 +83,11 @@ fn environment_secrets_and_stop_timeout_change_in_place_and_back() {
             &Change {
                 set: "environment = {\n    JAVA_OPTS = \"-Xmx4g\"\n    EMPTY = \"\"\n  }",
                 shown: environment,
-                with: [("JAVA_OPTS".to_owned(), "-Xmx4g".to_owned()), ("EMPTY".to_owned(), String::new())].into(),
+                with: [
+                    ("JAVA_OPTS".to_owned(), "-Xmx4g".to_owned()),
+                    ("EMPTY".to_owned(), String::new()),
+                ]
+                .into(),
                 without: BTreeMap::new(),
             },
             &Change {

@@ -1,39 +1,81 @@
 //! Updates of what surrounds the task: logs, cluster, roles, volume.
 
 use aws_sdk_ecs::types::ClusterField;
-use aws_sdk_efs::types::{BackupStatus, ThroughputMode};
+use aws_sdk_efs::types::{Status, ThroughputMode};
 
 use super::updates::{Change, each_comes_and_goes};
 use super::view::{ADDRESS, NAME, deployment, file_system};
 use crate::harness::{Sandbox, Wait};
 
 fn retention(sandbox: &Sandbox) -> Option<i32> {
-    let groups = sandbox.aws.logs.describe_log_groups().log_group_name_prefix("/thatdot/fraud").send().wait().unwrap();
+    let groups = sandbox
+        .aws
+        .logs
+        .describe_log_groups()
+        .log_group_name_prefix("/thatdot/fraud")
+        .send()
+        .wait()
+        .unwrap();
     groups.log_groups()[0].retention_in_days()
 }
 
 fn insights(sandbox: &Sandbox) -> String {
-    let answer = sandbox.aws.ecs.describe_clusters().clusters(NAME).include(ClusterField::Settings).send().wait().unwrap();
+    let answer = sandbox
+        .aws
+        .ecs
+        .describe_clusters()
+        .clusters(NAME)
+        .include(ClusterField::Settings)
+        .send()
+        .wait()
+        .unwrap();
     let settings = answer.clusters()[0].settings();
-    settings.first().and_then(|setting| setting.value()).unwrap_or("disabled").to_owned()
+    settings
+        .first()
+        .and_then(|setting| setting.value())
+        .unwrap_or("disabled")
+        .to_owned()
 }
 
 fn boundary(sandbox: &Sandbox) -> Option<String> {
     let role = sandbox.state(ADDRESS).text("task_role_name").to_owned();
     let answer = sandbox.aws.iam.get_role().role_name(role).send().wait().unwrap();
-    answer.role().unwrap().permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn()).map(str::to_owned)
+    answer
+        .role()
+        .unwrap()
+        .permissions_boundary()
+        .and_then(|boundary| boundary.permissions_boundary_arn())
+        .map(str::to_owned)
 }
 
-fn backup(sandbox: &Sandbox) -> BackupStatus {
+fn backup(sandbox: &Sandbox) -> Status {
     let id = sandbox.state(ADDRESS).text("file_system_id").to_owned();
-    let answer = sandbox.aws.efs.describe_backup_policy().file_system_id(id).send().wait().unwrap();
+    let answer = sandbox
+        .aws
+        .efs
+        .describe_backup_policy()
+        .file_system_id(id)
+        .send()
+        .wait()
+        .unwrap();
     answer.backup_policy().unwrap().status().clone()
 }
 
 fn transition(sandbox: &Sandbox) -> Option<String> {
     let id = sandbox.state(ADDRESS).text("file_system_id").to_owned();
-    let answer = sandbox.aws.efs.describe_lifecycle_configuration().file_system_id(id).send().wait().unwrap();
-    answer.lifecycle_policies().iter().find_map(|rule| rule.transition_to_ia()).map(|days| days.as_str().to_owned())
+    let answer = sandbox
+        .aws
+        .efs
+        .describe_lifecycle_configuration()
+        .file_system_id(id)
+        .send()
+        .wait()
+        .unwrap();
+    answer
+        .lifecycle_policies()
+        .iter()
+        .find_map(|rule| rule.transition_to_ia())
+        .map(|days| days.as_str().to_owned())
 }
 
 const POLICY: &str = "arn:aws:iam::aws:policy/AWSMarketplaceMeteringFullAccess";
@@ -43,8 +85,18 @@ fn logs_cluster_and_roles_change_in_place_and_back() {
     each_comes_and_goes(
         "",
         &[
-            &Change { set: "log_retention_in_days = 7", shown: retention, with: Some(7), without: Some(30) },
-            &Change { set: "log_retention_in_days = 0", shown: retention, with: None, without: Some(30) },
+            &Change {
+                set: "log_retention_in_days = 7",
+                shown: retention,
+                with: Some(7),
+                without: Some(30),
+            },
+            &Change {
+                set: "log_retention_in_days = 0",
+                shown: retention,
+                with: None,
+                without: Some(30),
+            },
             &Change {
                 set: "container_insights = true",
                 shown: insights,
@@ -70,9 +122,9 @@ fn the_volume_changes_in_place_and_back() {
     let id = sandbox.state(ADDRESS).text("file_system_id").to_owned();
 
     sandbox.apply(&with("backup = false"));
-    assert!(matches!(backup(&sandbox), BackupStatus::Disabled | BackupStatus::Disabling));
+    assert!(matches!(backup(&sandbox), Status::Disabled | Status::Disabling));
     sandbox.apply(&with("throughput_mode = \"elastic\""));
-    assert!(matches!(backup(&sandbox), BackupStatus::Enabled | BackupStatus::Enabling));
+    assert!(matches!(backup(&sandbox), Status::Enabled | Status::Enabling));
     assert_eq!(file_system(&sandbox).throughput_mode(), Some(&ThroughputMode::Elastic));
     sandbox.apply(&with("transition_to_ia = \"AFTER_7_DAYS\""));
     assert_eq!(file_system(&sandbox).throughput_mode(), Some(&ThroughputMode::Bursting));
@@ -107,13 +159,23 @@ fn what_efs_cannot_change_makes_a_new_volume_and_the_plan_says_so() {
 fn what_the_name_is_derived_from_makes_a_new_deployment() {
     let sandbox = Sandbox::new();
     sandbox.apply(&deployment(&sandbox, ""));
-    for (replaced, by) in [("name = \"fraud\"", "name = \"other\""), ("name = \"other\"", "name = \"other\"\n  iam_path = \"/detectors/\"")] {
-        let text = std::fs::read_to_string(sandbox.terraform.folder().join("main.tf")).unwrap().replace(replaced, by);
+    for (replaced, by) in [
+        ("name = \"fraud\"", "name = \"other\""),
+        ("name = \"other\"", "name = \"other\"\n  iam_path = \"/detectors/\""),
+    ] {
+        let text = std::fs::read_to_string(sandbox.terraform.folder().join("main.tf"))
+            .unwrap()
+            .replace(replaced, by);
         sandbox.configure(&text);
         assert_eq!(sandbox.plan().change(ADDRESS).actions, ["delete", "create"], "{by}");
         sandbox.terraform.apply(&[]).succeeded();
         sandbox.assert_settled();
     }
-    assert!(sandbox.state(ADDRESS).text("task_role_arn").contains(":role/detectors/"));
+    assert!(
+        sandbox
+            .state(ADDRESS)
+            .text("task_role_arn")
+            .contains(":role/detectors/")
+    );
     sandbox.destroy();
 }

@@ -26,7 +26,12 @@ fn count_platform_and_address_change_in_place_and_back() {
                 with: (2, 2),
                 without: (1, 1),
             },
-            &Change { set: "desired_count = 0", shown: |sandbox| service(sandbox).running_count(), with: 0, without: 1 },
+            &Change {
+                set: "desired_count = 0",
+                shown: |sandbox| service(sandbox).running_count(),
+                with: 0,
+                without: 1,
+            },
             &Change {
                 set: "platform_version = \"LATEST\"",
                 shown: |sandbox| service(sandbox).platform_version().map(str::to_owned),
@@ -55,7 +60,9 @@ fn fewer_subnets_take_effect_in_place() {
     let body = "  persistence {}";
     sandbox.apply(&super::view::deployment(&sandbox, body));
     let before = sandbox.state(super::view::ADDRESS);
-    let [first, second] = &sandbox.vpc.public_subnet_ids[..] else { panic!("two subnets") };
+    let [first, second] = &sandbox.vpc.public_subnet_ids[..] else {
+        panic!("two subnets")
+    };
     let both = format!("{:?}", sandbox.vpc.public_subnet_ids);
 
     let text = super::view::deployment(&sandbox, body);
@@ -76,7 +83,18 @@ fn fewer_subnets_take_effect_in_place() {
 #[test]
 fn a_forced_deployment_starts_new_tasks() {
     let sandbox = Sandbox::new();
-    let tasks = || sandbox.aws.ecs.list_tasks().cluster(NAME).send().wait().unwrap().task_arns().to_vec();
+    let tasks = || {
+        sandbox
+            .aws
+            .ecs
+            .list_tasks()
+            .cluster(NAME)
+            .send()
+            .wait()
+            .unwrap()
+            .task_arns()
+            .to_vec()
+    };
     sandbox.apply(&super::view::deployment(&sandbox, ""));
     let before = tasks();
     sandbox.apply(&super::view::deployment(&sandbox, "  force_new_deployment = true"));

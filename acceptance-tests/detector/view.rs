@@ -15,7 +15,8 @@ pub const ADDRESS: &str = "thatdot_detector_deployment.this";
 pub const NAME: &str = "fraud";
 
 /// Where the provider comes from: goes into every configuration.
-pub const REQUIRED: &str = "terraform {\n  required_providers {\n    thatdot = {\n      source = \"thatdot/thatdot\"\n    }\n  }\n}\n";
+pub const REQUIRED: &str =
+    "terraform {\n  required_providers {\n    thatdot = {\n      source = \"thatdot/thatdot\"\n    }\n  }\n}\n";
 
 /// What every deployment has.
 pub const BASE_PARTS: [&str; 7] = [
@@ -63,24 +64,48 @@ pub fn parts(attributes: &Attributes) -> BTreeMap<String, Part> {
 /// The id of one part.
 pub fn id_of(attributes: &Attributes, key: &str) -> String {
     let parts = parts(attributes);
-    parts.get(key).and_then(|part| part.id.clone()).unwrap_or_else(|| panic!("{key} has no id: {parts:?}"))
+    parts
+        .get(key)
+        .and_then(|part| part.id.clone())
+        .unwrap_or_else(|| panic!("{key} has no id: {parts:?}"))
 }
 
 /// The parts that are not `ready`, with their status.
 pub fn not_ready(attributes: &Attributes) -> BTreeMap<String, String> {
-    parts(attributes).into_iter().filter(|(_, part)| part.status != "ready").map(|(key, part)| (key, part.status)).collect()
+    parts(attributes)
+        .into_iter()
+        .filter(|(_, part)| part.status != "ready")
+        .map(|(key, part)| (key, part.status))
+        .collect()
 }
 
 /// The service of the deployment.
 pub fn service(sandbox: &Sandbox) -> Service {
-    let answer = sandbox.aws.ecs.describe_services().cluster(NAME).services(NAME).include(ServiceField::Tags).send().wait();
+    let answer = sandbox
+        .aws
+        .ecs
+        .describe_services()
+        .cluster(NAME)
+        .services(NAME)
+        .include(ServiceField::Tags)
+        .send()
+        .wait();
     answer.unwrap().services().first().expect("a service").clone()
 }
 
 /// The task definition that the service runs.
 pub fn task_definition(sandbox: &Sandbox) -> TaskDefinition {
-    let arn = service(sandbox).task_definition().expect("a task definition").to_owned();
-    let answer = sandbox.aws.ecs.describe_task_definition().task_definition(arn).send().wait();
+    let arn = service(sandbox)
+        .task_definition()
+        .expect("a task definition")
+        .to_owned();
+    let answer = sandbox
+        .aws
+        .ecs
+        .describe_task_definition()
+        .task_definition(arn)
+        .send()
+        .wait();
     answer.unwrap().task_definition().expect("a task definition").clone()
 }
 
@@ -93,13 +118,23 @@ pub fn file_system(sandbox: &Sandbox) -> FileSystemDescription {
 
 /// What a security group lets in, as `PORT from SOURCE`, sorted.
 pub fn ingress(sandbox: &Sandbox, group: &str) -> Vec<String> {
-    let answer = sandbox.aws.ec2.describe_security_groups().group_ids(group).send().wait().unwrap();
+    let answer = sandbox
+        .aws
+        .ec2
+        .describe_security_groups()
+        .group_ids(group)
+        .send()
+        .wait()
+        .unwrap();
     let mut rules = Vec::new();
     for permission in answer.security_groups().first().expect("a group").ip_permissions() {
         let port = permission.from_port().unwrap_or(-1);
         let v4 = permission.ip_ranges().iter().filter_map(|range| range.cidr_ip());
         let v6 = permission.ipv6_ranges().iter().filter_map(|range| range.cidr_ipv6());
-        let groups = permission.user_id_group_pairs().iter().filter_map(|pair| pair.group_id());
+        let groups = permission
+            .user_id_group_pairs()
+            .iter()
+            .filter_map(|pair| pair.group_id());
         rules.extend(v4.chain(v6).chain(groups).map(|source| format!("{port} from {source}")));
     }
     rules.sort();

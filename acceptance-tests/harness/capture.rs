@@ -16,7 +16,11 @@ pub struct Captured(Arc<Mutex<Option<Value>>>);
 impl Captured {
     /// The answer.
     pub fn answer(&self) -> Value {
-        self.0.lock().expect("no other thread failed").clone().expect("an answer in JSON")
+        self.0
+            .lock()
+            .expect("no other thread failed")
+            .clone()
+            .expect("an answer in JSON")
     }
 }
 

@@ -31,10 +31,6 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, Deserialize)]
 struct Snippet {
     code: String,
-    #[serde(default)]
-    highlight_start_offset: usize,
-    #[serde(default)]
-    highlight_end_offset: usize,
 }
 
 impl Diagnostic {
@@ -48,14 +44,6 @@ impl Diagnostic {
         self.snippet.as_ref().map_or("", |snippet| snippet.code.trim())
     }
 
-    /// The part of the line that is underlined.
-    pub fn underlined(&self) -> &str {
-        self.snippet
-            .as_ref()
-            .and_then(|snippet| snippet.code.get(snippet.highlight_start_offset..snippet.highlight_end_offset))
-            .unwrap_or_default()
-    }
-
     /// All that a command's JSON output holds: a document with a list, or a stream of messages, one a line.
     pub fn all_of(output: &str) -> Vec<Self> {
         let parse = |value: &Value| {
@@ -66,7 +54,12 @@ impl Diagnostic {
         {
             return list.iter().map(parse).collect();
         }
-        let messages = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        messages.filter(|message| message["type"] == "diagnostic").map(|message| parse(&message["diagnostic"])).collect()
+        let messages = output
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        messages
+            .filter(|message| message["type"] == "diagnostic")
+            .map(|message| parse(&message["diagnostic"]))
+            .collect()
     }
 }

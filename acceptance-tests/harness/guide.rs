@@ -6,7 +6,9 @@ use serde_json::{Deserializer, Value};
 
 /// The task definition that the guide shows: the JSON document behind the line that announces it.
 pub fn task_definition(guide: &str) -> Value {
-    let announced = guide.find("An example task definition is available here").expect("the guide shows a task definition");
+    let announced = guide
+        .find("An example task definition is available here")
+        .expect("the guide shows a task definition");
     let start = announced + guide[announced..].find('{').expect("JSON begins with a brace");
     Deserializer::from_str(&guide[start..])
         .into_iter()
@@ -24,7 +26,9 @@ pub fn scalars(document: &Value) -> BTreeMap<String, Value> {
 
 fn collect(value: &Value, pointer: &str, found: &mut BTreeMap<String, Value>) {
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(name, field)| collect(field, &format!("{pointer}/{name}"), found)),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(name, field)| collect(field, &format!("{pointer}/{name}"), found)),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 collect(item, &format!("{pointer}/{index}"), found);

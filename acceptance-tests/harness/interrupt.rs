@@ -16,14 +16,22 @@ impl Running {
     /// Takes charge of a leader of a process group.
     pub fn new(command: String, child: Child) -> Self {
         let group = child.id();
-        Self { command, child: Some(child), group }
+        Self {
+            command,
+            child: Some(child),
+            group,
+        }
     }
 
     /// Waits until AWS was asked that.
     pub fn until_called(&self, stand_in: &StandIn, action: &str) {
         let patience = Instant::now() + Duration::from_secs(60);
         while !stand_in.calls().iter().any(|call| call.action == action) {
-            assert!(Instant::now() < patience, "terraform {} never called {action}", self.command);
+            assert!(
+                Instant::now() < patience,
+                "terraform {} never called {action}",
+                self.command
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -43,7 +51,12 @@ impl Running {
 
     /// Waits for the end.
     pub fn finish(mut self) -> Finished {
-        let output = self.child.take().expect("still running").wait_with_output().expect("terraform ends");
+        let output = self
+            .child
+            .take()
+            .expect("still running")
+            .wait_with_output()
+            .expect("terraform ends");
         Finished {
             command: self.command.clone(),
             code: output.status.code(),
@@ -53,7 +66,9 @@ impl Running {
     }
 
     fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([&format!("-{name}"), "--", &format!("-{}", self.group)]).status();
+        let status = Command::new("kill")
+            .args([&format!("-{name}"), "--", &format!("-{}", self.group)])
+            .status();
         assert!(status.expect("kill starts").success(), "the process group is gone");
     }
 }

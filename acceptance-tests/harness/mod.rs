@@ -17,7 +17,7 @@ pub use aws::{Aws, Wait};
 pub use capture::Captured;
 pub use diagnostics::{Diagnostic, Severity};
 pub use interrupt::Running;
-pub use plan::{Change, Plan};
+pub use plan::Plan;
 pub use sandbox::Sandbox;
 pub use stand_in::{Fault, StandIn, TaskOutcome, Vpc, binary};
 pub use state::Attributes;

@@ -30,10 +30,16 @@ impl Plan {
     /// What becomes of the object at that address.
     pub fn change(&self, address: &str) -> Change {
         let changes = self.0["resource_changes"].as_array().map_or(&[][..], Vec::as_slice);
-        let change = &changes.iter().find(|change| change["address"] == address).expect("the object is in the plan")["change"];
+        let change = &changes
+            .iter()
+            .find(|change| change["address"] == address)
+            .expect("the object is in the plan")["change"];
         let actions = change["actions"].as_array().expect("actions");
         Change {
-            actions: actions.iter().map(|action| action.as_str().expect("a word").to_owned()).collect(),
+            actions: actions
+                .iter()
+                .map(|action| action.as_str().expect("a word").to_owned())
+                .collect(),
             before: Attributes::new(change["before"].clone()),
             after: Attributes::new(change["after"].clone()),
             unknown: Attributes::new(change["after_unknown"].clone()),

@@ -23,7 +23,10 @@ pub struct Sandbox {
 impl Sandbox {
     /// A world with nothing in it but a VPC.
     pub fn new() -> Self {
-        let mut folder = tempfile::Builder::new().prefix("thatdot-test-").tempdir().expect("a temporary folder");
+        let mut folder = tempfile::Builder::new()
+            .prefix("thatdot-test-")
+            .tempdir()
+            .expect("a temporary folder");
         if std::env::var_os("KEEP").is_some() {
             folder.disable_cleanup(true);
             println!("the test's folder is {}", folder.path().display());
@@ -54,7 +57,9 @@ impl Sandbox {
 
     /// Fails the test unless the next plan is empty.
     pub fn assert_settled(&self) {
-        let plan = self.terraform.run(&["plan", "-input=false", "-no-color", "-detailed-exitcode"]);
+        let plan = self
+            .terraform
+            .run(&["plan", "-input=false", "-no-color", "-detailed-exitcode"]);
         assert_eq!(plan.code, Some(0), "the next plan was to be empty: {plan}");
     }
 
@@ -65,7 +70,9 @@ impl Sandbox {
 
     /// The attributes of the object at that address.
     pub fn state(&self, address: &str) -> Attributes {
-        self.terraform.state(address).unwrap_or_else(|| panic!("{address} is not in the state"))
+        self.terraform
+            .state(address)
+            .unwrap_or_else(|| panic!("{address} is not in the state"))
     }
 
     /// Destroys everything, and fails the test unless AWS is as it was found.
@@ -79,7 +86,10 @@ impl Sandbox {
         let now = self.stand_in.inventory();
         let left: Vec<_> = now.difference(&self.found).collect();
         let gone: Vec<_> = self.found.difference(&now).collect();
-        assert!(left.is_empty() && gone.is_empty(), "left behind: {left:?}; gone with it: {gone:?}");
+        assert!(
+            left.is_empty() && gone.is_empty(),
+            "left behind: {left:?}; gone with it: {gone:?}"
+        );
     }
 
     /// Takes what AWS holds now as what there is to be found again.
@@ -92,7 +102,10 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             let violations = self.stand_in.violations();
-            assert!(violations.is_empty(), "requests that AWS's service models do not allow: {violations:#?}");
+            assert!(
+                violations.is_empty(),
+                "requests that AWS's service models do not allow: {violations:#?}"
+            );
         }
     }
 }

@@ -35,7 +35,9 @@ pub struct Call {
 impl Call {
     /// Whether it may have changed something.
     pub fn writes(&self) -> bool {
-        !["Describe", "Get", "List", "Head"].iter().any(|verb| self.action.starts_with(verb))
+        !["Describe", "Get", "List", "Head"]
+            .iter()
+            .any(|verb| self.action.starts_with(verb))
     }
 }
 
@@ -52,38 +54,55 @@ pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     times: Option<u32>,
-    skip: u32,
     delay_ms: u32,
 }
 
 impl Fault {
     /// An operation that is refused, every time, with that code and message.
     pub fn refusal(service: &'static str, action: &'static str, code: &'static str, message: &'static str) -> Self {
-        Self { code: Some(code), message: Some(message), status: Some(400), ..Self::of(service, action, "error") }
+        Self {
+            code: Some(code),
+            message: Some(message),
+            status: Some(400),
+            ..Self::of(service, action, "error")
+        }
     }
 
     /// An operation that takes that much longer, every time.
     pub fn slow(service: &'static str, action: &'static str, delay_ms: u32) -> Self {
-        Self { delay_ms, ..Self::of(service, action, "delay") }
+        Self {
+            delay_ms,
+            ..Self::of(service, action, "delay")
+        }
     }
 
     /// An operation that is done, but whose answer gets lost.
     pub fn lost_answer(service: &'static str, action: &'static str) -> Self {
-        Self { times: Some(1), ..Self::of(service, action, "drop-after") }
+        Self {
+            times: Some(1),
+            ..Self::of(service, action, "drop-after")
+        }
     }
 
     /// Only so many times.
     pub fn times(self, times: u32) -> Self {
-        Self { times: Some(times), ..self }
-    }
-
-    /// Only after so many went through.
-    pub fn skip(self, skip: u32) -> Self {
-        Self { skip, ..self }
+        Self {
+            times: Some(times),
+            ..self
+        }
     }
 
     fn of(service: &'static str, action: &'static str, mode: &'static str) -> Self {
-        Self { service, action, mode, code: None, message: None, status: None, times: None, skip: 0, delay_ms: 0 }
+        Self {
+            service,
+            action,
+            mode,
+            code: None,
+            message: None,
+            status: None,
+            times: None,
+            delay_ms: 0,
+        }
     }
 }
 
@@ -133,7 +152,8 @@ impl StandIn {
         BufReader::new(server.stdout.take().expect("standard output is piped"))
             .read_line(&mut line)
             .expect("the stand-in says where it serves");
-        let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("the stand-in did not start: {line:?}"));
+        let said: Value =
+            serde_json::from_str(&line).unwrap_or_else(|_| panic!("the stand-in did not start: {line:?}"));
         let endpoint = said["endpoint"].as_str().expect("an endpoint").to_owned();
         Self { server, endpoint }
     }
@@ -150,7 +170,11 @@ impl StandIn {
 
     /// The calls so far that may have changed something, as `ecs:CreateCluster`.
     pub fn writes(&self) -> Vec<String> {
-        self.calls().iter().filter(|call| call.writes()).map(|call| format!("{}:{}", call.service, call.action)).collect()
+        self.calls()
+            .iter()
+            .filter(|call| call.writes())
+            .map(|call| format!("{}:{}", call.service, call.action))
+            .collect()
     }
 
     /// Forgets the calls so far.
@@ -176,7 +200,10 @@ impl StandIn {
     /// Makes tasks end so from now on.
     pub fn tasks_end(&self, outcome: &TaskOutcome) {
         let mut body = serde_json::to_value(outcome).expect("an outcome is JSON");
-        let exit_code = body.as_object_mut().and_then(|body| body.remove("exit_code")).unwrap_or_default();
+        let exit_code = body
+            .as_object_mut()
+            .and_then(|body| body.remove("exit_code"))
+            .unwrap_or_default();
         body["containers"] = json!([{ "exitCode": exit_code, "reason": outcome.stopped_reason }]);
         self.control("POST", "task-outcome", Some(body));
     }
@@ -212,16 +239,26 @@ impl StandIn {
         let body = body.map_or_else(SdkBody::empty, |body| SdkBody::from(body.to_string()));
         let mut request = Request::new(body);
         request.set_method(method).expect("a method");
-        request.set_uri(format!("{}/_stand-in/{what}", self.endpoint)).expect("a URL");
+        request
+            .set_uri(format!("{}/_stand-in/{what}", self.endpoint))
+            .expect("a URL");
         request.headers_mut().insert("content-type", "application/json");
         let response = async {
             let mut response = CONNECTOR.call(request).await.expect("the stand-in answers");
             let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-            let bytes = ByteStream::new(body).collect().await.expect("a whole answer").into_bytes();
+            let bytes = ByteStream::new(body)
+                .collect()
+                .await
+                .expect("a whole answer")
+                .into_bytes();
             (response.status().as_u16(), bytes)
         };
         let (status, bytes) = response.wait();
-        assert!(status < 300, "{method} {what}: {status} {}", String::from_utf8_lossy(&bytes));
+        assert!(
+            status < 300,
+            "{method} {what}: {status} {}",
+            String::from_utf8_lossy(&bytes)
+        );
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 }
@@ -268,7 +305,11 @@ fn set_up() -> PathBuf {
 
 /// Cargo's target folder: the provider's binary lies in a profile's folder in it.
 pub fn target_dir() -> PathBuf {
-    binary().parent().and_then(Path::parent).expect("the binary lies in target/PROFILE").to_owned()
+    binary()
+        .parent()
+        .and_then(Path::parent)
+        .expect("the binary lies in target/PROFILE")
+        .to_owned()
 }
 
 /// The provider under test.

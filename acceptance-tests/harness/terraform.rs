@@ -38,7 +38,10 @@ impl Terraform {
         ];
         let mut terraform = Self {
             folder: folder.to_owned(),
-            environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            environment: environment
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
         };
         if let Ok(level) = std::env::var("TF_LOG_PROVIDER") {
             terraform.set("TF_LOG_PROVIDER", Some(&level));
@@ -85,7 +88,12 @@ impl Terraform {
 
     /// Starts a command in a process group of its own, as a shell does.
     pub fn start(&self, arguments: &[&str]) -> Running {
-        let child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn();
+        let child = self
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn();
         Running::new(arguments.join(" "), child.expect("terraform starts"))
     }
 
@@ -127,7 +135,10 @@ impl Terraform {
     pub fn is_tainted(&self, address: &str) -> bool {
         let state = self.json(&["show", "-json"]);
         let resources = state["values"]["root_module"]["resources"].as_array();
-        resources.into_iter().flatten().any(|resource| resource["address"] == address && resource["tainted"] == true)
+        resources
+            .into_iter()
+            .flatten()
+            .any(|resource| resource["address"] == address && resource["tainted"] == true)
     }
 
     /// What a command prints, as JSON.
@@ -140,11 +151,21 @@ impl Terraform {
         static TOOL: LazyLock<PathBuf> = LazyLock::new(|| {
             let path = std::env::var_os("PATH").unwrap_or_default();
             let folders: Vec<_> = std::env::split_paths(&path).collect();
-            let candidates = ["terraform", "tofu"].iter().flat_map(|tool| folders.iter().map(move |f| f.join(tool)));
-            candidates.into_iter().find(|tool| tool.is_file()).expect("terraform (or tofu) is in the PATH")
+            let candidates = ["terraform", "tofu"]
+                .iter()
+                .flat_map(|tool| folders.iter().map(move |f| f.join(tool)));
+            candidates
+                .into_iter()
+                .find(|tool| tool.is_file())
+                .expect("terraform (or tofu) is in the PATH")
         });
         let mut command = Command::new(&*TOOL);
-        command.args(arguments).current_dir(&self.folder).env_clear().envs(&self.environment).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env_clear()
+            .envs(&self.environment)
+            .stdin(Stdio::null());
         command
     }
 }
@@ -184,15 +205,11 @@ impl Finished {
         errors.remove(0)
     }
 
-    /// The warnings of the provider.
-    pub fn warnings(&self) -> Vec<Diagnostic> {
-        let mut warnings = self.diagnostics(Severity::Warning);
-        warnings.retain(|warning| warning.summary != "Provider development overrides are in effect");
-        warnings
-    }
-
     fn diagnostics(&self, severity: Severity) -> Vec<Diagnostic> {
-        Diagnostic::all_of(&self.output).into_iter().filter(|diagnostic| diagnostic.severity == severity).collect()
+        Diagnostic::all_of(&self.output)
+            .into_iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .collect()
     }
 }
 
@@ -201,7 +218,13 @@ impl fmt::Display for Finished {
         writeln!(f, "terraform {} (exit {:?})", self.command, self.code)?;
         let diagnostics = Diagnostic::all_of(&self.output);
         for diagnostic in &diagnostics {
-            writeln!(f, "{:?}: {}\n  at: {}", diagnostic.severity, diagnostic.text(), diagnostic.line())?;
+            writeln!(
+                f,
+                "{:?}: {}\n  at: {}",
+                diagnostic.severity,
+                diagnostic.text(),
+                diagnostic.line()
+            )?;
         }
         if diagnostics.is_empty() {
             writeln!(f, "{}", self.output)?;

@@ -4,7 +4,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-target=${STAND_IN_DIR:-$here/../../target/stand-in}
+target=${CARGO_TARGET_DIR:-$here/../../target}/stand-in
 stamp=$target/installed-requirements.txt
 
 if cmp -s "$here/requirements.txt" "$stamp" && [ -x "$target/venv/bin/python" ]; then

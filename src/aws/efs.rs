@@ -10,11 +10,21 @@ use crate::engine::{Call, Result, Tags};
 /// Sets and removes tags of a file system or an access point.
 pub(super) async fn retag(call: &Call<'_, Aws>, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
     if !set.is_empty() {
-        let request = call.world.efs.tag_resource().resource_id(id).set_tags(Some(to_efs(set)));
+        let request = call
+            .world
+            .efs
+            .tag_resource()
+            .resource_id(id)
+            .set_tags(Some(to_efs(set)));
         ask(call, "elasticfilesystem:TagResource", request.send()).await?;
     }
     if !remove.is_empty() {
-        let request = call.world.efs.untag_resource().resource_id(id).set_tag_keys(Some(remove.to_vec()));
+        let request = call
+            .world
+            .efs
+            .untag_resource()
+            .resource_id(id)
+            .set_tag_keys(Some(remove.to_vec()));
         ask(call, "elasticfilesystem:UntagResource", request.send()).await?;
     }
     Ok(())

@@ -151,6 +151,18 @@ impl Policy {
         serde_json::from_slice(&url_decoded(text))
     }
 
+    /// The AWS principals (roles, accounts, everybody) that its statements speak of.
+    pub fn principals(&self) -> BTreeSet<&str> {
+        let named = self
+            .statements
+            .iter()
+            .filter_map(|statement| match &statement.principal {
+                Some(Principals::Named(names)) => names.get("AWS"),
+                _ => None,
+            });
+        named.flat_map(|words| words.0.iter().map(String::as_str)).collect()
+    }
+
     /// The document as AWS takes it.
     pub fn to_json(&self) -> String {
         // Maps with text keys, lists and texts: nothing that JSON cannot hold.

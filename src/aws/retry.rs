@@ -101,6 +101,13 @@ pub(super) const ROLE_IN_CHANGE: Condition = Condition {
     is: |error| is_code(error, &["ConcurrentModification", "EntityTemporarilyUnmodifiable"]),
 };
 
+/// Something hangs on the role though it was just taken off. Source: AWS IAM API, `DeleteRole`, *Errors*.
+pub(super) const ROLE_STILL_HELD: Condition = Condition {
+    ends_when: "nothing hangs on the role any more",
+    limit: Duration::from_secs(60),
+    is: |error| is_code(error, &["DeleteConflict"]) || (ROLE_IN_CHANGE.is)(error),
+};
+
 /// Two changes of one log group at once. Source: Amazon CloudWatch Logs API, *Errors* of its operations.
 pub(super) const LOG_GROUP_IN_CHANGE: Condition = Condition {
     ends_when: "an earlier change of the log group has ended",
@@ -217,7 +224,8 @@ mod tests {
     async fn tries_until_the_condition_has_ended() {
         let stage = Stage::answering(|_| Answer::Lost);
         let attempts = Cell::new(0);
-        let done = retry_while(&stage.call(), &GROUP_IN_USE, || async {
+        let call = stage.call();
+        let done = retry_while(&call, &GROUP_IN_USE, || async {
             attempts.set(attempts.get() + 1);
             if attempts.get() < 5 {
                 Err(refused("DependencyViolation", ErrorKind::Conflict, "in use"))
@@ -234,9 +242,8 @@ mod tests {
         let stage = Stage::answering(|_| Answer::Lost);
         let refusal = refused("ConcurrentModification", ErrorKind::Conflict, "busy");
         let begun = Instant::now();
-        let done = retry_while(&stage.call(), &ROLE_IN_CHANGE, || async {
-            Err::<(), _>(refusal.clone())
-        });
+        let call = stage.call();
+        let done = retry_while(&call, &ROLE_IN_CHANGE, || async { Err::<(), _>(refusal.clone()) });
         assert_eq!(done.await, Err(refusal.clone()));
         assert!(begun.elapsed().abs_diff(ROLE_IN_CHANGE.limit) < Duration::from_millis(5));
     }
@@ -245,7 +252,8 @@ mod tests {
     async fn another_refusal_is_not_tried_again() {
         let stage = Stage::answering(|_| Answer::Lost);
         let attempts = Cell::new(0);
-        let done = retry_while(&stage.call(), &GROUP_IN_USE, || async {
+        let call = stage.call();
+        let done = retry_while(&call, &GROUP_IN_USE, || async {
             attempts.set(attempts.get() + 1);
             Err::<(), _>(refused("UnauthorizedOperation", ErrorKind::Denied, "no"))
         });

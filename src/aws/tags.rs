@@ -6,14 +6,14 @@ use crate::engine::Tags;
 macro_rules! loose {
     ($sdk:ident, $to:ident, $from:ident) => {
         #[doc = concat!("Tags as `", stringify!($sdk), "` takes them.")]
-        pub(in crate::aws) fn $to(tags: &Tags) -> Vec<$sdk::types::Tag> {
+        pub(super) fn $to(tags: &Tags) -> Vec<$sdk::types::Tag> {
             tags.iter()
                 .map(|(name, value)| $sdk::types::Tag::builder().key(name).value(value).build())
                 .collect()
         }
 
         #[doc = concat!("Tags as `", stringify!($sdk), "` gives them.")]
-        pub(in crate::aws) fn $from(tags: &[$sdk::types::Tag]) -> Tags {
+        pub(super) fn $from(tags: &[$sdk::types::Tag]) -> Tags {
             let pair =
                 |tag: &$sdk::types::Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
             tags.iter().filter_map(pair).collect()
@@ -25,7 +25,7 @@ macro_rules! loose {
 macro_rules! strict {
     ($sdk:ident, $to:ident, $from:ident) => {
         #[doc = concat!("Tags as `", stringify!($sdk), "` takes them.")]
-        pub(in crate::aws) fn $to(tags: &Tags) -> Vec<$sdk::types::Tag> {
+        pub(super) fn $to(tags: &Tags) -> Vec<$sdk::types::Tag> {
             // A tag is refused only for want of a key or a value, and both are given.
             tags.iter()
                 .filter_map(|(name, value)| $sdk::types::Tag::builder().key(name).value(value).build().ok())
@@ -33,7 +33,7 @@ macro_rules! strict {
         }
 
         #[doc = concat!("Tags as `", stringify!($sdk), "` gives them.")]
-        pub(in crate::aws) fn $from(tags: &[$sdk::types::Tag]) -> Tags {
+        pub(super) fn $from(tags: &[$sdk::types::Tag]) -> Tags {
             tags.iter()
                 .map(|tag| (tag.key().to_owned(), tag.value().to_owned()))
                 .collect()

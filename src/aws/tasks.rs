@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_ec2::operation::describe_network_interfaces::DescribeNetworkInterfacesOutput;
 use aws_sdk_ec2::types::NetworkInterface;
-use aws_sdk_ecs::types::{DesiredStatus, Task};
+use aws_sdk_ecs::types::{Attachment, DesiredStatus, Task};
 
 use super::Aws;
 use super::error::{ask, unless_absent};
@@ -70,7 +71,7 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
         task.attachments()
             .iter()
             .filter(|attachment| attachment.r#type() == Some("ElasticNetworkInterface"))
-            .flat_map(|attachment| attachment.details())
+            .flat_map(Attachment::details)
     };
     let detail = |name: &str| {
         details()
@@ -80,7 +81,10 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
     };
     let private = detail("privateIPv4Address");
     let Some(interface) = detail("networkInterfaceId") else {
-        return Ok(Addresses { private, ..Addresses::default() });
+        return Ok(Addresses {
+            private,
+            ..Addresses::default()
+        });
     };
     let request = call
         .world
@@ -88,7 +92,10 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
         .describe_network_interfaces()
         .network_interface_ids(interface);
     let answer = unless_absent(ask(call, "ec2:DescribeNetworkInterfaces", request.send()).await)?;
-    let found = answer.iter().flat_map(|answer| answer.network_interfaces()).next();
+    let found = answer
+        .iter()
+        .flat_map(DescribeNetworkInterfacesOutput::network_interfaces)
+        .next();
     let public = found
         .and_then(|found| found.association())
         .and_then(|association| association.public_ip());
@@ -106,7 +113,7 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ecs::types::{Attachment, KeyValuePair};
+    use aws_sdk_ecs::types::KeyValuePair;
 
     use super::*;
     use crate::aws::testing::{Answer, Stage};

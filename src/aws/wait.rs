@@ -89,7 +89,8 @@ mod tests {
     async fn waits_until_it_is_true_and_no_longer() {
         let stage = Stage::answering(|_| Answer::Lost);
         let looks = Cell::new(0);
-        let seen = wait_until(&stage.call(), "it is there", || async {
+        let call = stage.call();
+        let seen = wait_until(&call, "it is there", || async {
             looks.set(looks.get() + 1);
             Ok((looks.get() == 4).then_some("it"))
         });

@@ -86,8 +86,10 @@ impl Error {
     pub fn explained(&self) -> String {
         let mut paragraphs = vec![format!("{}: {}", self.attempted, self.message)];
         let facts = [("Code", &self.code), ("Request id", &self.request_id)];
-        let facts: Vec<String> =
-            facts.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value.as_ref()?))).collect();
+        let facts: Vec<String> = facts
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name}: {}", value.as_ref()?)))
+            .collect();
         if !facts.is_empty() {
             paragraphs.push(facts.join("\n"));
         }

@@ -9,21 +9,33 @@ pub const RETENTION_DAYS: [i64; 24] = [
 
 /// When EFS moves unused files. Source: Amazon EFS API, `LifecyclePolicy`.
 pub const TRANSITIONS: [&str; 9] = [
-    "AFTER_1_DAY", "AFTER_7_DAYS", "AFTER_14_DAYS", "AFTER_30_DAYS", "AFTER_60_DAYS", "AFTER_90_DAYS", "AFTER_180_DAYS",
-    "AFTER_270_DAYS", "AFTER_365_DAYS",
+    "AFTER_1_DAY",
+    "AFTER_7_DAYS",
+    "AFTER_14_DAYS",
+    "AFTER_30_DAYS",
+    "AFTER_60_DAYS",
+    "AFTER_90_DAYS",
+    "AFTER_180_DAYS",
+    "AFTER_270_DAYS",
+    "AFTER_365_DAYS",
 ];
 
 /// A name that every AWS name of a deployment can be derived from. The tightest is the load balancer's, of 32 characters.
 pub fn is_deployment_name(text: &str) -> bool {
     let legal = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    (1..=32).contains(&text.len()) && legal && text.starts_with(|c: char| c.is_ascii_alphabetic()) && !text.ends_with('-')
+    (1..=32).contains(&text.len())
+        && legal
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !text.ends_with('-')
 }
 
 /// An EC2-style id of that prefix: `vpc-` and 8 to 17 hexadecimal digits (8 in ids of before 2018).
 pub fn is_id(text: &str, prefix: &str) -> bool {
-    text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).is_some_and(|rest| {
-        (8..=40).contains(&rest.len()) && rest.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
-    })
+    text.strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('-'))
+        .is_some_and(|rest| {
+            (8..=40).contains(&rest.len()) && rest.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
+        })
 }
 
 /// `LATEST` or three numbers.
@@ -91,18 +103,21 @@ pub fn fargate_memory(cpu: i64) -> Option<Vec<i64>> {
 /// in.
 pub fn reaches_outside(range: &str) -> bool {
     match range.parse::<IpNet>() {
-        Ok(IpNet::V4(net)) => {
-            !["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8"]
-                .iter()
-                .filter_map(|private| private.parse::<ipnet::Ipv4Net>().ok())
-                .any(|private| private.contains(&net))
-        }
-        Ok(IpNet::V6(net)) => {
-            !["fc00::/7", "fe80::/10", "::1/128"]
-                .iter()
-                .filter_map(|private| private.parse::<ipnet::Ipv6Net>().ok())
-                .any(|private| private.contains(&net))
-        }
+        Ok(IpNet::V4(net)) => ![
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",
+            "169.254.0.0/16",
+            "127.0.0.0/8",
+        ]
+        .iter()
+        .filter_map(|private| private.parse::<ipnet::Ipv4Net>().ok())
+        .any(|private| private.contains(&net)),
+        Ok(IpNet::V6(net)) => !["fc00::/7", "fe80::/10", "::1/128"]
+            .iter()
+            .filter_map(|private| private.parse::<ipnet::Ipv6Net>().ok())
+            .any(|private| private.contains(&net)),
         Err(_) => false,
     }
 }
@@ -143,8 +158,12 @@ mod tests {
 
     #[test]
     fn secrets_are_told_by_their_arn() {
-        assert!(is_secret_arn("arn:aws:secretsmanager:us-east-1:123456789012:secret:a-AbCdEf"));
-        assert!(is_secret_arn("arn:aws-us-gov:ssm:us-gov-west-1:123456789012:parameter/a/b"));
+        assert!(is_secret_arn(
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:a-AbCdEf"
+        ));
+        assert!(is_secret_arn(
+            "arn:aws-us-gov:ssm:us-gov-west-1:123456789012:parameter/a/b"
+        ));
         assert!(!is_secret_arn("arn:aws:s3:::bucket") && !is_secret_arn("secret"));
     }
 }

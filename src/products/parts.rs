@@ -21,7 +21,12 @@ pub struct Part {
 
 /// The type of one entry.
 pub fn part_type() -> Type {
-    Type::object([("type", Type::String), ("id", Type::String), ("arn", Type::String), ("status", Type::String)])
+    Type::object([
+        ("type", Type::String),
+        ("id", Type::String),
+        ("arn", Type::String),
+        ("status", Type::String),
+    ])
 }
 
 /// An object that stands, as far as is known as wanted.

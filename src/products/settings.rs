@@ -16,7 +16,10 @@ pub const CLUSTER: &str = "thatdot:cluster";
 
 /// The tag that holds the settings of a deployment; none where all are at their defaults.
 pub fn to_tags<'a>(words: impl IntoIterator<Item = (&'a str, String)>, cluster: Option<&str>) -> Tags {
-    let words: Vec<String> = words.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let words: Vec<String> = words
+        .into_iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     let mut tags = Tags::new();
     if !words.is_empty() {
         tags.insert(SETTINGS.to_owned(), words.join(" "));
@@ -30,17 +33,24 @@ pub fn to_tags<'a>(words: impl IntoIterator<Item = (&'a str, String)>, cluster: 
 /// The settings that the tags hold.
 pub fn from_tags(tags: &Tags) -> BTreeMap<String, String> {
     let words = tags.get(SETTINGS).into_iter().flat_map(|text| text.split(' '));
-    words.filter_map(|word| word.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    words
+        .filter_map(|word| word.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// A truth value where it is not the default.
 pub fn flag<'a>(name: &'a str, attr: &Attr<bool>, default: bool) -> Option<(&'a str, String)> {
-    attr.known().filter(|value| **value != default).map(|value| (name, value.to_string()))
+    attr.known()
+        .filter(|value| **value != default)
+        .map(|value| (name, value.to_string()))
 }
 
 /// A word where it is not the default.
 pub fn word<'a>(name: &'a str, attr: &Attr<String>, default: &str) -> Option<(&'a str, String)> {
-    attr.known().filter(|value| *value != default).map(|value| (name, value.clone()))
+    attr.known()
+        .filter(|value| *value != default)
+        .map(|value| (name, value.clone()))
 }
 
 /// The settings that every deployment has.

@@ -67,7 +67,11 @@ impl Resolver<'_> {
                     Some(Action::Update { .. }) => !source.volatile,
                     _ => false,
                 };
-                if reference.sources.iter().all(stays) { None } else { Some(Attr::Unknown) }
+                if reference.sources.iter().all(stays) {
+                    None
+                } else {
+                    Some(Attr::Unknown)
+                }
             }
             (Input::Ref(_), Self::Done(outputs)) => Some(outputs.resolve(input).ok().flatten().into()),
         }

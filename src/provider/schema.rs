@@ -12,42 +12,96 @@ pub fn schema() -> Schema {
         "Deploys vendors' products on AWS, each as one resource. Credentials, region and endpoints are found as every AWS \
          tool finds them (environment, shared files, SSO, container and instance roles); what stands here takes precedence.",
         attributes,
-        vec![assume_role(), assume_role_with_web_identity(), endpoints(), default_tags(), ignore_tags()],
+        vec![
+            assume_role(),
+            assume_role_with_web_identity(),
+            endpoints(),
+            default_tags(),
+            ignore_tags(),
+        ],
     )
 }
 
 fn identity() -> Vec<Attribute> {
     vec![
-        Attribute::string("region", "The AWS region. Else `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's.").optional().validate(length(1..=64)),
-        Attribute::string("profile", "The profile of the shared configuration and credentials files. Else `AWS_PROFILE`.").optional(),
+        Attribute::string(
+            "region",
+            "The AWS region. Else `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's.",
+        )
+        .optional()
+        .validate(length(1..=64)),
+        Attribute::string(
+            "profile",
+            "The profile of the shared configuration and credentials files. Else `AWS_PROFILE`.",
+        )
+        .optional(),
         Attribute::string("access_key", "The id of an access key. Goes with `secret_key`.").optional(),
-        Attribute::string("secret_key", "The secret of an access key. Goes with `access_key`.").optional().sensitive(),
-        Attribute::string("token", "The session token of temporary credentials.").optional().sensitive(),
-        Attribute::list("shared_config_files", Type::String, "Configuration files, instead of `~/.aws/config`.").optional(),
-        Attribute::list("shared_credentials_files", Type::String, "Credentials files, instead of `~/.aws/credentials`.").optional(),
-        Attribute::set("allowed_account_ids", Type::String, "The only AWS accounts to work in; any other is refused. Conflicts with `forbidden_account_ids`.")
+        Attribute::string("secret_key", "The secret of an access key. Goes with `access_key`.")
             .optional()
-            .validate(each(account())),
-        Attribute::set("forbidden_account_ids", Type::String, "AWS accounts never to work in. Conflicts with `allowed_account_ids`.")
+            .sensitive(),
+        Attribute::string("token", "The session token of temporary credentials.")
             .optional()
-            .validate(each(account())),
-        Attribute::bool("skip_credentials_validation", "Whether the credentials are taken on trust until the first call that needs them.").optional(),
+            .sensitive(),
+        Attribute::list(
+            "shared_config_files",
+            Type::String,
+            "Configuration files, instead of `~/.aws/config`.",
+        )
+        .optional(),
+        Attribute::list(
+            "shared_credentials_files",
+            Type::String,
+            "Credentials files, instead of `~/.aws/credentials`.",
+        )
+        .optional(),
+        Attribute::set(
+            "allowed_account_ids",
+            Type::String,
+            "The only AWS accounts to work in; any other is refused. Conflicts with `forbidden_account_ids`.",
+        )
+        .optional()
+        .validate(each(account())),
+        Attribute::set(
+            "forbidden_account_ids",
+            Type::String,
+            "AWS accounts never to work in. Conflicts with `allowed_account_ids`.",
+        )
+        .optional()
+        .validate(each(account())),
+        Attribute::bool(
+            "skip_credentials_validation",
+            "Whether the credentials are taken on trust until the first call that needs them.",
+        )
+        .optional(),
     ]
 }
 
 fn account() -> impl crate::framework::validators::Validator {
-    custom("an AWS account id, 12 digits", |text: &str| text.len() == 12 && text.chars().all(|c| c.is_ascii_digit()))
+    custom("an AWS account id, 12 digits", |text: &str| {
+        text.len() == 12 && text.chars().all(|c| c.is_ascii_digit())
+    })
 }
 
 fn transport() -> Vec<Attribute> {
     vec![
-        Attribute::number("max_retries", "How often a call that AWS throttles, or that fails on the way, is tried again. Defaults to `25`.")
-            .optional()
-            .validate(range(0..=100)),
-        Attribute::string("custom_ca_bundle", "A file of certificate authorities (PEM) to trust. Else `AWS_CA_BUNDLE`.").optional(),
+        Attribute::number(
+            "max_retries",
+            "How often a call that AWS throttles, or that fails on the way, is tried again. Defaults to `25`.",
+        )
+        .optional()
+        .validate(range(0..=100)),
+        Attribute::string(
+            "custom_ca_bundle",
+            "A file of certificate authorities (PEM) to trust. Else `AWS_CA_BUNDLE`.",
+        )
+        .optional(),
         Attribute::string("http_proxy", "The proxy for plain HTTP. Else `HTTP_PROXY`.").optional(),
         Attribute::string("https_proxy", "The proxy for HTTPS. Else `HTTPS_PROXY`.").optional(),
-        Attribute::string("no_proxy", "Hosts that no proxy serves, separated by commas. Else `NO_PROXY`.").optional(),
+        Attribute::string(
+            "no_proxy",
+            "Hosts that no proxy serves, separated by commas. Else `NO_PROXY`.",
+        )
+        .optional(),
         Attribute::bool("use_fips_endpoint", "Whether FIPS endpoints are called.").optional(),
         Attribute::bool("use_dualstack_endpoint", "Whether dual-stack endpoints are called.").optional(),
     ]
@@ -55,13 +109,22 @@ fn transport() -> Vec<Attribute> {
 
 fn session() -> Vec<Attribute> {
     vec![
-        Attribute::string("role_arn", "The role's ARN.").required().validate(arn("iam")),
-        Attribute::string("session_name", "The session's name, as it shows in CloudTrail.").optional().validate(length(2..=64)),
-        Attribute::string("duration", "How long the session lasts: `1h30m`. From 15 minutes to 12 hours, as the role allows.")
+        Attribute::string("role_arn", "The role's ARN.")
+            .required()
+            .validate(arn("iam")),
+        Attribute::string("session_name", "The session's name, as it shows in CloudTrail.")
             .optional()
-            .validate(duration()),
+            .validate(length(2..=64)),
+        Attribute::string(
+            "duration",
+            "How long the session lasts: `1h30m`. From 15 minutes to 12 hours, as the role allows.",
+        )
+        .optional()
+        .validate(duration()),
         Attribute::string("policy", "A policy, in JSON, that narrows the session.").optional(),
-        Attribute::set("policy_arns", Type::String, "Managed policies that narrow the session.").optional().validate(each(arn("iam"))),
+        Attribute::set("policy_arns", Type::String, "Managed policies that narrow the session.")
+            .optional()
+            .validate(each(arn("iam"))),
     ]
 }
 
@@ -70,18 +133,33 @@ fn assume_role() -> Block {
     attributes.extend([
         Attribute::string("external_id", "The external id that the role's trust policy asks for.").optional(),
         Attribute::map("tags", Type::String, "The session's tags.").optional(),
-        Attribute::set("transitive_tag_keys", Type::String, "Which of the tags go on to further sessions.").optional(),
+        Attribute::set(
+            "transitive_tag_keys",
+            Type::String,
+            "Which of the tags go on to further sessions.",
+        )
+        .optional(),
         Attribute::string("source_identity", "The source identity.").optional(),
     ]);
-    Block::single("assume_role", "A role to assume with the credentials found.", attributes, vec![])
+    Block::single(
+        "assume_role",
+        "A role to assume with the credentials found.",
+        attributes,
+        vec![],
+    )
 }
 
 fn assume_role_with_web_identity() -> Block {
     let mut attributes = session();
     attributes.extend([
-        Attribute::string("web_identity_token", "The identity provider's token.").optional().sensitive(),
-        Attribute::string("web_identity_token_file", "The file that holds the identity provider's token; read anew for each session.")
-            .optional(),
+        Attribute::string("web_identity_token", "The identity provider's token.")
+            .optional()
+            .sensitive(),
+        Attribute::string(
+            "web_identity_token_file",
+            "The file that holds the identity provider's token; read anew for each session.",
+        )
+        .optional(),
     ]);
     Block::single(
         "assume_role_with_web_identity",
@@ -101,10 +179,11 @@ fn endpoints() -> Block {
         ("sts", "AWS STS"),
     ];
     let url = |(name, service): (&str, &str)| {
-        Attribute::string(name, &format!("The URL that {service} is called at.")).optional().validate(custom(
-            "a URL such as https://vpce-0123.example.com",
-            |text: &str| text.starts_with("https://") || text.starts_with("http://"),
-        ))
+        Attribute::string(name, &format!("The URL that {service} is called at."))
+            .optional()
+            .validate(custom("a URL such as https://vpce-0123.example.com", |text: &str| {
+                text.starts_with("https://") || text.starts_with("http://")
+            }))
     };
     Block::single(
         "endpoints",

@@ -26,8 +26,11 @@ pub fn validate(model: &ProviderModel, diagnostics: &mut Diagnostics) {
     ] {
         if !given.is_null() && missing.is_null() {
             diagnostics.push(
-                Diagnostic::error("Half an access key", format!("access_key and secret_key go together: {attribute} is missing."))
-                    .at(Path::of([attribute])),
+                Diagnostic::error(
+                    "Half an access key",
+                    format!("access_key and secret_key go together: {attribute} is missing."),
+                )
+                .at(Path::of([attribute])),
             );
         }
     }
@@ -50,19 +53,29 @@ pub async fn configure(model: &ProviderModel, terraform_version: &str) -> Result
     if !unknown.is_empty() {
         return Err(unknown);
     }
-    let aws = connect::connect(settings(model, terraform_version)).await.map_err(|error| {
-        let diagnostic = Diagnostic::error("Cannot work with AWS", error.to_string());
-        match error.setting() {
-            Some(setting) => diagnostic.at(Path::of([setting])),
-            None => diagnostic,
-        }
-    })?;
-    let default_tags = model.default_tags.as_ref().map(|block| known_map(&block.tags)).unwrap_or_default();
+    let aws = connect::connect(settings(model, terraform_version))
+        .await
+        .map_err(|error| {
+            let diagnostic = Diagnostic::error("Cannot work with AWS", error.to_string());
+            match error.setting() {
+                Some(setting) => diagnostic.at(Path::of([setting])),
+                None => diagnostic,
+            }
+        })?;
+    let default_tags = model
+        .default_tags
+        .as_ref()
+        .map(|block| known_map(&block.tags))
+        .unwrap_or_default();
     let ignore_tags = model.ignore_tags.as_ref().map(|block| IgnoreTags {
         keys: known_set(&block.keys),
         prefixes: known_set(&block.key_prefixes),
     });
-    Ok(Context { aws: Arc::new(aws), default_tags, ignore_tags: ignore_tags.unwrap_or_default() })
+    Ok(Context {
+        aws: Arc::new(aws),
+        default_tags,
+        ignore_tags: ignore_tags.unwrap_or_default(),
+    })
 }
 
 /// Settings that decide whom we call cannot wait for apply.
@@ -73,11 +86,19 @@ fn unknown_settings(model: &ProviderModel) -> Diagnostics {
         ("access_key", model.access_key.is_unknown()),
         ("secret_key", model.secret_key.is_unknown()),
         ("token", model.token.is_unknown()),
-        ("assume_role", model.assume_role.as_ref().is_some_and(|role| role.role_arn.is_unknown())),
+        (
+            "assume_role",
+            model
+                .assume_role
+                .as_ref()
+                .is_some_and(|role| role.role_arn.is_unknown()),
+        ),
         (
             "assume_role_with_web_identity",
             model.assume_role_with_web_identity.as_ref().is_some_and(|role| {
-                role.role_arn.is_unknown() || role.web_identity_token.is_unknown() || role.web_identity_token_file.is_unknown()
+                role.role_arn.is_unknown()
+                    || role.web_identity_token.is_unknown()
+                    || role.web_identity_token_file.is_unknown()
             }),
         ),
     ];
@@ -177,7 +198,11 @@ fn expand_home(path: String) -> std::path::PathBuf {
 }
 
 fn known_list(attr: &Attr<Vec<Attr<String>>>) -> Vec<String> {
-    attr.known().into_iter().flatten().filter_map(|item| item.known().cloned()).collect()
+    attr.known()
+        .into_iter()
+        .flatten()
+        .filter_map(|item| item.known().cloned())
+        .collect()
 }
 
 fn known_set(attr: &Attr<Vec<Attr<String>>>) -> BTreeSet<String> {
@@ -186,5 +211,7 @@ fn known_set(attr: &Attr<Vec<Attr<String>>>) -> BTreeSet<String> {
 
 fn known_map(attr: &Attr<BTreeMap<String, Attr<String>>>) -> Tags {
     let entries = attr.known().into_iter().flatten();
-    entries.filter_map(|(name, value)| Some((name.clone(), value.known()?.clone()))).collect()
+    entries
+        .filter_map(|(name, value)| Some((name.clone(), value.known()?.clone())))
+        .collect()
 }

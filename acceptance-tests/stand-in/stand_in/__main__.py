@@ -5,12 +5,7 @@ import json
 import sys
 
 from stand_in.http import serve
-
-
-def _make_app(endpoint):
-    from stand_in.middleware import StandIn
-
-    return StandIn(endpoint)
+from stand_in.middleware import StandIn
 
 
 def _announce(endpoint):
@@ -20,7 +15,7 @@ def _announce(endpoint):
 def main():
     parser = argparse.ArgumentParser(prog="stand_in", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
-    serve(_make_app, parser.parse_args().port, _announce)
+    serve(StandIn, parser.parse_args().port, _announce)
 
 
 if __name__ == "__main__":

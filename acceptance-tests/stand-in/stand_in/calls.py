@@ -7,10 +7,12 @@ _ERROR_CODE = re.compile(rb"<Code>([^<]+)</Code>")
 
 log = []
 violations = []
+services = set()
 
 
 def record(call, status, error_code, started):
     """Adds one answered (or dropped) call to the log."""
+    services.add(call.service)
     log.append(
         {
             "n": len(log) + 1,

@@ -1,15 +1,26 @@
-"""The paths under ``/_stand-in/``: what tests read from the stand-in and tell it to do."""
+"""The paths under ``/_stand-in/``: what tests read from the stand-in and tell it to do.
 
+- ``GET calls``: the AWS calls so far, as ``calls.record`` writes them; ``DELETE`` forgets them.
+- ``GET violations``: requests that broke their service's model; ``DELETE`` forgets them.
+- ``POST faults``: a list of ``faults.Fault``; ``GET`` shows what remains, ``DELETE`` removes all.
+- ``POST task-outcome``: one ``outcomes.Outcome`` for tasks that start from now on; ``DELETE`` lets tasks run again.
+- ``POST latency``: ``{"ms": N}``, added to every AWS call.
+- ``POST vpc``, ``POST inventory``: ``{"regions": [...]}``; the tools ``stand_in.vpc`` and ``stand_in.inventory``.
+"""
+
+import functools
 import json
 
-from stand_in import calls, faults, outcomes
+from stand_in import calls, faults, inventory, outcomes, vpc
+from stand_in.clients import clients
 from stand_in.http import Response
 
 
 class Control:
     """Answers the tests' own requests; ``latency`` is what every AWS call is to wait, in milliseconds."""
 
-    def __init__(self):
+    def __init__(self, endpoint):
+        self._clients = functools.cache(functools.partial(clients, endpoint))
         self.latency = 0
         self._routes = {
             ("GET", "calls"): lambda _: list(calls.log),
@@ -22,6 +33,8 @@ class Control:
             ("POST", "task-outcome"): outcomes.stage,
             ("DELETE", "task-outcome"): lambda _: outcomes.clear(),
             ("POST", "latency"): self._set_latency,
+            ("POST", "inventory"): lambda body: inventory.inventory(self._clients, body["regions"]),
+            ("POST", "vpc"): lambda body: vpc.make(self._clients(body["regions"][0])("ec2")),
         }
 
     def answer(self, request):

@@ -1,8 +1,7 @@
-"""The register of operations that the stand-in answers itself, or refuses before moto is asked, or completes after it."""
+"""The register of what the stand-in answers itself, or refuses before moto is asked."""
 
 _answers = {}
 _guards = {}
-_amendments = {}
 
 
 def answers(service, *operations):
@@ -15,21 +14,12 @@ def guards(service, *operations):
     return _register(_guards, service, operations)
 
 
-def amends(service, *operations):
-    """The function gets the call after moto has done its work, to complete what moto keeps."""
-    return _register(_amendments, service, operations)
-
-
 def answer_for(call):
     return _answers.get((call.service, call.action))
 
 
 def guard_for(call):
     return _guards.get((call.service, call.action))
-
-
-def amendment_for(call):
-    return _amendments.get((call.service, call.action))
 
 
 def _register(table, service, operations):

@@ -2,9 +2,14 @@
 
 import re
 
+from moto.ec2.models.security_groups import SecurityGroupRule
+
 from stand_in import network
-from stand_in.departures import guards
+from stand_in.departures import answers, guards
 from stand_in.errors import AwsError
+
+# moto describes rules between groups, too, but looks for it where address ranges have theirs.
+SecurityGroupRule.description = property(lambda rule: (rule.source_group or rule.ip_range).get("Description"))
 
 _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
 
@@ -18,7 +23,10 @@ def complete_default_vpc(call):
 def create_group(call):
     name = call.params["GroupName"]
     if name.startswith("sg-"):
-        raise AwsError("InvalidParameterValue", f"Value ({name}) for parameter GroupName is invalid. The name may not start with 'sg-'.")
+        raise AwsError(
+            "InvalidParameterValue",
+            f"Value ({name}) for parameter GroupName is invalid. The name may not start with 'sg-'.",
+        )
     for member, text in (("GroupName", name), ("GroupDescription", call.params["Description"])):
         if not text or not _DESCRIPTION.fullmatch(text):
             raise AwsError("InvalidParameterValue", f"Value ({text}) for parameter {member} is invalid.")
@@ -29,6 +37,7 @@ def authorize(call):
     backend = network.backend_of(call.account, call.region)
     owner = network.group(backend, call.params.get("GroupId", ""))
     for permission in call.params.get("IpPermissions", []):
+        _check_ports(permission)
         ranges = permission.get("IpRanges", []) + permission.get("Ipv6Ranges", [])
         pairs = permission.get("UserIdGroupPairs", [])
         for source in ranges + pairs:
@@ -38,8 +47,23 @@ def authorize(call):
         for pair in pairs:
             peer = network.group(backend, pair.get("GroupId", ""))
             if "GroupId" in pair and (peer is None or (owner is not None and peer.vpc_id != owner.vpc_id)):
-                message = f"You have specified two resources that belong to different networks or a group that does not exist: '{pair['GroupId']}'."
+                message = f"The security group '{pair['GroupId']}' does not exist in the group's VPC"
                 raise AwsError("InvalidGroup.NotFound", message)
+
+
+@answers("ec2", "UpdateSecurityGroupRuleDescriptionsIngress", "UpdateSecurityGroupRuleDescriptionsEgress")
+def update_descriptions(call):
+    """moto changes those of address ranges only, and says nothing of rules that are not there."""
+    group = network.group(network.backend_of(call.account, call.region), call.params.get("GroupId", ""))
+    if group is None:
+        raise AwsError("InvalidGroup.NotFound", f"The security group '{call.params.get('GroupId')}' does not exist")
+    rules = group.ingress_rules if call.action.endswith("Ingress") else group.egress_rules
+    for fits, description in _described_rules(call.params):
+        rule = next((rule for rule in rules if fits(rule)), None)
+        if rule is None:
+            raise AwsError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
+        (rule.source_group or rule.ip_range)["Description"] = description
+    return {"Return": True}
 
 
 @guards("ec2", "DeleteSecurityGroup")
@@ -90,6 +114,29 @@ def delete_interface(call):
     interface = backend.enis.get(call.params["NetworkInterfaceId"])
     if interface is not None and interface.status == "in-use":
         raise AwsError("InvalidParameterValue", f"Network interface '{interface.id}' is currently in use.")
+
+
+def _check_ports(permission):
+    if permission.get("IpProtocol") in ("tcp", "udp", "6", "17"):
+        first, last = permission.get("FromPort", -1), permission.get("ToPort", -1)
+        if not 0 <= first <= last <= 65535:
+            raise AwsError("InvalidParameterValue", f"Invalid value for portRange: {first}-{last}")
+
+
+def _described_rules(params):
+    """``(whether a rule is meant, its new description)`` for each rule that the request names."""
+    for named in params.get("SecurityGroupRuleDescriptions", []):
+        yield lambda rule, named=named: rule.id == named["SecurityGroupRuleId"], named.get("Description")
+    for permission in params.get("IpPermissions", []):
+        place = permission["IpProtocol"], permission.get("FromPort"), permission.get("ToPort")
+        kinds = [("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"), ("UserIdGroupPairs", "GroupId")]
+        for source, key in ((source, key) for kind, key in kinds for source in permission.get(kind, [])):
+
+            def fits(rule, place=place, key=key, wanted=source[key]):
+                of_rule = rule.ip_protocol, rule.from_port, rule.to_port
+                return of_rule == place and (rule.source_group or rule.ip_range).get(key) == wanted
+
+            yield fits, source.get("Description")
 
 
 def _is_referenced(backend, group_id):

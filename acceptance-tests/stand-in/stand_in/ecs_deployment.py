@@ -204,7 +204,9 @@ class Service:
             failed = deployment.id
             self.settings |= {name: self.last_completed.settings.get(name) for name in ("taskDefinition",)}
             self.deploy(self.last_completed.settings)
-            self.primary.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {self.last_completed.id}."
+            self.primary.reason = (
+                f"ECS deployment circuit breaker: rolling back to deploymentId {self.last_completed.id}."
+            )
             self.say(f"(service {self.name}) rolling back to deployment {self.primary.id} from {failed}.")
 
     def _wait(self, deployment, seconds):
@@ -262,6 +264,7 @@ class Service:
     def describe(self, include_tags):
         """The service as DescribeServices tells it."""
         settings = self.settings
+        account = f"arn:{self.backend.partition}:iam::{self.backend.account_id}"
         alive = [task for task in self.tasks if task.last_status != "STOPPED"]
         grace = {"healthCheckGracePeriodSeconds": 0} if settings.get("loadBalancers") else {}
         return {
@@ -284,9 +287,9 @@ class Service:
             "enableExecuteCommand": settings.get("enableExecuteCommand", False),
             "availabilityZoneRebalancing": settings["availabilityZoneRebalancing"],
             "taskDefinition": settings["taskDefinition"],
-            "roleArn": f"arn:{self.backend.partition}:iam::{self.backend.account_id}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+            "roleArn": f"{account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
             "createdAt": self.created_at,
-            "createdBy": f"arn:{self.backend.partition}:iam::{self.backend.account_id}:root",
+            "createdBy": f"{account}:root",
             "events": self.events,
             "deployments": [self._describe_deployment(deployment) for deployment in self.deployments],
             "tags": self.tags if include_tags else [],

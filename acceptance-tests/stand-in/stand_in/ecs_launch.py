@@ -1,6 +1,7 @@
 """Why a Fargate task does not come up, for the reasons that AWS has: each is read from what was asked for."""
 
 from stand_in import network, roles
+from stand_in.efs_access import may_mount
 from stand_in.outcomes import Outcome
 
 
@@ -37,7 +38,10 @@ def _pull(task):
                 "network configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of "
                 "attempts, 3: i/o timeout"
             )
-        return f"CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref {image}: dial tcp: i/o timeout"
+        return (
+            "CannotPullContainerError: pull image manifest has been retried 5 time(s): "
+            f"failed to resolve ref {image}: dial tcp: i/o timeout"
+        )
     return None
 
 
@@ -70,7 +74,7 @@ def _secrets(task):
 def _logs(task):
     from moto.logs.models import logs_backends
 
-    for container, options in task.log_options():
+    for _, options in task.log_options():
         groups = logs_backends[task.account][options["awslogs-region"]].groups
         if options["awslogs-group"] not in groups and options.get("awslogs-create-group") != "true":
             return (
@@ -91,7 +95,10 @@ def _volumes(task):
         backend = efs_backends[task.account][task.region]
         problem = _mount_problem(task, backend, efs)
         if problem:
-            return f"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: {problem}"
+            return (
+                "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: "
+                f"stderr: {problem}"
+            )
     return None
 
 
@@ -103,13 +110,23 @@ def _mount_problem(task, backend, efs):
     zone = network.subnet(task.ec2, task.subnet_id).availability_zone
     target = next((t for t in targets if t.availability_zone_name == zone), None)
     if target is None or target.life_cycle_state != "available" or target.vpc_id != task.vpc_id:
-        return f'Failed to resolve "{host}" - check that your file system ID is correct, and ensure that the VPC has an EFS mount target for this file system ID.'
+        return (
+            f'Failed to resolve "{host}" - check that your file system ID is correct, and ensure that the VPC has an '
+            "EFS mount target for this file system ID."
+        )
     open_to_task = network.admits(task.ec2, target.security_groups, task.group_ids, task.private_address, 2049)
-    if not open_to_task or not network.lets_out(task.ec2, task.group_ids, target.security_groups, target.ip_address, 2049):
+    if not open_to_task or not network.lets_out(
+        task.ec2, task.group_ids, target.security_groups, target.ip_address, 2049
+    ):
         return "b'mount.nfs4: Connection timed out' : unsuccessful EFS utils command execution; code: 32"
     access_point_id = efs.get("authorizationConfig", {}).get("accessPointId")
-    if access_point_id:
-        access_point = backend.access_points.get(access_point_id)
-        if access_point is None or access_point.file_system_id != file_system_id:
-            return "b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : unsuccessful EFS utils command execution; code: 32"
+    access_point = backend.access_points.get(access_point_id)
+    belongs = access_point_id is None or (access_point is not None and access_point.file_system_id == file_system_id)
+    arn = access_point.access_point_arn if access_point else None
+    role = getattr(task.definition, "task_role_arn", None)
+    if not belongs or not may_mount(task.account, file_system.file_system_policy, efs, role, arn):
+        return (
+            "b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : "
+            "unsuccessful EFS utils command execution; code: 32"
+        )
     return None

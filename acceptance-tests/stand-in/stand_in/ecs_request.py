@@ -29,7 +29,9 @@ def check_placement(cluster, definition, settings):
                 f"The specified capacity provider '{item['capacityProvider']}' is not associated with the cluster. "
                 "Associate the capacity provider with the cluster and try again."
             )
-    fargate = settings.get("launchType") == "FARGATE" or any(i["capacityProvider"].startswith("FARGATE") for i in strategy)
+    fargate = settings.get("launchType") == "FARGATE" or any(
+        i["capacityProvider"].startswith("FARGATE") for i in strategy
+    )
     if fargate and "FARGATE" not in definition.compatibilities:
         raise refusal("Task definition does not support launch_type FARGATE.")
     platform = settings.get("platformVersion")
@@ -92,8 +94,8 @@ def _check_load_balancers(call, definition, settings):
             raise refusal(f"The container {balancer.get('containerName')} does not exist in the task definition.")
         ports = {mapping.get("containerPort") for mapping in container.get("portMappings", [])}
         if balancer.get("containerPort") not in ports:
-            message = f"The container {container['name']} did not have a container port {balancer.get('containerPort')} defined."
-            raise refusal(message)
+            port = balancer.get("containerPort")
+            raise refusal(f"The container {container['name']} did not have a container port {port} defined.")
 
 
 def has_listener(known, target_group_arn):

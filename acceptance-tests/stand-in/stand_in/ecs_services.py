@@ -68,12 +68,14 @@ def update_service(call):
     changes = params.get("deploymentConfiguration", {})
     settings["deploymentConfiguration"] = {**service.settings["deploymentConfiguration"], **copy.deepcopy(changes)}
     _check_rebalancing(settings)
-    ecs_request.check(call, cluster, definition, settings)
     deploys = any(settings.get(name) != service.settings.get(name) for name in _DEPLOYING)
+    deploys = deploys or params.get("forceNewDeployment", False)
+    if deploys:
+        ecs_request.check(call, cluster, definition, settings)
     service.settings = settings
     if "desiredCount" in params:
         service.scale(params["desiredCount"])
-    if deploys or params.get("forceNewDeployment"):
+    if deploys:
         service.deploy()
     return {"service": service.describe(True)}
 

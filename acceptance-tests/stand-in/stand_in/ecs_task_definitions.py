@@ -1,9 +1,12 @@
 """ECS task definitions: what AWS refuses to register, and the life of a revision."""
 
+import copy
 import re
 
+from botocore import xform_name
+
 from stand_in import clock, roles
-from stand_in.departures import amends, answers, guards
+from stand_in.departures import answers
 from stand_in.ecs_store import backend_of, task_definition
 from stand_in.errors import AwsError
 
@@ -17,12 +20,13 @@ FARGATE_SIZES = {
     8192: set(range(16384, 61440 + 1, 4096)),
     16384: set(range(32768, 122880 + 1, 8192)),
 }
+_OWN_PARAMETERS = ("family", "containerDefinitions", "enableFaultInjection")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 
 
-@guards("ecs", "RegisterTaskDefinition")
+@answers("ecs", "RegisterTaskDefinition")
 def register(call):
-    params = call.params
+    params = copy.deepcopy(call.params)
     for member in ("taskRoleArn", "executionRoleArn"):
         arn = params.get(member)
         if arn and not (_ROLE_ARN.fullmatch(arn) and roles.find(call.account, arn)):
@@ -31,12 +35,16 @@ def register(call):
     _check_volumes(params)
     if "FARGATE" in params.get("requiresCompatibilities", []):
         _check_fargate(params)
-
-
-@amends("ecs", "RegisterTaskDefinition")
-def note_registration(call):
-    revisions = backend_of(call).task_definitions[call.params["family"]]
-    revisions[max(revisions)].registered_at = clock.now()
+    for container in params["containerDefinitions"]:
+        _complete(container, params.get("networkMode"))
+    definition = backend_of(call).register_task_definition(
+        params["family"],
+        params["containerDefinitions"],
+        **{xform_name(name): value for name, value in params.items() if name not in _OWN_PARAMETERS},
+    )
+    definition.registered_at = clock.now()
+    definition.enable_fault_injection = params.get("enableFaultInjection")
+    return {"taskDefinition": described(definition), "tags": definition.tags}
 
 
 @answers("ecs", "DescribeTaskDefinition")
@@ -73,7 +81,9 @@ def delete(call):
             failures.append({"arn": name, "reason": "TASK_DEFINITION_NOT_FOUND"})
             continue
         if definition.status == "ACTIVE":
-            reason = "The specified task definition is still in ACTIVE status. Please deregister the target and try again."
+            reason = (
+                "The specified task definition is still in ACTIVE status. Please deregister the target and try again."
+            )
             failures.append({"arn": definition.arn, "reason": reason})
             continue
         definition.status = "DELETE_IN_PROGRESS"
@@ -84,6 +94,7 @@ def delete(call):
 
 def described(definition):
     """A revision as AWS describes it."""
+    _, partition, _, _, account, _ = definition.arn.split(":", 5)
     members = {
         "taskDefinitionArn": definition.arn,
         "family": definition.family,
@@ -94,8 +105,9 @@ def described(definition):
         "placementConstraints": definition.placement_constraints,
         "compatibilities": definition.compatibilities,
         "requiresAttributes": [],
-        "registeredAt": getattr(definition, "registered_at", None),
-        "registeredBy": f"arn:aws:iam::{definition.arn.split(':')[4]}:root",
+        "registeredAt": definition.registered_at,
+        "enableFaultInjection": definition.enable_fault_injection,
+        "registeredBy": f"arn:{partition}:iam::{account}:root",
         "deregisteredAt": getattr(definition, "deregistered_at", None),
         "taskRoleArn": getattr(definition, "task_role_arn", None),
         "executionRoleArn": getattr(definition, "execution_role_arn", None),
@@ -115,6 +127,16 @@ def described(definition):
 
 def _refusal(message):
     return AwsError("ClientException", message)
+
+
+def _complete(container, network_mode):
+    """A container definition as AWS keeps it: ports written out, and variables in no order of the caller's."""
+    for mapping in container.get("portMappings", []):
+        mapping.setdefault("protocol", "tcp")
+        mapping.setdefault("hostPort", mapping["containerPort"] if network_mode == "awsvpc" else 0)
+    if "environment" in container:
+        container["environment"].sort(key=lambda variable: variable.get("name", ""), reverse=True)
+    container.setdefault("systemControls", [])
 
 
 def _check_containers(params):
@@ -146,7 +168,9 @@ def _check_volumes(params):
             if not encrypted:
                 raise _refusal("Invalid EFS volume configuration: access points require transit encryption.")
             if efs.get("rootDirectory", "/") != "/":
-                raise _refusal("Invalid EFS volume configuration: an access point allows no other root directory than '/'.")
+                raise _refusal(
+                    "Invalid EFS volume configuration: an access point allows no other root directory than '/'."
+                )
         if "transitEncryptionPort" in efs and not encrypted:
             raise _refusal("Invalid EFS volume configuration: a port requires transit encryption.")
 
@@ -162,9 +186,13 @@ def _check_fargate(params):
     if "executionRoleArn" not in params:
         for container in params["containerDefinitions"]:
             if container.get("logConfiguration", {}).get("logDriver") == "awslogs":
-                raise _refusal("Fargate requires task definition to have execution role ARN to support log driver awslogs.")
+                raise _refusal(
+                    "Fargate requires task definition to have execution role ARN to support log driver awslogs."
+                )
             if container.get("secrets"):
-                message = "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+                message = (
+                    "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+                )
                 raise _refusal(message)
             if ".dkr.ecr." in container.get("image", ""):
                 raise _refusal("Fargate requires task definition to have execution role ARN to support ECR images.")

@@ -7,7 +7,7 @@ from moto.efs.models import AccessPoint, FileSystem, efs_backends
 from moto.moto_api._internal import mock_random
 
 from stand_in import clock, roles
-from stand_in.departures import answers, guards
+from stand_in.departures import answers
 from stand_in.errors import AwsError
 
 _CREATED = 0.2
@@ -48,8 +48,9 @@ def create_file_system(call):
     backend, params = backend_of(call), call.params
     for existing in backend.file_systems_by_id.values():
         if existing.creation_token == params["CreationToken"]:
-            message = f"File system '{existing.file_system_id}' already exists with creation token '{existing.creation_token}'"
-            raise error("FileSystemAlreadyExists", message, FileSystemId=existing.file_system_id)
+            identity, token = existing.file_system_id, existing.creation_token
+            message = f"File system '{identity}' already exists with creation token '{token}'"
+            raise error("FileSystemAlreadyExists", message, FileSystemId=identity)
     mode, provisioned = params.get("ThroughputMode", "bursting"), params.get("ProvisionedThroughputInMibps")
     _check_throughput(mode, provisioned, params.get("PerformanceMode", "generalPurpose"))
     encrypted, key = params.get("Encrypted", False), params.get("KmsKeyId")
@@ -151,7 +152,7 @@ def describe_backup_policy(call):
 def put_file_system_policy(call):
     found = file_system(call, available=True)
     _check_policy(call, call.params["Policy"])
-    found.file_system_policy = json.dumps(json.loads(call.params["Policy"]), indent=2)
+    found.file_system_policy = json.dumps(_as_kept(json.loads(call.params["Policy"])), indent=2)
     return {"FileSystemId": found.file_system_id, "Policy": found.file_system_policy}
 
 
@@ -201,6 +202,7 @@ def create_access_point(call):
         params.get("RootDirectory") or {"Path": "/"},
         context=backend,
     )
+    _lengthen_id(created)
     created.life_cycle_state = "creating"
     backend.access_points[created.access_point_id] = created
     backend.tagging_service.tag_resource(created.access_point_id, params.get("Tags", []))
@@ -228,13 +230,29 @@ def delete_access_point(call):
     clock.after(_UPDATED, backend_of(call).access_points.pop, found.access_point_id, None)
 
 
-@guards("efs", "TagResource", "UntagResource", "ListTagsForResource")
-def tagged_resource_exists(call):
+@answers("efs", "TagResource")
+def tag_resource(call):
+    tags = {tag["Key"]: tag["Value"] for tag in call.params["Tags"]}
+    backend_of(call).tag_resource(_tagged(call), tags)
+
+
+@answers("efs", "UntagResource")
+def untag_resource(call):
+    backend_of(call).untag_resource(_tagged(call), call.params["TagKeys"])
+
+
+@answers("efs", "ListTagsForResource")
+def list_tags(call):
+    shown, token = page(backend_of(call).list_tags_for_resource(_tagged(call)), call.params, "MaxResults", "NextToken")
+    return {"Tags": shown} | ({"NextToken": token} if token else {})
+
+
+def _tagged(call):
+    """The id of what a tagging call names, by id or by ARN: it must exist."""
     resource = call.params["ResourceId"].rpartition("/")[2]
     if resource.startswith("fsap-"):
-        _access_point(call, resource)
-    else:
-        file_system(call, resource)
+        return _access_point(call, resource).access_point_id
+    return file_system(call, resource).file_system_id
 
 
 def _access_point(call, access_point_id=None):
@@ -251,7 +269,9 @@ def _key_prefix(call):
 
 def _check_throughput(mode, provisioned, performance_mode):
     if (mode == "provisioned") != (provisioned is not None):
-        raise error("BadRequest", "ProvisionedThroughputInMibps goes with the throughput mode 'provisioned', and only with it.")
+        raise error(
+            "BadRequest", "ProvisionedThroughputInMibps goes with the throughput mode 'provisioned', and only with it."
+        )
     if mode == "elastic" and performance_mode == "maxIO":
         raise error("BadRequest", "Elastic throughput is not supported with the performance mode maxIO.")
 
@@ -262,15 +282,29 @@ def _check_policy(call, text):
         statements = json.loads(text)["Statement"]
     except (ValueError, KeyError, TypeError):
         raise error("InvalidPolicyException", "The policy is not a valid policy document.") from None
-    for statement in statements if isinstance(statements, list) else [statements]:
-        if statement.get("Effect") not in ("Allow", "Deny") or "Principal" not in statement or "Action" not in statement:
+    for statement in roles.listed(statements):
+        if (
+            statement.get("Effect") not in ("Allow", "Deny")
+            or "Principal" not in statement
+            or "Action" not in statement
+        ):
             raise error("InvalidPolicyException", "Each statement needs an effect, a principal and an action.")
         principal = statement["Principal"]
         named = principal.get("AWS", []) if isinstance(principal, dict) else []
-        for arn in named if isinstance(named, list) else [named]:
+        for arn in roles.listed(named):
             ours = f":iam::{call.account}:role/" in arn
             if ours and roles.find(call.account, arn) is None:
                 raise error("InvalidPolicyException", "Policy contains invalid Principal block")
+
+
+def _as_kept(value):
+    """A policy document as AWS answers it: a list of one value as that value."""
+    if isinstance(value, dict):
+        return {key: _as_kept(item) for key, item in value.items()}
+    if isinstance(value, list):
+        items = [_as_kept(item) for item in value]
+        return items[0] if len(items) == 1 and isinstance(items[0], str) else items
+    return value
 
 
 def _forget_file_system(backend, found):
@@ -281,7 +315,14 @@ def _forget_file_system(backend, found):
 
 
 def _name_of(tags):
-    return {"Name": tag["Value"] for tag in tags if tag["Key"] == "Name"}
+    return next(({"Name": tag["Value"]} for tag in tags if tag["Key"] == "Name"), {})
+
+
+def _lengthen_id(access_point):
+    """moto's ids are shorter than AWS's."""
+    short, long = access_point.access_point_id, f"fsap-{mock_random.get_random_hex(17)}"
+    access_point.access_point_arn = access_point.access_point_arn.replace(short, long)
+    access_point.access_point_id = long
 
 
 def _describe(backend, found):

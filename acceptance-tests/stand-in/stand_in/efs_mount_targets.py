@@ -3,6 +3,7 @@
 import ipaddress
 
 from moto.efs.models import MountTarget
+from moto.moto_api._internal import mock_random
 
 from stand_in import clock, network
 from stand_in.departures import answers
@@ -24,6 +25,7 @@ def create(call):
     _check_groups(ec2, groups, home.vpc_id)
     _check_place(found, home, params.get("IpAddress"))
     target = MountTarget(call.account, found, home, params.get("IpAddress"), groups)
+    target.mount_target_id = f"fsmt-{mock_random.get_random_hex(17)}"
     description = f"EFS mount target for {found.file_system_id} ({target.mount_target_id})"
     interface = ec2.create_network_interface(home, target.ip_address, group_ids=groups, description=description)
     interface.status, interface.requester_managed = "in-use", True

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ class Request:
     method: str
     path: str
     query: str
-    headers: "email.message.Message"
+    headers: Message
     body: bytes
 
 
@@ -48,8 +49,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.send_response_only(response.status)
+        self.send_header("Date", self.date_time_string())
         for name, value in response.headers.items():
-            if name.lower() not in ("content-length", "connection", "transfer-encoding"):
+            if name.lower() not in ("content-length", "connection", "date", "transfer-encoding"):
                 self.send_header(name, value)
         if response.status != 204:
             self.send_header("Content-Length", str(len(response.body)))
@@ -84,10 +86,7 @@ class _Server(ThreadingHTTPServer):
 
 
 def serve(make_app, port, announce):
-    """Serves on the loopback address until stdin closes or SIGTERM comes; ``announce`` gets the endpoint.
-
-    The port is open, and announced, before ``make_app`` loads what it needs: the first requests wait for it.
-    """
+    """Serves on the loopback address until stdin closes or SIGTERM comes; ``announce`` gets the endpoint."""
     server = _Server(("127.0.0.1", port), _Handler)
     endpoint = f"http://127.0.0.1:{server.server_port}"
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))

@@ -1,18 +1,17 @@
-"""IAM: AWS's own policies on demand, documents that are read before they are kept, and signatures left unjudged."""
+"""IAM: AWS's own policies on demand, documents that are read before they are kept, roles that AWS protects."""
 
 import functools
 import json
 import re
 
-from moto.iam.access_control import IAMRequestBase
-from moto.iam.models import AWSManagedPolicy, iam_backends
+from moto.iam.models import SERVICE_NAME_CONVERSION, AWSManagedPolicy, iam_backends
+from moto.utilities.utils import get_partition
 
 from stand_in import roles
 from stand_in.departures import answers, guards
 from stand_in.errors import AwsError
 
-# moto cannot recompute the signature of a REST call without a body. The stand-in judges permissions, never signatures.
-IAMRequestBase.check_signature = lambda self: None
+SERVICE_NAME_CONVERSION.update(ecs="ECS", elasticloadbalancing="ElasticLoadBalancing")
 
 _POLICY_READERS = ("AttachRolePolicy", "GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "ListEntitiesForPolicy")
 
@@ -89,7 +88,7 @@ def simulate(call):
 
 
 def _backend(call):
-    return iam_backends[call.account]["aws"]
+    return iam_backends[call.account][get_partition(call.region)]
 
 
 @functools.cache
@@ -119,8 +118,7 @@ def _document(text):
 
 
 def _check_statements(document, with_principal):
-    statements = document["Statement"]
-    for statement in statements if isinstance(statements, list) else [statements]:
+    for statement in roles.listed(document["Statement"]):
         if statement.get("Effect") not in ("Allow", "Deny"):
             raise AwsError("MalformedPolicyDocument", "Syntax errors in policy.")
         if "Action" not in statement and "NotAction" not in statement:
@@ -138,10 +136,9 @@ def _check_statements(document, with_principal):
 def _check_trust(call, text):
     document = _document(text)
     _check_statements(document, with_principal=True)
-    statements = document["Statement"]
-    for statement in statements if isinstance(statements, list) else [statements]:
+    for statement in roles.listed(document["Statement"]):
         principal = statement.get("Principal", {})
         services = principal.get("Service", []) if isinstance(principal, dict) else []
-        for service in services if isinstance(services, list) else [services]:
+        for service in roles.listed(services):
             if not re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", service):
                 raise AwsError("MalformedPolicyDocument", f'Invalid principal in policy: "SERVICE":"{service}"')

@@ -1,38 +1,38 @@
-"""``python -m stand_in.inventory --endpoint URL [--region R …]``: every live object, as JSON, a line of ``kind id`` each.
+"""``python -m stand_in.inventory --endpoint URL [--region R …]``: every live object as ``kind id``, in JSON.
 
-Read with List and Describe calls, as anybody would. What an account has from the start is left out: the default VPC
+Read with List and Describe calls, as anybody would; a service that was never called holds nothing, and is not asked,
+since loading it takes its time. What an account has from the start is left out: the default VPC
 with its parts, AWS's own policies, service-linked roles. Two inventories that are equal show that nothing was left.
 """
 
-import argparse
-import json
-
-from stand_in.clients import clients
+from stand_in import calls, command
 
 
-def inventory(endpoint, regions):
-    """The sorted list of live objects; kinds of one region are led by it when there is more than one region."""
-    objects = set(_account(clients(endpoint, regions[0])))
+def inventory(clients_of, regions):
+    """The sorted list of live objects; kinds of one region are led by it when there is more than one region.
+
+    ``clients_of`` answers, for a region, the function that answers a service's client.
+    """
+    called = set(calls.services)
+    objects = set(_iam(clients_of(regions[0])("iam")))
     for region in regions:
         prefix = f"{region} " if len(regions) > 1 else ""
-        objects |= {prefix + item for item in _region(clients(endpoint, region))}
+        for service, listing in _LISTINGS.items():
+            if service in called:
+                objects |= {prefix + item for item in listing(clients_of(region)(service))}
     return sorted(objects)
 
 
 def _all(client, operation, member, **parameters):
     """All items of a listing, over its pages where it has pages."""
     if client.can_paginate(operation):
-        return [item for page in client.get_paginator(operation).paginate(**parameters) for item in page.get(member, [])]
+        return [
+            item for page in client.get_paginator(operation).paginate(**parameters) for item in page.get(member, [])
+        ]
     return getattr(client, operation)(**parameters).get(member, [])
 
 
-def _region(client):
-    for listing in (_ecs, _logs, _efs, _ec2, _balancers, _secrets, _apis, _scaling):
-        yield from listing(client)
-
-
-def _account(client):
-    iam = client("iam")
+def _iam(iam):
     for role in _all(iam, "list_roles", "Roles"):
         if role["Path"].startswith("/aws-service-role/"):
             continue
@@ -48,8 +48,7 @@ def _account(client):
         yield f"iam-policy {policy['Arn']}"
 
 
-def _ecs(client):
-    ecs = client("ecs")
+def _ecs(ecs):
     for arn in _all(ecs, "list_clusters", "clusterArns"):
         yield f"ecs-cluster {arn}"
         for service in _all(ecs, "list_services", "serviceArns", cluster=arn):
@@ -60,13 +59,12 @@ def _ecs(client):
         yield f"ecs-task-definition {arn}"
 
 
-def _logs(client):
-    for group in _all(client("logs"), "describe_log_groups", "logGroups"):
+def _logs(logs):
+    for group in _all(logs, "describe_log_groups", "logGroups"):
         yield f"log-group {group['logGroupName']}"
 
 
-def _efs(client):
-    efs = client("efs")
+def _efs(efs):
     for file_system in _all(efs, "describe_file_systems", "FileSystems"):
         identity = file_system["FileSystemId"]
         yield f"efs-file-system {identity}"
@@ -76,8 +74,7 @@ def _efs(client):
         yield f"efs-access-point {point['AccessPointId']}"
 
 
-def _ec2(client):
-    ec2 = client("ec2")
+def _ec2(ec2):
     default = {vpc["VpcId"] for vpc in _all(ec2, "describe_vpcs", "Vpcs") if vpc.get("IsDefault")}
     for vpc in _all(ec2, "describe_vpcs", "Vpcs"):
         if vpc["VpcId"] not in default:
@@ -114,46 +111,43 @@ def _ec2(client):
         yield f"key-pair {key['KeyName']}"
 
 
-def _balancers(client):
-    elbv2 = client("elbv2")
+def _elbv2(elbv2):
     for balancer in _all(elbv2, "describe_load_balancers", "LoadBalancers"):
         yield f"load-balancer {balancer['LoadBalancerArn']}"
     for group in _all(elbv2, "describe_target_groups", "TargetGroups"):
         yield f"target-group {group['TargetGroupArn']}"
 
 
-def _secrets(client):
-    for secret in _all(client("secretsmanager"), "list_secrets", "SecretList"):
-        yield f"secret {secret['Name']}"
-    for parameter in _all(client("ssm"), "describe_parameters", "Parameters"):
-        yield f"parameter {parameter['Name']}"
-    for repository in _all(client("ecr"), "describe_repositories", "repositories"):
-        yield f"image-repository {repository['repositoryName']}"
+def _named(kind, operation, member, name, **parameters):
+    """A listing whose items have a name of their own."""
+    return lambda client: (f"{kind} {item[name]}" for item in _all(client, operation, member, **parameters))
 
 
-def _apis(client):
-    api = client("apigatewayv2")
+def _apis(api):
     for found in _all(api, "get_apis", "Items"):
         yield f"api {found['ApiId']}"
     for link in api.get_vpc_links().get("Items", []):
         yield f"vpc-link {link['VpcLinkId']}"
 
 
-def _scaling(client):
-    for group in _all(client("autoscaling"), "describe_auto_scaling_groups", "AutoScalingGroups"):
-        yield f"auto-scaling-group {group['AutoScalingGroupName']}"
-    targets = client("application-autoscaling")
-    for target in _all(targets, "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs"):
-        yield f"scalable-target {target['ResourceId']}"
-
-
-def main():
-    parser = argparse.ArgumentParser(prog="stand_in.inventory", description=__doc__)
-    parser.add_argument("--endpoint", required=True)
-    parser.add_argument("--region", action="append", help="once for each region (default: us-east-1)")
-    options = parser.parse_args()
-    print(json.dumps(inventory(options.endpoint, options.region or ["us-east-1"]), indent=1))
+_LISTINGS = {
+    "apigatewayv2": _apis,
+    "application-autoscaling": _named(
+        "scalable-target", "describe_scalable_targets", "ScalableTargets", "ResourceId", ServiceNamespace="ecs"
+    ),
+    "autoscaling": _named(
+        "auto-scaling-group", "describe_auto_scaling_groups", "AutoScalingGroups", "AutoScalingGroupName"
+    ),
+    "ec2": _ec2,
+    "ecr": _named("image-repository", "describe_repositories", "repositories", "repositoryName"),
+    "ecs": _ecs,
+    "efs": _efs,
+    "elbv2": _elbv2,
+    "logs": _logs,
+    "secretsmanager": _named("secret", "list_secrets", "SecretList", "Name"),
+    "ssm": _named("parameter", "describe_parameters", "Parameters", "Name"),
+}
 
 
 if __name__ == "__main__":
-    main()
+    command.run("inventory", __doc__)

@@ -13,7 +13,10 @@ def put_retention_policy(call):
     """The model knows no list of days; AWS takes only these."""
     days = call.params["retentionInDays"]
     if str(days) not in _RETENTION.split():
-        message = f"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [{_RETENTION.replace(' ', ', ')}]"
+        message = (
+            f"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: [{_RETENTION.replace(' ', ', ')}]"
+        )
         raise AwsError("InvalidParameterException", message)
 
 
@@ -21,3 +24,10 @@ def put_retention_policy(call):
 def create_log_group(call):
     if call.params["logGroupName"] in logs_backends[call.account][call.region].groups:
         raise AwsError("ResourceAlreadyExistsException", "The specified log group already exists")
+
+
+@guards("logs", "TagResource", "UntagResource", "ListTagsForResource")
+def tagged_group_exists(call):
+    name = call.params["resourceArn"].partition(":log-group:")[2]
+    if name and name not in logs_backends[call.account][call.region].groups:
+        raise AwsError("ResourceNotFoundException", "The specified resource does not exist.")

@@ -10,26 +10,30 @@ Departures from moto, by the file that makes them:
 - ``ecs_clusters``: a name in use answers the cluster that has it; settings, tags and counts only where asked for;
   deletion is refused while services or tasks live; UpdateClusterSettings.
 - ``ecs_task_definitions``: Fargate's sizes and demands, roles that must exist, inactive revisions.
-- ``ecs_services``, ``ecs_deployments``, ``ecs_tasks``, ``ecs_launch``: services that run: deployments, tasks with
-  network interfaces and targets, events, circuit breaker; tasks fail to start for the reasons that AWS has.
-- ``efs``: life cycle states that take a moment, conflicts, and the operations that moto lacks.
-- ``ec2``: what is in use cannot be deleted; the default VPC has its internet gateway.
-- ``iam``: the service-linked roles and managed policies that are used exist without loading all of them.
+- ``ecs_services``, ``ecs_deployment``, ``ecs_tasks``, ``ecs_task``, ``ecs_launch``, ``ecs_request``: services that run:
+  deployments, tasks with network interfaces and targets, events, circuit breaker; requests are refused, and tasks fail
+  to start, for the reasons that AWS has. ``ecs_tags``: tags of what still lives.
+- ``efs``, ``efs_mount_targets``, ``efs_access``: life cycle states that take a moment, conflicts, file system
+  policies that count, and the operations that moto lacks.
+- ``ec2``: what is in use cannot be deleted; names and rules that AWS would not take; the default VPC has its
+  internet gateway.
+- ``elbv2``: target groups in use, and protected load balancers, stay.
+- ``iam``: AWS's managed policies exist from when they are first named; documents are read before they are kept; what
+  AWS made is protected; SimulatePrincipalPolicy. ``roles`` and ``authorization``: trust and permissions, for all.
+- ``logs``: the retention periods that AWS knows; tags of groups that exist.
+- ``network``: the VPC as tasks meet it: their interfaces, their way out, who may talk to whom.
 """
 
 import io
-import os
 import sys
 import threading
 import time
 import traceback
 
-os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
-
 from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from stand_in import answer, call, calls, clock, departures, faults, register, validation
+from stand_in import answer, authorization, call, calls, clock, departures, faults, register, startup, validation
 from stand_in.control import Control
 from stand_in.errors import AwsError
 from stand_in.http import DropConnection, Response
@@ -39,7 +43,9 @@ class StandIn:
     """Answers HTTP requests: the tests' own, and AWS calls."""
 
     def __init__(self, endpoint):
-        self._control = Control()
+        startup.read_models_once()
+        threading.Thread(target=startup.warm_up, daemon=True).start()
+        self._control = Control(endpoint)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._one_at_a_time = threading.Lock()
 
@@ -48,8 +54,12 @@ class StandIn:
             return self._control.answer(request)
         started = time.monotonic()
         asked = call.read(request)
+        if request.path.startswith("/moto-api"):
+            return self._ask_moto(asked)
         time.sleep(self._control.latency / 1000)
         try:
+            if asked.region not in startup.regions():
+                raise DropConnection  # no such endpoint
             response = self._with_faults(asked)
         except DropConnection:
             calls.record(asked, 0, "ConnectionDropped", started)
@@ -89,22 +99,18 @@ class StandIn:
                 return answer.serialize(asked, AwsError("InternalFailure", f"{type(error).__name__}: {error}", 500))
 
     def _do(self, asked):
-        if asked.operation is not None:
-            wrong = asked.problems + list(validation.problems(asked.operation.input_shape, asked.params)) if (
-                asked.operation.input_shape
-            ) else asked.problems
-            if wrong:
-                calls.record_violations(asked, wrong)
-                raise AwsError("ValidationException", "; ".join(wrong), 400)
+        if asked.operation is None:
+            raise NotImplementedError
+        if wrong := validation.of_request(asked):
+            calls.record_violations(asked, wrong)
+            raise AwsError("ValidationException", "; ".join(wrong), 400)
+        authorization.check(asked)
         register.departures_of(asked.service)
         if own := departures.answer_for(asked):
             return answer.serialize(asked, own(asked) or {})
         if guard := departures.guard_for(asked):
             guard(asked)
-        response = self._ask_moto(asked)
-        if response.status < 400 and (amendment := departures.amendment_for(asked)):
-            amendment(asked)
-        return response
+        return self._ask_moto(asked)
 
     def _ask_moto(self, asked):
         environ = asked.environ()
@@ -125,4 +131,6 @@ class StandIn:
                 output.close()
         if not any(name.lower() == "x-amzn-requestid" for name in headers):
             headers["x-amzn-RequestId"] = asked.request_id
-        return Response(status, headers, body.getvalue())
+        request_id = next(value for name, value in headers.items() if name.lower() == "x-amzn-requestid")
+        # moto leaves its placeholder in the bodies of some protocols.
+        return Response(status, headers, body.getvalue().replace(b">request-id<", b">" + request_id.encode() + b"<"))

@@ -5,7 +5,7 @@ import importlib
 
 _FILES = {
     "ec2": ["ec2"],
-    "ecs": ["ecs_clusters", "ecs_task_definitions", "ecs_services", "ecs_tasks"],
+    "ecs": ["ecs_clusters", "ecs_task_definitions", "ecs_services", "ecs_tasks", "ecs_tags"],
     "efs": ["efs", "efs_mount_targets"],
     "elbv2": ["elbv2"],
     "iam": ["iam"],

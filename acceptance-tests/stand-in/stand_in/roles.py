@@ -6,9 +6,10 @@ import json
 from moto.iam.models import iam_backends
 
 
-def find(account, arn, partition="aws"):
+def find(account, arn):
     """The role of that ARN, or None."""
-    return next((r for r in iam_backends[account][partition].roles.values() if r.arn == arn), None)
+    partition = arn.split(":")[1] if arn.startswith("arn:aws") else "aws"
+    return next((role for role in iam_backends[account][partition].roles.values() if role.arn == arn), None)
 
 
 def trusts(role, service):
@@ -23,8 +24,8 @@ def trusts(role, service):
 
 def _allows(statement, service):
     principal = statement.get("Principal", {})
-    services = _listed(principal.get("Service", [])) if isinstance(principal, dict) else [principal]
-    actions = _listed(statement.get("Action", []))
+    services = listed(principal.get("Service", [])) if isinstance(principal, dict) else [principal]
+    actions = listed(statement.get("Action", []))
     return (
         statement.get("Effect") == "Allow"
         and service in services
@@ -32,5 +33,6 @@ def _allows(statement, service):
     )
 
 
-def _listed(value):
+def listed(value):
+    """A policy document's value as a list: one value stands for itself."""
     return value if isinstance(value, list) else [value]

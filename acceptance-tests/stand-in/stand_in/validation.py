@@ -24,6 +24,12 @@ _TYPES = {
 }
 
 
+def of_request(call):
+    """Everything that is wrong with a call's parameters, with what was already wrong on the wire."""
+    shape = call.operation.input_shape
+    return call.problems + (list(problems(shape, call.params)) if shape else [])
+
+
 def problems(shape, value, path="", strict=True):
     """Everything that is wrong with ``value`` as a ``shape``: one line each, led by the member's path.
 

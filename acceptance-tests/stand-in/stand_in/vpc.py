@@ -4,10 +4,7 @@
 way out is one NAT gateway.
 """
 
-import argparse
-import json
-
-from stand_in.clients import clients
+from stand_in import command
 
 
 def make(client):
@@ -44,13 +41,5 @@ def _route(client, vpc, subnets, target):
         client.associate_route_table(RouteTableId=table, SubnetId=subnet)
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="stand_in.vpc", description=__doc__)
-    parser.add_argument("--endpoint", required=True)
-    parser.add_argument("--region", default="us-east-1")
-    options = parser.parse_args()
-    print(json.dumps(make(clients(options.endpoint, options.region)("ec2"))))
-
-
 if __name__ == "__main__":
-    main()
+    command.run("vpc", __doc__)

@@ -17,7 +17,8 @@ use crate::aws::tasks::{self, Addresses};
 use crate::aws::wait::wait_until;
 use crate::aws::{diagnosis, ecs_tags};
 use crate::engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_COMPONENT, TAG_DEPLOYMENT, Tags,
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_COMPONENT, TAG_DEPLOYMENT,
+    Tags,
 };
 
 /// The platform version that stands for the latest one.
@@ -61,10 +62,26 @@ impl Component<Aws> for EcsTask {
     type Output = EcsTaskOutput;
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let Some(cluster) = self.cluster.known() else { return Ok(None) };
-        let request = call.world.ecs.list_tasks().cluster(cluster.as_str()).started_by(started_by(call));
-        let request = request.desired_status(DesiredStatus::Running).into_paginator().items().send();
-        let arns = ask(call, "ecs:ListTasks", request.collect::<std::result::Result<Vec<_>, _>>()).await;
+        let Some(cluster) = self.cluster.known() else {
+            return Ok(None);
+        };
+        let request = call
+            .world
+            .ecs
+            .list_tasks()
+            .cluster(cluster.as_str())
+            .started_by(started_by(call));
+        let request = request
+            .desired_status(DesiredStatus::Running)
+            .into_paginator()
+            .items()
+            .send();
+        let arns = ask(
+            call,
+            "ecs:ListTasks",
+            request.collect::<std::result::Result<Vec<_>, _>>(),
+        )
+        .await;
         let arns = unless_absent(arns)?.unwrap_or_default();
         if arns.is_empty() {
             return Ok(None);
@@ -78,11 +95,17 @@ impl Component<Aws> for EcsTask {
         // One call describes at most a hundred tasks; a deployment's name stands for one.
         let arns = arns.into_iter().take(100).collect();
         let tasks = described(call, cluster.as_str(), arns).await?;
-        tasks.iter().find(|task| stands(task) && is_ours(task)).map(identity).transpose()
+        tasks
+            .iter()
+            .find(|task| stands(task) && is_ours(task))
+            .map(identity)
+            .transpose()
     }
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, EcsTaskOutput>>> {
-        let Some(task) = one(call, &identity.id).await?.filter(stands) else { return Ok(None) };
+        let Some(task) = one(call, &identity.id).await?.filter(stands) else {
+            return Ok(None);
+        };
         let addresses = tasks::addresses(call, &task).await?;
         let spec = Self {
             cluster: ClusterArn::from(task.cluster_arn().unwrap_or_default()).into(),
@@ -90,20 +113,34 @@ impl Component<Aws> for EcsTask {
             platform_version: same_platform(self.platform_version.known(), task.platform_version()).into(),
             subnets: same_subnets(self.subnets.known(), addresses.subnet.as_ref()).into(),
             // Without an interface nothing can be told.
-            security_groups: addresses.security_groups.clone().map_or_else(|| self.security_groups.clone(), Into::into),
+            security_groups: addresses
+                .security_groups
+                .clone()
+                .map_or_else(|| self.security_groups.clone(), Into::into),
             enable_execute_command: task.enable_execute_command().into(),
             assign_public_ip: self.assign_public_ip.clone(),
         };
         let tags = Some(from_ecs(task.tags()));
-        Ok(Some(Observed { identity: self::identity(&task)?, spec, output: output(&task, addresses)?, tags }))
+        Ok(Some(Observed {
+            identity: self::identity(&task)?,
+            spec,
+            output: output(&task, addresses)?,
+            tags,
+        }))
     }
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<EcsTaskOutput>> {
         let cluster = self.cluster.get()?;
-        let assign = if *self.assign_public_ip.get()? { AssignPublicIp::Enabled } else { AssignPublicIp::Disabled };
+        let assign = if *self.assign_public_ip.get()? {
+            AssignPublicIp::Enabled
+        } else {
+            AssignPublicIp::Disabled
+        };
         let network = AwsVpcConfiguration::builder()
             .set_subnets(Some(self.subnets.get()?.iter().map(ToString::to_string).collect()))
-            .set_security_groups(Some(self.security_groups.get()?.iter().map(ToString::to_string).collect()))
+            .set_security_groups(Some(
+                self.security_groups.get()?.iter().map(ToString::to_string).collect(),
+            ))
             .assign_public_ip(assign)
             .build()
             .map_err(|error| Error::bug("ecs:RunTask", error.to_string()))?;
@@ -144,7 +181,10 @@ impl Component<Aws> for EcsTask {
         })
         .await?;
         let addresses = tasks::addresses(call, &task).await?;
-        Ok(Created { identity, output: output(&task, addresses)? })
+        Ok(Created {
+            identity,
+            output: output(&task, addresses)?,
+        })
     }
 
     async fn update(
@@ -153,7 +193,10 @@ impl Component<Aws> for EcsTask {
         _have: &Observed<Self, EcsTaskOutput>,
         fields: &[&'static str],
     ) -> Result<EcsTaskOutput> {
-        Err(Error::bug("update the task", format!("{} cannot be updated", fields.join(", "))))
+        Err(Error::bug(
+            "update the task",
+            format!("{} cannot be updated", fields.join(", ")),
+        ))
     }
 
     async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
@@ -162,7 +205,13 @@ impl Component<Aws> for EcsTask {
 
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let arn = identity.id.as_str();
-        let request = call.world.ecs.stop_task().cluster(cluster_of(arn)).task(arn).reason("Stopped by Terraform");
+        let request = call
+            .world
+            .ecs
+            .stop_task()
+            .cluster(cluster_of(arn))
+            .task(arn)
+            .reason("Stopped by Terraform");
         match unless_absent(ask(call, "ecs:StopTask", request.send()).await) {
             Ok(None) => return Ok(()),
             // Of a task that stopped some while ago ECS knows nothing any more, and calls its name invalid.
@@ -171,7 +220,9 @@ impl Component<Aws> for EcsTask {
         };
         wait_until(call, "the task has stopped", || async {
             let task = one(call, arn).await?;
-            Ok(task.is_none_or(|task| task.last_status() == Some("STOPPED")).then_some(()))
+            Ok(task
+                .is_none_or(|task| task.last_status() == Some("STOPPED"))
+                .then_some(()))
         })
         .await
     }
@@ -188,12 +239,21 @@ fn cluster_of(task_arn: &str) -> &str {
 }
 
 async fn one(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Task>> {
-    Ok(described(call, cluster_of(arn), vec![arn.to_owned()]).await?.into_iter().next())
+    Ok(described(call, cluster_of(arn), vec![arn.to_owned()])
+        .await?
+        .into_iter()
+        .next())
 }
 
 /// The tasks that there are; ECS answers a success for those that are missing too.
 async fn described(call: &Call<'_, Aws>, cluster: &str, arns: Vec<String>) -> Result<Vec<Task>> {
-    let request = call.world.ecs.describe_tasks().cluster(cluster).set_tasks(Some(arns)).include(TaskField::Tags);
+    let request = call
+        .world
+        .ecs
+        .describe_tasks()
+        .cluster(cluster)
+        .set_tasks(Some(arns))
+        .include(TaskField::Tags);
     let answer = unless_absent(ask(call, "ecs:DescribeTasks", request.send()).await)?;
     Ok(answer.and_then(|answer| answer.tasks).unwrap_or_default())
 }
@@ -207,7 +267,10 @@ fn stands(task: &Task) -> bool {
 /// Why no task was started although the call was accepted (Amazon ECS developer guide, "API failure reasons").
 fn not_placed(failure: &Failure) -> Error {
     let reason = failure.reason().unwrap_or("no reason given");
-    let detail = failure.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    let detail = failure
+        .detail()
+        .map(|detail| format!(" ({detail})"))
+        .unwrap_or_default();
     let kind = if reason.starts_with("RESOURCE") || reason.contains("apacity") {
         ErrorKind::LimitExceeded
     } else {
@@ -236,8 +299,13 @@ fn same_subnets(wanted: Option<&BTreeSet<SubnetId>>, actual: Option<&SubnetId>) 
 }
 
 fn identity(task: &Task) -> Result<Identity> {
-    let arn = task.task_arn().ok_or_else(|| lacking("ecs:DescribeTasks", "task ARN"))?;
-    Ok(Identity { id: arn.to_owned(), arn: Some(arn.to_owned()) })
+    let arn = task
+        .task_arn()
+        .ok_or_else(|| lacking("ecs:DescribeTasks", "task ARN"))?;
+    Ok(Identity {
+        id: arn.to_owned(),
+        arn: Some(arn.to_owned()),
+    })
 }
 
 fn output(task: &Task, addresses: Addresses) -> Result<EcsTaskOutput> {
@@ -246,4 +314,132 @@ fn output(task: &Task, addresses: Addresses) -> Result<EcsTaskOutput> {
         public_ip: addresses.public,
         private_ip: addresses.private,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::testing::{Answer, Asked, Stage};
+
+    const ARN: &str = "arn:aws:ecs:us-east-1:123456789012:task/demo/0a1b";
+
+    fn spec() -> EcsTask {
+        EcsTask {
+            cluster: ClusterArn::from("arn:aws:ecs:us-east-1:123456789012:cluster/demo").into(),
+            task_definition: TaskDefinitionArn::from("arn:aws:ecs:us-east-1:123456789012:task-definition/demo:1")
+                .into(),
+            platform_version: "1.4.0".into(),
+            subnets: BTreeSet::from(["subnet-1".into(), "subnet-2".into()]).into(),
+            security_groups: BTreeSet::from(["sg-1".into()]).into(),
+            assign_public_ip: true.into(),
+            enable_execute_command: false.into(),
+        }
+    }
+
+    fn task(status: &str) -> String {
+        format!(
+            r#"{{"taskArn": "{ARN}", "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/demo", "lastStatus": "{status}",
+                "taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/demo:1", "platformVersion": "1.4.0",
+                "stoppedReason": "Essential container in task exited",
+                "containers": [{{"name": "service", "exitCode": 137}}]}}"#
+        )
+    }
+
+    fn identity() -> Identity {
+        Identity {
+            id: ARN.to_owned(),
+            arn: Some(ARN.to_owned()),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_attempt_to_start_it_has_a_token_of_its_own() {
+        let attempts = std::sync::atomic::AtomicUsize::new(0);
+        let stage = Stage::answering(move |asked: &Asked| match asked.operation.as_str() {
+            "RunTask" if attempts.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 2 => {
+                Answer::refused("ClusterNotFoundException", "Cluster not found.")
+            }
+            "RunTask" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PROVISIONING"))),
+            _ => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("RUNNING"))),
+        });
+        let made = Box::pin(spec().create(&stage.call())).await.unwrap();
+        assert_eq!(made.identity, identity());
+        let token = |asked: Asked| {
+            let body: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
+            body["clientToken"].as_str().map(str::to_owned)
+        };
+        let runs = stage.asked().into_iter().filter(|asked| asked.operation == "RunTask");
+        let tokens: BTreeSet<_> = runs.filter_map(token).collect();
+        assert_eq!(tokens.len(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_that_stops_before_it_runs_is_explained() {
+        let stage = Stage::answering(|asked| match asked.operation.as_str() {
+            "RunTask" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PROVISIONING"))),
+            "DescribeTasks" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("STOPPED"))),
+            _ => Answer::Lost,
+        });
+        let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unhealthy);
+        assert!(
+            error.message.contains("Essential container in task exited"),
+            "{}",
+            error.message
+        );
+        assert!(error.message.contains("137"), "{}", error.message);
+    }
+
+    #[tokio::test]
+    async fn no_capacity_is_told_as_such() {
+        let stage =
+            Stage::answering(|_| Answer::json(r#"{"failures": [{"reason": "Capacity is unavailable at this time"}]}"#));
+        let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::LimitExceeded);
+        assert!(error.message.contains("Capacity is unavailable"), "{}", error.message);
+    }
+
+    #[tokio::test]
+    async fn a_stopped_task_and_a_missing_one_are_gone() {
+        for body in [
+            format!(r#"{{"tasks": [{}]}}"#, task("STOPPED")),
+            r#"{"failures": [{"reason": "MISSING"}]}"#.to_owned(),
+        ] {
+            let stage = Stage::answering(move |_| Answer::json(body.clone()));
+            assert!(
+                Box::pin(spec().read(&stage.call(), &identity()))
+                    .await
+                    .unwrap()
+                    .is_none()
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_running_task_compares_as_the_same() {
+        use crate::engine::Spec as _;
+        let stage = Stage::answering(|_| Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("RUNNING"))));
+        let observed = Box::pin(spec().read(&stage.call(), &identity()))
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(spec().compare(&observed.spec).different().is_empty());
+    }
+
+    #[tokio::test]
+    async fn stopping_a_task_that_ecs_has_forgotten_is_a_success() {
+        let stage =
+            Stage::answering(|_| Answer::refused("InvalidParameterException", "The referenced task was not found."));
+        assert_eq!(spec().delete(&stage.call(), &identity()).await, Ok(()));
+    }
+
+    #[test]
+    fn a_task_in_a_subnet_that_is_not_wanted_is_a_difference() {
+        let wanted = BTreeSet::from(["subnet-1".into(), "subnet-2".into()]);
+        assert_eq!(same_subnets(Some(&wanted), Some(&"subnet-2".into())), wanted);
+        assert_eq!(
+            same_subnets(Some(&wanted), Some(&"subnet-3".into())),
+            BTreeSet::from(["subnet-3".into()])
+        );
+    }
 }

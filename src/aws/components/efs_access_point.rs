@@ -44,9 +44,19 @@ impl Component<Aws> for EfsAccessPoint {
     type Output = EfsAccessPointOutput;
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let Some(file_system) = self.file_system.known() else { return Ok(None) };
-        let request = call.world.efs.describe_access_points().file_system_id(file_system.as_str());
-        let request = request.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>();
+        let Some(file_system) = self.file_system.known() else {
+            return Ok(None);
+        };
+        let request = call
+            .world
+            .efs
+            .describe_access_points()
+            .file_system_id(file_system.as_str());
+        let request = request
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<std::result::Result<Vec<_>, _>>();
         let found = unless_absent(ask(call, "elasticfilesystem:DescribeAccessPoints", request).await)?;
         let key = call.key.base();
         let is_ours = |found: &AccessPointDescription| {
@@ -54,14 +64,26 @@ impl Component<Aws> for EfsAccessPoint {
             let has = |name: &str, value: &str| tags.get(name).is_some_and(|tag| tag == value);
             has(TAG_DEPLOYMENT, call.name) && has(TAG_COMPONENT, key.as_str())
         };
-        Ok(found.unwrap_or_default().into_iter().find(|found| stands(found) && is_ours(found)).map(|found| identity(&found)))
+        Ok(found
+            .unwrap_or_default()
+            .into_iter()
+            .find(|found| stands(found) && is_ours(found))
+            .map(|found| identity(&found)))
     }
 
-    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, EfsAccessPointOutput>>> {
-        let Some(found) = described(call, &identity.id).await? else { return Ok(None) };
+    async fn read(
+        &self,
+        call: &Call<'_, Aws>,
+        identity: &Identity,
+    ) -> Result<Option<Observed<Self, EfsAccessPointOutput>>> {
+        let Some(found) = described(call, &identity.id).await? else {
+            return Ok(None);
+        };
         let user = found.posix_user();
         let root = found.root_directory();
-        let made_with = root.and_then(RootDirectory::creation_info).map(|made| made.permissions.clone());
+        let made_with = root
+            .and_then(RootDirectory::creation_info)
+            .map(|made| made.permissions.clone());
         let spec = Self {
             file_system: FileSystemId::from(found.file_system_id().unwrap_or_default()).into(),
             path: root.and_then(RootDirectory::path).unwrap_or("/").to_owned().into(),
@@ -70,14 +92,25 @@ impl Component<Aws> for EfsAccessPoint {
             permissions: made_with.unwrap_or_default().into(),
         };
         let tags = Some(from_efs(found.tags()));
-        Ok(Some(Observed { identity: self::identity(&found), spec, output: output(&found), tags }))
+        Ok(Some(Observed {
+            identity: self::identity(&found),
+            spec,
+            output: output(&found),
+            tags,
+        }))
     }
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<EfsAccessPointOutput>> {
         let (uid, gid) = (*self.uid.get()?, *self.gid.get()?);
-        let bug = |error: aws_sdk_efs::error::BuildError| Error::bug("elasticfilesystem:CreateAccessPoint", error.to_string());
-        let made_with =
-            CreationInfo::builder().owner_uid(uid).owner_gid(gid).permissions(self.permissions.get()?).build().map_err(bug)?;
+        let bug = |error: aws_sdk_efs::error::BuildError| {
+            Error::bug("elasticfilesystem:CreateAccessPoint", error.to_string())
+        };
+        let made_with = CreationInfo::builder()
+            .owner_uid(uid)
+            .owner_gid(gid)
+            .permissions(self.permissions.get()?)
+            .build()
+            .map_err(bug)?;
         let request = call
             .world
             .efs
@@ -86,7 +119,12 @@ impl Component<Aws> for EfsAccessPoint {
             .client_token(Uuid::new_v4().to_string())
             .file_system_id(self.file_system.get()?.as_str())
             .posix_user(PosixUser::builder().uid(uid).gid(gid).build().map_err(bug)?)
-            .root_directory(RootDirectory::builder().path(self.path.get()?).creation_info(made_with).build())
+            .root_directory(
+                RootDirectory::builder()
+                    .path(self.path.get()?)
+                    .creation_info(made_with)
+                    .build(),
+            )
             .set_tags(Some(to_efs(call.tags)));
         let made = retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
             ask(call, "elasticfilesystem:CreateAccessPoint", request.clone().send())
@@ -97,7 +135,10 @@ impl Component<Aws> for EfsAccessPoint {
             Ok(found.filter(|found| found.life_cycle_state() == Some(&LifeCycleState::Available)))
         })
         .await?;
-        Ok(Created { identity: identity(&found), output: output(&found) })
+        Ok(Created {
+            identity: identity(&found),
+            output: output(&found),
+        })
     }
 
     async fn update(
@@ -106,7 +147,10 @@ impl Component<Aws> for EfsAccessPoint {
         _have: &Observed<Self, EfsAccessPointOutput>,
         fields: &[&'static str],
     ) -> Result<EfsAccessPointOutput> {
-        Err(Error::bug("update the access point", format!("{} cannot be updated", fields.join(", "))))
+        Err(Error::bug(
+            "update the access point",
+            format!("{} cannot be updated", fields.join(", ")),
+        ))
     }
 
     async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
@@ -127,7 +171,9 @@ impl Component<Aws> for EfsAccessPoint {
 async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<AccessPointDescription>> {
     let request = call.world.efs.describe_access_points().access_point_id(id);
     let answer = unless_absent(ask(call, "elasticfilesystem:DescribeAccessPoints", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.access_points?.into_iter().next()).filter(stands))
+    Ok(answer
+        .and_then(|answer| answer.access_points?.into_iter().next())
+        .filter(stands))
 }
 
 fn stands(found: &AccessPointDescription) -> bool {
@@ -142,5 +188,7 @@ fn identity(found: &AccessPointDescription) -> Identity {
 }
 
 fn output(found: &AccessPointDescription) -> EfsAccessPointOutput {
-    EfsAccessPointOutput { id: found.access_point_id().unwrap_or_default().into() }
+    EfsAccessPointOutput {
+        id: found.access_point_id().unwrap_or_default().into(),
+    }
 }

@@ -4,6 +4,8 @@
 
 mod access;
 mod policies;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use aws_sdk_efs::types::{FileSystemDescription, LifeCycleState};
@@ -58,21 +60,30 @@ impl Component<Aws> for EfsFileSystem {
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call.world.efs.describe_file_systems().creation_token(token(call));
         let answer = ask(call, "elasticfilesystem:DescribeFileSystems", request.send()).await;
-        Ok(unless_absent(answer)?.and_then(|answer| answer.file_systems?.into_iter().next())
+        Ok(unless_absent(answer)?
+            .and_then(|answer| answer.file_systems?.into_iter().next())
             .filter(|found| efs::stands(&found.life_cycle_state))
             .map(|found| identity(&found)))
     }
 
-    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, EfsFileSystemOutput>>> {
-        let Some(found) = described(call, &identity.id).await? else { return Ok(None) };
+    async fn read(
+        &self,
+        call: &Call<'_, Aws>,
+        identity: &Identity,
+    ) -> Result<Option<Observed<Self, EfsFileSystemOutput>>> {
+        let Some(found) = described(call, &identity.id).await? else {
+            return Ok(None);
+        };
         let output = output(&found);
         let id = identity.id.as_str();
         let policies = tokio::try_join!(
             policies::transition_to_ia(call, id),
             policies::backup(call, id),
-            access::read(call, &output, self.access.known()),
+            access::read(call, &output),
         );
-        let Some((transition_to_ia, backup, access)) = unless_absent(policies)? else { return Ok(None) };
+        let Some((transition_to_ia, backup, access)) = unless_absent(policies)? else {
+            return Ok(None);
+        };
         let spec = Self {
             encrypted: found.encrypted.unwrap_or_default().into(),
             kms_key_id: same_key(self.kms_key_id.known(), found.kms_key_id.as_deref()).into(),
@@ -86,7 +97,12 @@ impl Component<Aws> for EfsFileSystem {
             backup: backup.into(),
             access: access.into(),
         };
-        Ok(Some(Observed { identity: self::identity(&found), spec, output, tags: Some(from_efs(&found.tags)) }))
+        Ok(Some(Observed {
+            identity: self::identity(&found),
+            spec,
+            output,
+            tags: Some(from_efs(&found.tags)),
+        }))
     }
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<EfsFileSystemOutput>> {
@@ -101,14 +117,19 @@ impl Component<Aws> for EfsFileSystem {
             .throughput_mode(self.throughput_mode.get()?.as_str().into())
             .backup(*self.backup.get()?)
             .set_tags(Some(to_efs(call.tags)));
-        let id = ask(call, "elasticfilesystem:CreateFileSystem", request.send()).await?.file_system_id;
+        let id = ask(call, "elasticfilesystem:CreateFileSystem", request.send())
+            .await?
+            .file_system_id;
         let found = available(call, &id).await?;
         if let Some(after) = self.transition_to_ia.get()? {
             policies::put_transition_to_ia(call, &id, Some(after)).await?;
         }
         let output = output(&found);
         access::put(call, &output, self.access.get()?).await?;
-        Ok(Created { identity: identity(&found), output })
+        Ok(Created {
+            identity: identity(&found),
+            output,
+        })
     }
 
     async fn update(
@@ -131,7 +152,12 @@ impl Component<Aws> for EfsFileSystem {
                 }
                 "backup" => policies::put_backup(call, id, *self.backup.get()?).await?,
                 "access" => access::put(call, &have.output, self.access.get()?).await?,
-                other => return Err(Error::bug("update the file system", format!("{other} cannot be updated"))),
+                other => {
+                    return Err(Error::bug(
+                        "update the file system",
+                        format!("{other} cannot be updated"),
+                    ));
+                }
             }
         }
         Ok(have.output.clone())
@@ -190,7 +216,10 @@ async fn available(call: &Call<'_, Aws>, id: &str) -> Result<FileSystemDescripti
 }
 
 fn identity(found: &FileSystemDescription) -> Identity {
-    Identity { id: found.file_system_id.clone(), arn: found.file_system_arn.clone() }
+    Identity {
+        id: found.file_system_id.clone(),
+        arn: found.file_system_arn.clone(),
+    }
 }
 
 fn output(found: &FileSystemDescription) -> EfsFileSystemOutput {
@@ -206,23 +235,9 @@ fn same_key(wanted: Option<&Option<String>>, reported: Option<&str>) -> Option<S
     let reported = reported?;
     match wanted {
         Some(None) => None,
-        Some(Some(wanted)) if wanted.contains("alias/") || reported.ends_with(&format!("/{wanted}")) => Some(wanted.clone()),
+        Some(Some(wanted)) if wanted.contains("alias/") || reported.ends_with(&format!("/{wanted}")) => {
+            Some(wanted.clone())
+        }
         _ => Some(reported.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ARN: &str = "arn:aws:kms:us-east-1:123456789012:key/0f1e";
-
-    #[test]
-    fn a_key_is_the_same_by_arn_by_id_and_where_aws_chose_it() {
-        assert_eq!(same_key(Some(&Some(ARN.to_owned())), Some(ARN)), Some(ARN.to_owned()));
-        assert_eq!(same_key(Some(&Some("0f1e".to_owned())), Some(ARN)), Some("0f1e".to_owned()));
-        assert_eq!(same_key(Some(&None), Some(ARN)), None);
-        assert_eq!(same_key(Some(&Some("1f1e".to_owned())), Some(ARN)), Some(ARN.to_owned()));
-        assert_eq!(same_key(Some(&Some(ARN.to_owned())), None), None);
     }
 }

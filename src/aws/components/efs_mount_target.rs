@@ -42,9 +42,19 @@ impl Component<Aws> for EfsMountTarget {
     type Output = EfsMountTargetOutput;
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let (Some(file_system), Some(subnet)) = (self.file_system.known(), self.subnet.known()) else { return Ok(None) };
-        let request = call.world.efs.describe_mount_targets().file_system_id(file_system.as_str());
-        let request = request.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>();
+        let (Some(file_system), Some(subnet)) = (self.file_system.known(), self.subnet.known()) else {
+            return Ok(None);
+        };
+        let request = call
+            .world
+            .efs
+            .describe_mount_targets()
+            .file_system_id(file_system.as_str());
+        let request = request
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<std::result::Result<Vec<_>, _>>();
         let found = unless_absent(ask(call, "elasticfilesystem:DescribeMountTargets", request).await)?;
         Ok(found
             .unwrap_or_default()
@@ -53,16 +63,27 @@ impl Component<Aws> for EfsMountTarget {
             .map(identity))
     }
 
-    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, EfsMountTargetOutput>>> {
+    async fn read(
+        &self,
+        call: &Call<'_, Aws>,
+        identity: &Identity,
+    ) -> Result<Option<Observed<Self, EfsMountTargetOutput>>> {
         let id = identity.id.as_str();
         let (found, groups) = tokio::join!(described(call, id), security_groups(call, id));
-        let (Some(found), Some(groups)) = (found?, unless_absent(groups)?) else { return Ok(None) };
+        let (Some(found), Some(groups)) = (found?, unless_absent(groups)?) else {
+            return Ok(None);
+        };
         let spec = Self {
             file_system: FileSystemId::from(found.file_system_id.as_str()).into(),
             subnet: SubnetId::from(found.subnet_id.as_str()).into(),
             security_groups: groups.into(),
         };
-        Ok(Some(Observed { identity: self::identity(&found), spec, output: output(&found), tags: None }))
+        Ok(Some(Observed {
+            identity: self::identity(&found),
+            spec,
+            output: output(&found),
+            tags: None,
+        }))
     }
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<EfsMountTargetOutput>> {
@@ -85,7 +106,10 @@ impl Component<Aws> for EfsMountTarget {
             }
         })
         .await?;
-        Ok(Created { identity: identity(&found), output: output(&found) })
+        Ok(Created {
+            identity: identity(&found),
+            output: output(&found),
+        })
     }
 
     async fn update(
@@ -101,7 +125,11 @@ impl Component<Aws> for EfsMountTarget {
             .mount_target_id(&have.identity.id)
             .set_security_groups(Some(texts(self.security_groups.get()?)));
         retry_while(call, &MOUNT_TARGET_IN_CHANGE, || {
-            ask(call, "elasticfilesystem:ModifyMountTargetSecurityGroups", request.clone().send())
+            ask(
+                call,
+                "elasticfilesystem:ModifyMountTargetSecurityGroups",
+                request.clone().send(),
+            )
         })
         .await?;
         Ok(have.output.clone())
@@ -122,7 +150,10 @@ impl Component<Aws> for EfsMountTarget {
             return Ok(());
         }
         // While it is being deleted it still counts for the file system and holds a network interface.
-        wait_until(call, "the mount target is gone", || async { Ok(reported(call, id).await?.is_none().then_some(())) }).await
+        wait_until(call, "the mount target is gone", || async {
+            Ok(reported(call, id).await?.is_none().then_some(()))
+        })
+        .await
     }
 }
 
@@ -136,12 +167,23 @@ async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<MountTargetDe
 }
 
 async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<MountTargetDescription>> {
-    Ok(reported(call, id).await?.filter(|found| efs::stands(&found.life_cycle_state)))
+    Ok(reported(call, id)
+        .await?
+        .filter(|found| efs::stands(&found.life_cycle_state)))
 }
 
 async fn security_groups(call: &Call<'_, Aws>, id: &str) -> Result<BTreeSet<SecurityGroupId>> {
-    let request = call.world.efs.describe_mount_target_security_groups().mount_target_id(id);
-    let answer = ask(call, "elasticfilesystem:DescribeMountTargetSecurityGroups", request.send()).await?;
+    let request = call
+        .world
+        .efs
+        .describe_mount_target_security_groups()
+        .mount_target_id(id);
+    let answer = ask(
+        call,
+        "elasticfilesystem:DescribeMountTargetSecurityGroups",
+        request.send(),
+    )
+    .await?;
     Ok(answer.security_groups.into_iter().map(Into::into).collect())
 }
 
@@ -150,8 +192,11 @@ fn taken(error: Error) -> Error {
     if error.code.as_deref() != Some("MountTargetConflict") {
         return error;
     }
-    Error { kind: ErrorKind::AlreadyExists, ..error }
-        .with_remedy("A zone has room for one mount target: name one subnet per zone, all of the file system's own VPC.")
+    Error {
+        kind: ErrorKind::AlreadyExists,
+        ..error
+    }
+    .with_remedy("A zone has room for one mount target: name one subnet per zone, all of the file system's own VPC.")
 }
 
 fn failed(id: &str) -> Error {
@@ -161,7 +206,10 @@ fn failed(id: &str) -> Error {
 }
 
 fn identity(found: &MountTargetDescription) -> Identity {
-    Identity { id: found.mount_target_id.clone(), arn: None }
+    Identity {
+        id: found.mount_target_id.clone(),
+        arn: None,
+    }
 }
 
 fn output(found: &MountTargetDescription) -> EfsMountTargetOutput {
@@ -173,4 +221,97 @@ fn output(found: &MountTargetDescription) -> EfsMountTargetOutput {
 
 fn texts(groups: &BTreeSet<SecurityGroupId>) -> Vec<String> {
     groups.iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::testing::{Answer, Stage};
+
+    fn spec() -> EfsMountTarget {
+        EfsMountTarget {
+            file_system: FileSystemId::from("fs-1").into(),
+            subnet: SubnetId::from("subnet-1").into(),
+            security_groups: BTreeSet::from(["sg-1".into()]).into(),
+        }
+    }
+
+    fn target(state: &str) -> String {
+        format!(
+            r#"{{"MountTargetId": "fsmt-1", "FileSystemId": "fs-1", "SubnetId": "subnet-1", "LifeCycleState": "{state}"}}"#
+        )
+    }
+
+    fn identity() -> Identity {
+        Identity {
+            id: "fsmt-1".to_owned(),
+            arn: None,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_made_once_the_file_system_is_ready_and_awaited_until_it_can_be_mounted() {
+        let calls = std::sync::atomic::AtomicUsize::new(0);
+        let stage = Stage::answering(move |asked| {
+            let number = calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            match (asked.operation.starts_with("POST"), number) {
+                (true, 0) => Answer::refused("IncorrectFileSystemLifeCycleState", "fs-1 is creating"),
+                (true, _) => Answer::json(target("creating")),
+                (false, 2) => Answer::json(format!(r#"{{"MountTargets": [{}]}}"#, target("creating"))),
+                (false, _) => Answer::json(format!(r#"{{"MountTargets": [{}]}}"#, target("available"))),
+            }
+        });
+        let made = Box::pin(spec().create(&stage.call())).await.unwrap();
+        assert_eq!(
+            made.output,
+            EfsMountTargetOutput {
+                id: "fsmt-1".into(),
+                file_system: "fs-1".into()
+            }
+        );
+        assert_eq!(stage.asked().len(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_zone_that_has_one_already_says_what_to_do() {
+        let stage =
+            Stage::answering(|_| Answer::refused("MountTargetConflict", "mount target already exists in this AZ"));
+        let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::AlreadyExists);
+        assert!(error.remedy.unwrap().contains("one subnet per zone"));
+    }
+
+    #[tokio::test]
+    async fn one_that_is_being_deleted_is_gone_for_reading() {
+        let stage = Stage::answering(|asked| {
+            if asked.operation.ends_with("security-groups") {
+                Answer::json(r#"{"SecurityGroups": ["sg-1"]}"#)
+            } else {
+                Answer::json(format!(r#"{{"MountTargets": [{}]}}"#, target("deleting")))
+            }
+        });
+        assert!(
+            Box::pin(spec().read(&stage.call(), &identity()))
+                .await
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn deleting_waits_until_it_holds_its_zone_no_more() {
+        let looks = std::sync::atomic::AtomicUsize::new(0);
+        let stage = Stage::answering(move |asked| {
+            if asked.operation.starts_with("DELETE") {
+                return Answer::Told(204, "application/json", String::new());
+            }
+            match looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0 | 1 => Answer::json(format!(r#"{{"MountTargets": [{}]}}"#, target("deleting"))),
+                _ => Answer::Told(404, "application/json", r#"{"code": "MountTargetNotFound"}"#.to_owned()),
+            }
+        });
+        let done = spec().delete(&stage.call(), &identity()).await;
+        assert_eq!(done, Ok(()));
+        assert_eq!(stage.asked().len(), 4);
+    }
 }

@@ -30,7 +30,10 @@ pub(super) async fn of(settings: &Settings, config: &SdkConfig, sts: &Client) ->
     if settings.skip_credentials_validation
         && let Some(id) = on_trust(settings, config).await?
     {
-        return Ok(Account { id, partition: by_region() });
+        return Ok(Account {
+            id,
+            partition: by_region(),
+        });
     }
     let answer = sts.get_caller_identity().send().await;
     let told = match answer {
@@ -39,11 +42,15 @@ pub(super) async fn of(settings: &Settings, config: &SdkConfig, sts: &Client) ->
             partition: identity.arn().and_then(partition).unwrap_or_else(by_region),
         }),
         Err(error) if settings.skip_credentials_validation => {
-            return Err(ConnectError::AccountUnknown { reason: failure::of_call(&error, settings).to_string() });
+            return Err(ConnectError::AccountUnknown {
+                reason: failure::of_call(&error, settings).to_string(),
+            });
         }
         Err(error) => return Err(failure::of_call(&error, settings)),
     };
-    told.ok_or_else(|| ConnectError::AccountUnknown { reason: "sts:GetCallerIdentity answered without an account".to_owned() })
+    told.ok_or_else(|| ConnectError::AccountUnknown {
+        reason: "sts:GetCallerIdentity answered without an account".to_owned(),
+    })
 }
 
 /// The account that the credentials themselves name (SSO, assumed roles, `AWS_ACCOUNT_ID`), else the only one that is allowed.
@@ -51,13 +58,21 @@ async fn on_trust(settings: &Settings, config: &SdkConfig) -> Result<Option<Acco
     if let [only] = settings.allowed_account_ids.as_slice() {
         return Ok(Some(only.as_str().into()));
     }
-    let Some(provider) = config.credentials_provider() else { return Ok(None) };
-    let credentials = provider.provide_credentials().await.map_err(|error| failure::of_credentials(&error, settings))?;
+    let Some(provider) = config.credentials_provider() else {
+        return Ok(None);
+    };
+    let credentials = provider
+        .provide_credentials()
+        .await
+        .map_err(|error| failure::of_credentials(&error, settings))?;
     Ok(credentials.account_id().map(|id| id.as_str().into()))
 }
 
 fn partition(arn: &str) -> Option<Partition> {
-    arn.split(':').nth(1).filter(|name| !name.is_empty()).map(Partition::named)
+    arn.split(':')
+        .nth(1)
+        .filter(|name| !name.is_empty())
+        .map(Partition::named)
 }
 
 /// Refuses accounts that the user ruled out.
@@ -66,7 +81,12 @@ fn partition(arn: &str) -> Option<Partition> {
 /// [`ConnectError::AccountRefused`].
 pub(super) fn check(settings: &Settings, account: &AccountId) -> Result<(), ConnectError> {
     let listed = |list: &[String]| list.iter().any(|id| id == account.as_str());
-    let refused = |setting| Err(ConnectError::AccountRefused { account: account.to_string(), setting });
+    let refused = |setting| {
+        Err(ConnectError::AccountRefused {
+            account: account.to_string(),
+            setting,
+        })
+    };
     if !settings.allowed_account_ids.is_empty() && !listed(&settings.allowed_account_ids) {
         return refused("allowed_account_ids");
     }

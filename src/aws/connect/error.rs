@@ -79,7 +79,9 @@ pub enum ConnectError {
         remedy: &'static str,
     },
     /// The account is not one to work in.
-    #[error("The credentials belong to the AWS account {account}, which `{setting}` rules out. Use other credentials, or change `{setting}`.")]
+    #[error(
+        "The credentials belong to the AWS account {account}, which `{setting}` rules out. Use other credentials, or change `{setting}`."
+    )]
     AccountRefused {
         /// The account.
         account: String,

@@ -25,12 +25,20 @@ where
         Some(service) if service.code().is_some() => ConnectError::CredentialsRefused {
             code: service.code().unwrap_or_default().to_owned(),
             message: service.message().unwrap_or("no message").to_owned(),
-            request: service.request_id().map(|id| format!(", request {id}")).unwrap_or_default(),
+            request: service
+                .request_id()
+                .map(|id| format!(", request {id}"))
+                .unwrap_or_default(),
             remedy: remedy(service.code().unwrap_or_default()),
         },
         _ => ConnectError::Unreachable {
             attempted: "sts:GetCallerIdentity",
-            endpoint: settings.endpoints.sts.as_ref().map(|url| format!(" at {url}")).unwrap_or_default(),
+            endpoint: settings
+                .endpoints
+                .sts
+                .as_ref()
+                .map(|url| format!(" at {url}"))
+                .unwrap_or_default(),
             reason: innermost(error),
         },
     }
@@ -39,12 +47,16 @@ where
 /// What to do about credentials that AWS does not accept (AWS STS API, common errors).
 fn remedy(code: &str) -> &'static str {
     match code {
-        "ExpiredToken" | "ExpiredTokenException" => "They have expired: obtain new ones, for example with `aws sso login`.",
+        "ExpiredToken" | "ExpiredTokenException" => {
+            "They have expired: obtain new ones, for example with `aws sso login`."
+        }
         "InvalidClientTokenId" | "UnrecognizedClientException" => {
             "The access key does not exist in this partition, or lacks its session token: check which key is used, for \
              example with `aws sts get-caller-identity`."
         }
-        "SignatureDoesNotMatch" | "IncompleteSignature" => "The secret does not fit the access key: check `secret_key`, and this machine's clock.",
+        "SignatureDoesNotMatch" | "IncompleteSignature" => {
+            "The secret does not fit the access key: check `secret_key`, and this machine's clock."
+        }
         "RequestExpired" | "RequestTimeTooSkewed" => "This machine's clock is wrong: set it.",
         _ => "Check which credentials are used, for example with `aws sts get-caller-identity`.",
     }
@@ -52,13 +64,32 @@ fn remedy(code: &str) -> &'static str {
 
 /// What a failure to obtain credentials means.
 pub(super) fn of_credentials(error: &CredentialsError, settings: &Settings) -> ConnectError {
-    if let Some(RoleRefused { role_arn, action, reason }) = deepest(error) {
-        return ConnectError::RoleNotAssumed { role_arn: role_arn.clone(), action, reason: reason.clone() };
+    if let Some(RoleRefused {
+        role_arn,
+        action,
+        reason,
+    }) = deepest(error)
+    {
+        return ConnectError::RoleNotAssumed {
+            role_arn: role_arn.clone(),
+            action,
+            reason: reason.clone(),
+        };
+    }
+    if let Some(profile) = settings.profile.as_ref().filter(|_| settings.access_key.is_none())
+        && settings.web_identity.is_none()
+        && matches!(
+            error,
+            CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_)
+        )
+    {
+        return ConnectError::Profile {
+            profile: profile.clone(),
+            reason: innermost(error),
+        };
     }
     match error {
-        CredentialsError::CredentialsNotLoaded(_) => {
-            ConnectError::NoCredentials { tried: sources(settings) }
-        }
+        CredentialsError::CredentialsNotLoaded(_) => ConnectError::NoCredentials { tried: sources() },
         CredentialsError::ProviderTimedOut(_) => ConnectError::CredentialsFailed {
             reason: innermost(error),
             remedy: "The source of the credentials did not answer in time: check the network, or name another source."
@@ -66,22 +97,19 @@ pub(super) fn of_credentials(error: &CredentialsError, settings: &Settings) -> C
         },
         _ => ConnectError::CredentialsFailed {
             reason: DisplayErrorContext(error).to_string(),
-            remedy: "Check the profile, the files and the environment variables that the credentials come from; an SSO \
+            remedy:
+                "Check the profile, the files and the environment variables that the credentials come from; an SSO \
                      session is renewed with `aws sso login`."
-                .to_owned(),
+                    .to_owned(),
         },
     }
 }
 
 /// Where credentials are looked for, in order.
-fn sources(settings: &Settings) -> String {
-    let profile = settings.profile.clone().or_else(|| variable(&["AWS_PROFILE"])).unwrap_or_else(|| "default".to_owned());
-    let block = "`access_key` and `secret_key` of the provider block";
-    if settings.profile.is_some() {
-        return format!("{block}, the profile \"{profile}\" of the shared files");
-    }
+fn sources() -> String {
+    let profile = variable(&["AWS_PROFILE"]).unwrap_or_else(|| "default".to_owned());
     format!(
-        "{block}, the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile \"{profile}\" of the \
+        "`access_key` and `secret_key` of the provider block, the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile \"{profile}\" of the \
          shared files, a web identity token (AWS_WEB_IDENTITY_TOKEN_FILE), the container's role, the instance's role"
     )
 }

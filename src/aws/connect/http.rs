@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::{Connector, ConnectorBuilder};
 use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use tokio_rustls::rustls::RootCertStore;
@@ -24,7 +24,8 @@ use super::settings::Settings;
 
 /// Hosts that a proxy never serves: this machine, and the metadata services of instances and containers, which answer
 /// only who asks them directly.
-const NEVER_PROXIED: &str = "localhost,127.0.0.0/8,::1,169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23";
+const NEVER_PROXIED: &str =
+    "localhost,127.0.0.0/8,::1,169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23";
 
 /// How many idle connections to one host are kept: as many as steps of a deployment run at once.
 const IDLE_CONNECTIONS: usize = 16;
@@ -35,56 +36,71 @@ const IDLE_CONNECTIONS: usize = 16;
 /// A bundle that is no PEM file, and proxies that are no URLs.
 pub(super) fn client(settings: &Settings) -> Result<SharedHttpClient, ConnectError> {
     let tls = tls_context(settings)?;
-    let plain_proxy = proxy("http_proxy", settings.http_proxy.as_deref(), &["HTTP_PROXY", "http_proxy"], settings)?;
-    let tls_proxy = proxy("https_proxy", settings.https_proxy.as_deref(), &["HTTPS_PROXY", "https_proxy"], settings)?;
+    let plain_proxy = proxy(
+        "http_proxy",
+        settings.http_proxy.as_deref(),
+        &["HTTP_PROXY", "http_proxy"],
+        settings,
+    )?;
+    let tls_proxy = proxy(
+        "https_proxy",
+        settings.https_proxy.as_deref(),
+        &["HTTPS_PROXY", "https_proxy"],
+        settings,
+    )?;
     // The SDK asks for a connector at each call; connections live in it, so that it must be the same one each time.
     let made: Mutex<HashMap<[Option<Duration>; 2], SharedHttpConnector>> = Mutex::default();
     Ok(http_client_fn(move |connector_settings, components| {
         let timeouts = [connector_settings.connect_timeout(), connector_settings.read_timeout()];
         let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
         let connector = made.entry(timeouts).or_insert_with(|| {
-            let builder = |proxy: &ProxyConfig| {
-                base(connector_settings, proxy)
+            let through = |proxy: &ProxyConfig| {
+                let mut builder = Connector::builder()
+                    .connector_settings(connector_settings.clone())
+                    .pool_max_idle_per_host(IDLE_CONNECTIONS)
+                    .proxy_config(proxy.clone())
                     .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                    .tls_context(tls.clone())
-            };
-            let with_sleep = |proxy: &ProxyConfig| {
-                let mut builder = builder(proxy);
+                    .tls_context(tls.clone());
                 builder.set_sleep_impl(components.sleep_impl());
                 builder.build()
             };
-            let by_scheme = ByScheme { plain: with_sleep(&plain_proxy), tls: Arc::new(with_sleep(&tls_proxy)) };
-            SharedHttpConnector::new(by_scheme)
+            SharedHttpConnector::new(ByScheme {
+                plain: through(&plain_proxy),
+                tls: through(&tls_proxy),
+            })
         });
         connector.clone()
     }))
-}
-
-fn base(settings: &HttpConnectorSettings, proxy: &ProxyConfig) -> ConnectorBuilder {
-    Connector::builder()
-        .connector_settings(settings.clone())
-        .pool_max_idle_per_host(IDLE_CONNECTIONS)
-        .proxy_config(proxy.clone())
 }
 
 /// Plain and TLS calls may go through different proxies, which one connector cannot hold.
 #[derive(Debug)]
 struct ByScheme {
     plain: Connector,
-    tls: Arc<Connector>,
+    tls: Connector,
 }
 
 impl HttpConnector for ByScheme {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        if request.uri().starts_with("http://") { self.plain.call(request) } else { self.tls.call(request) }
+        if request.uri().starts_with("http://") {
+            self.plain.call(request)
+        } else {
+            self.tls.call(request)
+        }
     }
 }
 
 fn tls_context(settings: &Settings) -> Result<TlsContext, ConnectError> {
-    let bundle = settings.custom_ca_bundle.clone().or_else(|| variable(&["AWS_CA_BUNDLE"]).map(PathBuf::from));
+    let bundle = settings
+        .custom_ca_bundle
+        .clone()
+        .or_else(|| variable(&["AWS_CA_BUNDLE"]).map(PathBuf::from));
     let mut trust = TrustStore::default();
     if let Some(path) = bundle {
-        let refused = |reason: String| ConnectError::CaBundle { path: path.clone(), reason };
+        let refused = |reason: String| ConnectError::CaBundle {
+            path: path.clone(),
+            reason,
+        };
         let pem = fs::read(&path).map_err(|error| refused(error.to_string()))?;
         check_pem(&pem).map_err(refused)?;
         trust = trust.with_pem_certificate(pem);
@@ -92,7 +108,10 @@ fn tls_context(settings: &Settings) -> Result<TlsContext, ConnectError> {
     TlsContext::builder()
         .with_trust_store(trust)
         .build()
-        .map_err(|error| ConnectError::CaBundle { path: PathBuf::new(), reason: error.to_string() })
+        .map_err(|error| ConnectError::CaBundle {
+            path: PathBuf::new(),
+            reason: error.to_string(),
+        })
 }
 
 /// The HTTP client takes certificates on trust and panics at the first call where they are not; so they are looked at here.
@@ -102,32 +121,48 @@ fn check_pem(pem: &[u8]) -> Result<(), String> {
         let certificate = certificate.map_err(|error| error.to_string())?;
         store.add(certificate).map_err(|error| error.to_string())?;
     }
-    if store.is_empty() { Err("it holds no certificate".to_owned()) } else { Ok(()) }
+    if store.is_empty() {
+        Err("it holds no certificate".to_owned())
+    } else {
+        Ok(())
+    }
 }
 
-/// The proxy of one scheme: the setting, else the scheme's variables, else `ALL_PROXY`, else none.
+/// The proxy of one scheme: the setting (empty: none), else the scheme's variables, else `ALL_PROXY`, else none.
 fn proxy(
     setting: &'static str,
     set: Option<&str>,
     variables: &[&str],
     settings: &Settings,
 ) -> Result<ProxyConfig, ConnectError> {
-    let url = set
-        .map(str::to_owned)
-        .filter(|url| !url.is_empty())
-        .or_else(|| if set.is_some() { None } else { variable(variables).or_else(|| variable(&["ALL_PROXY", "all_proxy"])) });
-    let Some(url) = url else { return Ok(ProxyConfig::disabled()) };
+    let url = match set {
+        Some(url) => Some(url.to_owned()),
+        None => variable(variables).or_else(|| variable(&["ALL_PROXY", "all_proxy"])),
+    };
+    let Some(url) = url.filter(|url| !url.is_empty()) else {
+        return Ok(ProxyConfig::disabled());
+    };
     let mut direct = NEVER_PROXIED.to_owned();
-    if let Some(more) = settings.no_proxy.clone().or_else(|| variable(&["NO_PROXY", "no_proxy"])) {
+    if let Some(more) = settings
+        .no_proxy
+        .clone()
+        .or_else(|| variable(&["NO_PROXY", "no_proxy"]))
+    {
         direct = format!("{direct},{more}");
     }
     // As other tools have it, a proxy may be named without a scheme.
-    let full = if url.contains("://") { url } else { format!("http://{url}") };
-    ProxyConfig::all(full.as_str()).map(|config| config.no_proxy(direct)).map_err(|error| ConnectError::Proxy {
-        setting,
-        url: without_credentials(&full),
-        reason: error.to_string().replace(&full, &without_credentials(&full)),
-    })
+    let full = if url.contains("://") {
+        url
+    } else {
+        format!("http://{url}")
+    };
+    ProxyConfig::all(full.as_str())
+        .map(|config| config.no_proxy(direct))
+        .map_err(|error| ConnectError::Proxy {
+            setting,
+            url: without_credentials(&full),
+            reason: error.to_string().replace(&full, &without_credentials(&full)),
+        })
 }
 
 fn without_credentials(url: &str) -> String {
@@ -139,12 +174,16 @@ fn without_credentials(url: &str) -> String {
 
 /// The first of the environment variables that is set and not empty.
 pub(super) fn variable(names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+    names
+        .iter()
+        .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
+
+    use base64::Engine as _;
 
     use super::*;
 
@@ -152,21 +191,32 @@ mod tests {
     fn a_bundle_that_holds_no_certificate_is_refused_with_its_path() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"not a certificate").unwrap();
-        let settings = Settings { custom_ca_bundle: Some(file.path().to_owned()), ..Settings::default() };
+        let settings = Settings {
+            custom_ca_bundle: Some(file.path().to_owned()),
+            ..Settings::default()
+        };
         let error = client(&settings).unwrap_err();
         assert_eq!(error.setting(), Some("custom_ca_bundle"));
-        assert!(error.to_string().contains(&file.path().display().to_string()), "{error}");
+        assert!(
+            error.to_string().contains(&file.path().display().to_string()),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_bundle_of_certificates_is_taken() {
         let certificate = rcgen::generate_simple_self_signed(["ca.example.com".to_owned()]).unwrap();
-        assert_eq!(check_pem(certificate.cert.pem().as_bytes()), Ok(()));
+        let der = base64::engine::general_purpose::STANDARD.encode(certificate.cert.der());
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
+        assert_eq!(check_pem(pem.as_bytes()), Ok(()));
     }
 
     #[test]
     fn a_proxy_that_is_no_url_is_refused_without_showing_its_password() {
-        let settings = Settings { https_proxy: Some("ftp://user:hunter2@proxy".to_owned()), ..Settings::default() };
+        let settings = Settings {
+            https_proxy: Some("ftp://user:hunter2@proxy".to_owned()),
+            ..Settings::default()
+        };
         let error = client(&settings).unwrap_err();
         assert_eq!(error.setting(), Some("https_proxy"));
         assert!(!error.to_string().contains("hunter2"), "{error}");
@@ -174,7 +224,10 @@ mod tests {
 
     #[test]
     fn a_proxy_without_a_scheme_is_taken() {
-        let settings = Settings { http_proxy: Some("proxy.example.com:3128".to_owned()), ..Settings::default() };
+        let settings = Settings {
+            http_proxy: Some("proxy.example.com:3128".to_owned()),
+            ..Settings::default()
+        };
         assert!(client(&settings).is_ok());
     }
 }

@@ -23,19 +23,17 @@ use aws_sdk_sts::config::{IdentityCache, SharedHttpClient};
 use aws_types::sdk_ua_metadata::FrameworkMetadata;
 
 pub use error::ConnectError;
-pub use settings::{
-    AssumeRole, DEFAULT_MAX_RETRIES, Secret, Session, Settings, WebIdentity, WebIdentityToken,
-};
+pub use settings::{AssumeRole, DEFAULT_MAX_RETRIES, Secret, Session, Settings, WebIdentity, WebIdentityToken};
 
 use super::Aws;
 pub use super::Endpoints;
 use roles::{RoleProvider, WebIdentityProvider};
 
 /// How long an answer may be silent before the call is tried again.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// How long credentials may take: a process, an SSO session and an assumed role are each calls of their own.
-const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(60);
+const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How often a first call is tried: at configure, a wrong endpoint must show within seconds, not after all retries.
 const FIRST_CALL_ATTEMPTS: u32 = 3;
@@ -51,7 +49,8 @@ const FIRST_CALL_ATTEMPTS: u32 = 3;
 pub async fn connect(settings: Settings) -> Result<Aws, ConnectError> {
     contradictions(&settings)?;
     let http = http::client(&settings)?;
-    connect_through(settings, http).await
+    // Boxed, because the futures of the SDK's credential chain are large.
+    Box::pin(connect_through(settings, http)).await
 }
 
 async fn connect_through(settings: Settings, http: SharedHttpClient) -> Result<Aws, ConnectError> {
@@ -63,7 +62,13 @@ async fn connect_through(settings: Settings, http: SharedHttpClient) -> Result<A
     let config = with_credentials(&settings, found, &region);
     let account = account::of(&settings, &config, &sts(&settings, &config)).await?;
     account::check(&settings, &account.id)?;
-    Ok(Aws::new(&config, &settings.endpoints, account.id, region, account.partition))
+    Ok(Aws::new(
+        &config,
+        &settings.endpoints,
+        account.id,
+        region,
+        account.partition,
+    ))
 }
 
 fn contradictions(settings: &Settings) -> Result<(), ConnectError> {
@@ -104,7 +109,9 @@ fn loader(settings: &Settings, http: SharedHttpClient) -> ConfigLoader {
     if let Some(dual_stack) = settings.use_dualstack_endpoint {
         loader = loader.use_dual_stack(dual_stack);
     }
-    user_agent(settings).into_iter().fold(loader, ConfigLoader::framework_metadata)
+    user_agent(settings)
+        .into_iter()
+        .fold(loader, ConfigLoader::framework_metadata)
 }
 
 fn files(settings: &Settings) -> EnvConfigFiles {
@@ -123,7 +130,12 @@ fn files(settings: &Settings) -> EnvConfigFiles {
 /// Terraform's name and version, ours, and what `TF_APPEND_USER_AGENT` adds. What no user agent may hold is left out.
 fn user_agent(settings: &Settings) -> Vec<FrameworkMetadata> {
     let mut products = Vec::new();
-    products.extend(settings.terraform_version.as_ref().map(|version| format!("Terraform/{version}")));
+    products.extend(
+        settings
+            .terraform_version
+            .as_ref()
+            .map(|version| format!("Terraform/{version}")),
+    );
     products.push(concat!("terraform-provider-thatdot/", env!("CARGO_PKG_VERSION")).to_owned());
     products.extend(http::variable(&["TF_APPEND_USER_AGENT"]));
     products
@@ -161,11 +173,17 @@ fn with_credentials(settings: &Settings, found: SdkConfig, region: &Region) -> S
         config = replaced(&config, SharedCredentialsProvider::new(provider));
     }
     if let Some(role) = &settings.web_identity {
-        let provider = WebIdentityProvider { sts: sts(settings, &config), role: role.clone() };
+        let provider = WebIdentityProvider {
+            sts: sts(settings, &config),
+            role: role.clone(),
+        };
         config = replaced(&config, SharedCredentialsProvider::new(provider));
     }
     if let Some(role) = &settings.assume_role {
-        let provider = RoleProvider { sts: sts(settings, &config), role: role.clone() };
+        let provider = RoleProvider {
+            sts: sts(settings, &config),
+            role: role.clone(),
+        };
         config = replaced(&config, SharedCredentialsProvider::new(provider));
     }
     config
@@ -183,3 +201,6 @@ fn sts(settings: &Settings, config: &SdkConfig) -> aws_sdk_sts::Client {
     }
     aws_sdk_sts::Client::from_conf(sts.build())
 }
+
+#[cfg(test)]
+mod tests;

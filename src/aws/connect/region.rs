@@ -4,7 +4,8 @@ use crate::aws::Partition;
 
 /// The geographic beginnings of region names, as of the AWS SDKs' partition list.
 const AREAS: &[&str] = &[
-    "af", "ap", "ca", "cn", "eu", "eusc-de", "eu-isoe", "il", "me", "mx", "sa", "us", "us-gov", "us-iso", "us-isob", "us-isof",
+    "af", "ap", "ca", "cn", "eu", "eusc-de", "eu-isoe", "il", "me", "mx", "sa", "us", "us-gov", "us-iso", "us-isob",
+    "us-isof",
 ];
 
 /// The partitions of the areas that are not in `aws`. Source: the AWS SDKs' partition list.
@@ -19,8 +20,17 @@ const PARTITIONS: &[(&str, &str)] = &[
 ];
 
 /// The directions that region names have.
-const DIRECTIONS: &[&str] =
-    &["central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"];
+const DIRECTIONS: &[&str] = &[
+    "central",
+    "east",
+    "north",
+    "northeast",
+    "northwest",
+    "south",
+    "southeast",
+    "southwest",
+    "west",
+];
 
 /// Whether a text can be an AWS region: an area, a direction and a number. The list of regions itself grows several
 /// times a year, so that a provider which knew it by heart would refuse new ones; a mistyped name fails all the same.
@@ -49,14 +59,25 @@ mod tests {
     #[test]
     fn regions_tell_their_partition() {
         let partitions = ["us-east-1", "us-gov-west-1", "us-isob-east-1", "cn-north-1"].map(partition);
-        assert_eq!(partitions.each_ref().map(Partition::as_str), ["aws", "aws-us-gov", "aws-iso-b", "aws-cn"]);
+        assert_eq!(
+            partitions.each_ref().map(Partition::as_str),
+            ["aws", "aws-us-gov", "aws-iso-b", "aws-cn"]
+        );
     }
 
     #[test]
     fn regions_of_every_partition_are_believed() {
         for region in [
-            "us-east-1", "ap-southeast-7", "mx-central-1", "us-gov-west-1", "cn-northwest-1", "us-iso-east-1",
-            "us-isob-east-1", "eu-isoe-west-1", "eusc-de-east-1", "il-central-1",
+            "us-east-1",
+            "ap-southeast-7",
+            "mx-central-1",
+            "us-gov-west-1",
+            "cn-northwest-1",
+            "us-iso-east-1",
+            "us-isob-east-1",
+            "eu-isoe-west-1",
+            "eusc-de-east-1",
+            "il-central-1",
         ] {
             assert!(is_plausible(region), "{region}");
         }
@@ -64,7 +85,17 @@ mod tests {
 
     #[test]
     fn mistyped_names_are_refused() {
-        for region in ["us-esat-1", "us-east", "us-east-", "useast1", "us-east-1a", "US-EAST-1", "", "xx-east-1", "aws-global"] {
+        for region in [
+            "us-esat-1",
+            "us-east",
+            "us-east-",
+            "useast1",
+            "us-east-1a",
+            "US-EAST-1",
+            "",
+            "xx-east-1",
+            "aws-global",
+        ] {
             assert!(!is_plausible(region), "{region}");
         }
     }

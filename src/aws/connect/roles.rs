@@ -42,7 +42,13 @@ pub(super) struct RoleProvider {
 
 impl RoleProvider {
     async fn assume(&self) -> CredentialsResult {
-        let AssumeRole { session, external_id, tags, transitive_tag_keys, source_identity } = &self.role;
+        let AssumeRole {
+            session,
+            external_id,
+            tags,
+            transitive_tag_keys,
+            source_identity,
+        } = &self.role;
         let tags = tags
             .iter()
             .map(|(key, value)| Tag::builder().key(key).value(value).build())
@@ -127,11 +133,19 @@ fn session_name(session: &Session) -> &str {
 }
 
 fn seconds(session: &Session) -> Option<i32> {
-    session.duration.map(|duration| i32::try_from(duration.as_secs()).unwrap_or(i32::MAX))
+    session
+        .duration
+        .map(|duration| i32::try_from(duration.as_secs()).unwrap_or(i32::MAX))
 }
 
 fn policies(session: &Session) -> Option<Vec<PolicyDescriptorType>> {
-    some(session.policy_arns.iter().map(|arn| PolicyDescriptorType::builder().arn(arn).build()).collect())
+    some(
+        session
+            .policy_arns
+            .iter()
+            .map(|arn| PolicyDescriptorType::builder().arn(arn).build())
+            .collect(),
+    )
 }
 
 /// A list, unless it is empty: STS refuses empty ones.
@@ -157,10 +171,16 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    let Some(service) = error.as_service_error() else { return CredentialsError::provider_error(error) };
+    let Some(service) = error.as_service_error() else {
+        return CredentialsError::provider_error(error);
+    };
     let reason = match (service.message(), service.code()) {
         (Some(message), Some(code)) => format!("{message} ({code})"),
         _ => DisplayErrorContext(service).to_string(),
     };
-    CredentialsError::provider_error(RoleRefused { role_arn: session.role_arn.clone(), action, reason })
+    CredentialsError::provider_error(RoleRefused {
+        role_arn: session.role_arn.clone(),
+        action,
+        reason,
+    })
 }

@@ -23,20 +23,32 @@ pub struct MountTarget {
 pub async fn cluster_exists(aws: &Aws, cluster: &ClusterArn) -> Result<bool> {
     let answer = aws.ecs.describe_clusters().clusters(cluster.as_str()).send().await;
     let found = unless_absent(answer.map_err(|error| refusal("ecs:DescribeClusters", &error)))?;
-    Ok(found.is_some_and(|found| found.clusters().iter().any(|cluster| cluster.status() == Some("ACTIVE"))))
+    Ok(found.is_some_and(|found| {
+        found
+            .clusters()
+            .iter()
+            .any(|cluster| cluster.status() == Some("ACTIVE"))
+    }))
 }
 
 /// Whether there is a role of that very ARN (AWS IAM API, `GetRole`, which asks by name alone).
 pub async fn role_exists(aws: &Aws, role: &RoleArn) -> Result<bool> {
     let answer = aws.iam.get_role().role_name(role.role_name()).send().await;
     let found = unless_absent(answer.map_err(|error| refusal("iam:GetRole", &error)))?;
-    Ok(found.and_then(|found| found.role).is_some_and(|found| found.arn() == role.as_str()))
+    Ok(found
+        .and_then(|found| found.role)
+        .is_some_and(|found| found.arn() == role.as_str()))
 }
 
 /// Whether there is a log group of that name (Amazon CloudWatch Logs API, `DescribeLogGroups`, which asks by prefix).
 pub async fn log_group_exists(aws: &Aws, name: &LogGroupName) -> Result<bool> {
-    let mut groups =
-        aws.logs.describe_log_groups().log_group_name_prefix(name.as_str()).into_paginator().items().send();
+    let mut groups = aws
+        .logs
+        .describe_log_groups()
+        .log_group_name_prefix(name.as_str())
+        .into_paginator()
+        .items()
+        .send();
     while let Some(group) = groups.next().await {
         let group = group.map_err(|error| refusal("logs:DescribeLogGroups", &error))?;
         if group.log_group_name() == Some(name.as_str()) {
@@ -61,7 +73,12 @@ pub async fn mount_targets(aws: &Aws, file_system: &FileSystemId) -> Result<Opti
     Ok(found.map(|targets| {
         targets
             .into_iter()
-            .filter(|target| !matches!(target.life_cycle_state, LifeCycleState::Deleting | LifeCycleState::Deleted))
+            .filter(|target| {
+                !matches!(
+                    target.life_cycle_state,
+                    LifeCycleState::Deleting | LifeCycleState::Deleted
+                )
+            })
             .map(|target| MountTarget {
                 id: target.mount_target_id,
                 subnet_id: target.subnet_id.into(),

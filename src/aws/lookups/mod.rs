@@ -7,6 +7,4 @@ mod network;
 mod routes;
 
 pub use brought::{MountTarget, cluster_exists, log_group_exists, mount_targets, role_exists};
-pub use network::{
-    SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc,
-};
+pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};

@@ -80,7 +80,9 @@ pub async fn vpc(aws: &Aws, query: &VpcQuery) -> Result<Option<Vpc>> {
     let request = aws.ec2.describe_vpcs();
     let request = match query {
         VpcQuery::Id(id) => request.vpc_ids(id.as_str()),
-        VpcQuery::Tags(tags) => request.set_filters(Some(tags.iter().map(|(k, v)| filter(&format!("tag:{k}"), v)).collect())),
+        VpcQuery::Tags(tags) => {
+            request.set_filters(Some(tags.iter().map(|(k, v)| filter(&format!("tag:{k}"), v)).collect()))
+        }
         VpcQuery::Default => request.filters(filter("is-default", "true")),
     };
     let found: std::result::Result<Vec<_>, _> = request.into_paginator().items().send().collect().await;
@@ -104,7 +106,11 @@ impl From<&types::Vpc> for Vpc {
             let state = association.cidr_block_state().and_then(|state| state.state());
             let gone = matches!(
                 state,
-                Some(VpcCidrBlockStateCode::Disassociated | VpcCidrBlockStateCode::Disassociating | VpcCidrBlockStateCode::Failed)
+                Some(
+                    VpcCidrBlockStateCode::Disassociated
+                        | VpcCidrBlockStateCode::Disassociating
+                        | VpcCidrBlockStateCode::Failed
+                )
             );
             if let Some(block) = association.cidr_block().filter(|_| !gone)
                 && !cidr_blocks.iter().any(|known| known == block)
@@ -112,7 +118,10 @@ impl From<&types::Vpc> for Vpc {
                 cidr_blocks.push(block.to_owned());
             }
         }
-        Self { id: vpc.vpc_id().unwrap_or_default().into(), cidr_blocks }
+        Self {
+            id: vpc.vpc_id().unwrap_or_default().into(),
+            cidr_blocks,
+        }
     }
 }
 
@@ -122,15 +131,26 @@ pub async fn subnets(aws: &Aws, ids: &[SubnetId]) -> Result<Vec<Subnet>> {
         return Ok(Vec::new());
     }
     // A filter, because a request for ids fails as a whole where one of them does not exist.
-    described_subnets(aws, Filter::builder().name("subnet-id").set_values(Some(texts(ids))).build()).await
+    described_subnets(
+        aws,
+        Filter::builder().name("subnet-id").set_values(Some(texts(ids))).build(),
+    )
+    .await
 }
 
 /// All subnets of a VPC, each with its being public or not.
 pub async fn classified_subnets(aws: &Aws, vpc: &VpcId) -> Result<Vec<Subnet>> {
     let of_vpc = || filter("vpc-id", vpc.as_str());
     let tables = async {
-        let tables: std::result::Result<Vec<_>, _> =
-            aws.ec2.describe_route_tables().filters(of_vpc()).into_paginator().items().send().collect().await;
+        let tables: std::result::Result<Vec<_>, _> = aws
+            .ec2
+            .describe_route_tables()
+            .filters(of_vpc())
+            .into_paginator()
+            .items()
+            .send()
+            .collect()
+            .await;
         tables.map_err(|error| refusal("ec2:DescribeRouteTables", &error))
     };
     let (mut subnets, tables) = tokio::try_join!(described_subnets(aws, of_vpc()), tables)?;
@@ -143,8 +163,15 @@ pub async fn classified_subnets(aws: &Aws, vpc: &VpcId) -> Result<Vec<Subnet>> {
 }
 
 async fn described_subnets(aws: &Aws, filter: Filter) -> Result<Vec<Subnet>> {
-    let found: std::result::Result<Vec<_>, _> =
-        aws.ec2.describe_subnets().filters(filter).into_paginator().items().send().collect().await;
+    let found: std::result::Result<Vec<_>, _> = aws
+        .ec2
+        .describe_subnets()
+        .filters(filter)
+        .into_paginator()
+        .items()
+        .send()
+        .collect()
+        .await;
     let found = found.map_err(|error| refusal("ec2:DescribeSubnets", &error))?;
     Ok(found
         .iter()
@@ -163,8 +190,15 @@ pub async fn security_groups(aws: &Aws, ids: &[SecurityGroupId]) -> Result<Vec<S
         return Ok(Vec::new());
     }
     let filter = Filter::builder().name("group-id").set_values(Some(texts(ids))).build();
-    let found: std::result::Result<Vec<_>, _> =
-        aws.ec2.describe_security_groups().filters(filter).into_paginator().items().send().collect().await;
+    let found: std::result::Result<Vec<_>, _> = aws
+        .ec2
+        .describe_security_groups()
+        .filters(filter)
+        .into_paginator()
+        .items()
+        .send()
+        .collect()
+        .await;
     let found = found.map_err(|error| refusal("ec2:DescribeSecurityGroups", &error))?;
     Ok(found
         .iter()
@@ -210,8 +244,14 @@ mod tests {
     #[test]
     fn queries_read_well_after_the_words_no_vpc() {
         assert_eq!(VpcQuery::Id("vpc-1".into()).to_string(), "vpc-1");
-        let tags = BTreeMap::from([("Name".to_owned(), "main".to_owned()), ("team".to_owned(), "a".to_owned())]);
-        assert_eq!(VpcQuery::Tags(tags).to_string(), "with the tags Name = \"main\", team = \"a\"");
+        let tags = BTreeMap::from([
+            ("Name".to_owned(), "main".to_owned()),
+            ("team".to_owned(), "a".to_owned()),
+        ]);
+        assert_eq!(
+            VpcQuery::Tags(tags).to_string(),
+            "with the tags Name = \"main\", team = \"a\""
+        );
         assert_eq!(VpcQuery::Default.to_string(), "that is the default one");
     }
 }

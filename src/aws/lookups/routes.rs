@@ -20,8 +20,16 @@ pub(super) struct RouteTable {
 impl From<&types::RouteTable> for RouteTable {
     fn from(table: &types::RouteTable) -> Self {
         Self {
-            main: table.associations().iter().any(|association| association.main() == Some(true)),
-            subnets: table.associations().iter().filter_map(|association| association.subnet_id()).map(Into::into).collect(),
+            main: table
+                .associations()
+                .iter()
+                .any(|association| association.main() == Some(true)),
+            subnets: table
+                .associations()
+                .iter()
+                .filter_map(|association| association.subnet_id())
+                .map(Into::into)
+                .collect(),
             internet: table.routes().iter().any(leads_to_the_internet),
         }
     }
@@ -38,7 +46,10 @@ fn leads_to_the_internet(route: &types::Route) -> bool {
 pub(super) fn public<'a>(subnets: impl Iterator<Item = &'a SubnetId>, tables: &[RouteTable]) -> BTreeSet<SubnetId> {
     let own = |subnet: &SubnetId| tables.iter().find(|table| table.subnets.contains(subnet));
     let main = tables.iter().find(|table| table.main);
-    subnets.filter(|subnet| own(subnet).or(main).is_some_and(|table| table.internet)).cloned().collect()
+    subnets
+        .filter(|subnet| own(subnet).or(main).is_some_and(|table| table.internet))
+        .cloned()
+        .collect()
 }
 
 #[cfg(test)]
@@ -46,7 +57,11 @@ mod tests {
     use super::*;
 
     fn table(main: bool, subnets: &[&str], internet: bool) -> RouteTable {
-        RouteTable { main, subnets: subnets.iter().map(|&id| id.into()).collect(), internet }
+        RouteTable {
+            main,
+            subnets: subnets.iter().map(|&id| id.into()).collect(),
+            internet,
+        }
     }
 
     fn public_of(subnets: &[&str], tables: &[RouteTable]) -> Vec<String> {
@@ -74,13 +89,18 @@ mod tests {
     #[test]
     fn only_a_live_default_route_to_an_internet_gateway_counts() {
         let route = |destination: &str, gateway: &str| {
-            types::Route::builder().destination_cidr_block(destination).gateway_id(gateway)
+            types::Route::builder()
+                .destination_cidr_block(destination)
+                .gateway_id(gateway)
         };
         let of = |route: types::Route| RouteTable::from(&types::RouteTable::builder().routes(route).build()).internet;
         assert!(of(route("0.0.0.0/0", "igw-1").build()));
         assert!(!of(route("10.0.0.0/8", "igw-1").build()));
         assert!(!of(route("0.0.0.0/0", "vgw-1").build()));
-        assert!(!of(types::Route::builder().destination_cidr_block("0.0.0.0/0").nat_gateway_id("nat-1").build()));
+        assert!(!of(types::Route::builder()
+            .destination_cidr_block("0.0.0.0/0")
+            .nat_gateway_id("nat-1")
+            .build()));
         assert!(!of(route("0.0.0.0/0", "igw-1").state(RouteState::Blackhole).build()));
     }
 }

@@ -11,7 +11,7 @@ mod random;
 mod running;
 mod surveying;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +28,7 @@ fn run_as(cloud: &Arc<Cloud>, id: &str) -> Run<Cloud> {
         deployment: DeploymentId::from_text(id),
         name: "demo".to_owned(),
         tags: Tags::from([("team".to_owned(), "fraud".to_owned())]),
+        part_tags: BTreeMap::new(),
         ignore_tags: IgnoreTags::default(),
         stale_tags: BTreeSet::new(),
         cancel: CancellationToken::new(),

@@ -7,8 +7,8 @@ use super::storage::{self, Storage};
 use super::{roles, vendor};
 use crate::aws::Aws;
 use crate::aws::components::{
-    Container, ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, LogGroup, Logs, Mount, Peer, Rollout,
-    Rule, SecurityGroup,
+    Container, ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, LogGroup, Logs, Mount, Peer,
+    Rollout, Rule, SecurityGroup,
 };
 use crate::aws::ids::{
     ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn,
@@ -73,15 +73,29 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
             task_role: task_role_arn.clone(),
             execution_role: execution_role_arn.clone(),
             containers: containers(model, aws, &log_group_name),
-            volumes: storage.as_ref().map_or(Input::Known(Vec::new()), |storage| storage.volumes.clone()),
+            volumes: storage
+                .as_ref()
+                .map_or(Input::Known(Vec::new()), |storage| storage.volumes.clone()),
         },
     );
     let task_definition_arn = definition.output("arn", |output| output.arn.clone());
-    let parts = Parts { cluster: &cluster_arn, definition: &task_definition_arn, groups: &security_group_ids };
-    let running = if is_task(model) { task(&mut graph, model, &parts) } else { service(&mut graph, model, &parts) };
+    let parts = Parts {
+        cluster: &cluster_arn,
+        definition: &task_definition_arn,
+        groups: &security_group_ids,
+    };
+    let running = if is_task(model) {
+        task(&mut graph, model, &parts)
+    } else {
+        service(&mut graph, model, &parts)
+    };
     if let Some(Storage { before_tasks, .. }) = &storage {
         for key in before_tasks {
-            graph.after(&running.key, key, "a task can mount the file system only where it can be reached, and by its policy");
+            graph.after(
+                &running.key,
+                key,
+                "a task can mount the file system only where it can be reached, and by its policy",
+            );
         }
     }
     lock(&mut graph);
@@ -107,8 +121,19 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
 /// The first object made is one whose creation refuses a second creator of the same name, so that of two deployments of
 /// one name one wins before anything else is made.
 fn lock(graph: &mut Graph<Aws>) {
-    let candidates = ["log_group", "iam_role_task", "iam_role_execution", "security_group_service"];
-    let Some(lock) = candidates.into_iter().map(Key::new).find(|key| graph.kind(key).is_some()) else { return };
+    let candidates = [
+        "log_group",
+        "iam_role_task",
+        "iam_role_execution",
+        "security_group_service",
+    ];
+    let Some(lock) = candidates
+        .into_iter()
+        .map(Key::new)
+        .find(|key| graph.kind(key).is_some())
+    else {
+        return;
+    };
     let others: Vec<Key> = graph.keys().filter(|key| **key != lock).cloned().collect();
     for key in others {
         graph.after(&key, &lock, "it is the lock on the deployment's name");
@@ -122,7 +147,11 @@ pub fn derived(name: &Attr<String>, suffix: &str) -> Input<String> {
 
 /// What a part is, in words that every AWS description field takes.
 pub fn described(name: &Attr<String>, part: &str) -> Input<String> {
-    input(name, |name| format!("thatDot Anomaly Detector {name} - {part}"), String::new())
+    input(
+        name,
+        |name| format!("thatDot Anomaly Detector {name} - {part}"),
+        String::new(),
+    )
 }
 
 /// A part that the user brings, where one is brought.
@@ -156,14 +185,20 @@ fn log_group(graph: &mut Graph<Aws>, model: &Detector) -> Input<LogGroupName> {
             ),
         },
     );
-    handle.output("name", |output| output.name.clone())
+    handle.output("name", Clone::clone)
 }
 
 fn cluster(graph: &mut Graph<Aws>, model: &Detector) -> Input<ClusterArn> {
     if let Some(arn) = brought(model, |existing| &existing.cluster_arn) {
         return arn;
     }
-    let insights = |on| if on { ContainerInsights::Enabled } else { ContainerInsights::Disabled };
+    let insights = |on| {
+        if on {
+            ContainerInsights::Enabled
+        } else {
+            ContainerInsights::Disabled
+        }
+    };
     let handle = graph.add(
         Key::new("ecs_cluster"),
         EcsCluster {
@@ -171,7 +206,7 @@ fn cluster(graph: &mut Graph<Aws>, model: &Detector) -> Input<ClusterArn> {
             container_insights: input(&model.container_insights, insights, ContainerInsights::Disabled),
         },
     );
-    handle.output("arn", |output| output.arn.clone())
+    handle.output("arn", Clone::clone)
 }
 
 /// The task's groups: the user's, or one of ours that admits the ingress to the detector's port.
@@ -191,27 +226,47 @@ fn service_groups(graph: &mut Graph<Aws>, model: &Detector) -> Input<Vec<Securit
             description: described(&model.name, "task"),
             vpc_id: input(&model.vpc_id, |id| id.as_str().into(), "".into()),
             ingress: ingress(model),
-            egress: Rule::everything_out().into(),
+            egress: BTreeSet::from([Rule::all(
+                Peer::anywhere(),
+                "to the registry, AWS and whatever the detector calls",
+            )])
+            .into(),
         },
     );
-    handle.output("id", |output| vec![output.id.clone()])
+    handle.output("id", |id| vec![id.clone()])
 }
 
 /// Whom the ingress admits to the detector's port; without the block, the VPC's own ranges.
 fn ingress(model: &Detector) -> Input<BTreeSet<Rule>> {
     let (ranges, groups) = match &model.ingress {
-        Some(ingress) => (known_list(&ingress.cidr_blocks), known_list(&ingress.security_group_ids)),
-        None => (known_list(&model.vpc_cidr_blocks).filter(|ranges| !ranges.is_empty()), Some(Vec::new())),
+        Some(ingress) => (
+            known_list(&ingress.cidr_blocks),
+            known_list(&ingress.security_group_ids),
+        ),
+        None => (
+            known_list(&model.vpc_cidr_blocks).filter(|ranges| !ranges.is_empty()),
+            Some(Vec::new()),
+        ),
     };
-    let (Some(ranges), Some(groups)) = (ranges, groups) else { return Input::Unknown };
-    let ranges = ranges.into_iter().map(Peer::Cidr);
+    let (Some(ranges), Some(groups)) = (ranges, groups) else {
+        return Input::Unknown;
+    };
+    let ranges = ranges.iter().filter_map(|range| range.parse().ok()).map(Peer::range);
     let groups = groups.into_iter().map(|id| Peer::Group(id.into()));
-    Input::Known(ranges.chain(groups).map(|peer| Rule::tcp(vendor::PORT, peer)).collect())
+    Input::Known(
+        ranges
+            .chain(groups)
+            .map(|peer| Rule::tcp(vendor::PORT, peer, "user interface and API"))
+            .collect(),
+    )
 }
 
 fn containers(model: &Detector, aws: &Aws, log_group: &Input<LogGroupName>) -> Input<Vec<Container>> {
     let mounts = if model.persistence.is_some() {
-        let mount = Mount { volume: vendor::VOLUME.to_owned(), read_only: false };
+        let mount = Mount {
+            volume: vendor::VOLUME.to_owned(),
+            read_only: false,
+        };
         BTreeMap::from([(vendor::STATE_PATH.to_owned(), mount)])
     } else {
         BTreeMap::new()
@@ -234,10 +289,21 @@ fn containers(model: &Detector, aws: &Aws, log_group: &Input<LogGroupName>) -> I
         logs: None,
         stop_timeout: i32::try_from(*stop_timeout).ok(),
     };
-    log_group.clone().with("container", (container, aws.region.to_string()), |group, (container, region)| {
-        let logs = Logs { group, region: region.clone(), stream_prefix: "detector".to_owned() };
-        vec![Container { logs: Some(logs), ..container.clone() }]
-    })
+    log_group.clone().with(
+        "container",
+        (container, aws.region.to_string()),
+        |group, (container, region)| {
+            let logs = Logs {
+                group,
+                region: region.clone(),
+                stream_prefix: "detector".to_owned(),
+            };
+            vec![Container {
+                logs: Some(logs),
+                ..container.clone()
+            }]
+        },
+    )
 }
 
 /// The entries of a map where all of them are known; an absent map has none.
@@ -245,9 +311,10 @@ fn known_entries(map: &Attr<BTreeMap<String, Attr<String>>>) -> Option<BTreeMap<
     match map {
         Attr::Null => Some(BTreeMap::new()),
         Attr::Unknown => None,
-        Attr::Known(entries) => {
-            entries.iter().map(|(name, value)| Some((name.clone(), value.known()?.clone()))).collect()
-        }
+        Attr::Known(entries) => entries
+            .iter()
+            .map(|(name, value)| Some((name.clone(), value.known()?.clone())))
+            .collect(),
     }
 }
 
@@ -255,9 +322,18 @@ fn known_entries(map: &Attr<BTreeMap<String, Attr<String>>>) -> Option<BTreeMap<
 pub fn add_task_for_search(graph: &mut Graph<Aws>, model: &Detector) {
     let cluster = match brought(model, |existing| &existing.cluster_arn) {
         Some(arn) => arn,
-        None => cluster_output(Key::new("ecs_cluster")),
+        None => Input::Ref(crate::engine::Ref::new(
+            Key::new("ecs_cluster"),
+            "arn",
+            false,
+            ClusterArn::clone,
+        )),
     };
-    let parts = Parts { cluster: &cluster, definition: &Input::Unknown, groups: &Input::Unknown };
+    let parts = Parts {
+        cluster: &cluster,
+        definition: &Input::Unknown,
+        groups: &Input::Unknown,
+    };
     task(graph, model, &parts);
 }
 
@@ -290,10 +366,17 @@ fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Runni
             name: input(&model.name, |name| name, String::new()),
             cluster: parts.cluster.clone(),
             task_definition: parts.definition.clone(),
-            desired_count: input(&model.desired_count, |count| i32::try_from(count).unwrap_or(i32::MAX), 1),
+            desired_count: input(
+                &model.desired_count,
+                |count| i32::try_from(count).unwrap_or(i32::MAX),
+                1,
+            ),
             platform_version: input(&model.platform_version, |version| version, "1.4.0".to_owned()),
             subnets: subnets(model),
-            security_groups: parts.groups.clone().with("set", (), |groups, ()| groups.into_iter().collect()),
+            security_groups: parts
+                .groups
+                .clone()
+                .with("set", (), |groups, ()| groups.into_iter().collect()),
             assign_public_ip: input(&model.assign_public_ip, |on| on, false),
             rollout: rollout(model).into(),
             enable_execute_command: input(&model.enable_execute_command, |on| on, false),
@@ -311,8 +394,16 @@ fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Runni
 
 /// With a volume, the old task must stop before the new one starts: the volume has one writer.
 fn rollout(model: &Detector) -> Rollout {
-    let (minimum_healthy_percent, maximum_percent) = if model.persistence.is_some() { (0, 100) } else { (100, 200) };
-    Rollout { minimum_healthy_percent, maximum_percent, circuit_breaker: true }
+    let (minimum_healthy_percent, maximum_percent) = if model.persistence.is_some() {
+        (0, 100)
+    } else {
+        (100, 200)
+    };
+    Rollout {
+        minimum_healthy_percent,
+        maximum_percent,
+        circuit_breaker: true,
+    }
 }
 
 fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running {
@@ -323,7 +414,10 @@ fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running 
             task_definition: parts.definition.clone(),
             platform_version: input(&model.platform_version, |version| version, "1.4.0".to_owned()),
             subnets: subnets(model),
-            security_groups: parts.groups.clone().with("set", (), |groups, ()| groups.into_iter().collect()),
+            security_groups: parts
+                .groups
+                .clone()
+                .with("set", (), |groups, ()| groups.into_iter().collect()),
             assign_public_ip: input(&model.assign_public_ip, |on| on, false),
             enable_execute_command: input(&model.enable_execute_command, |on| on, false),
         },

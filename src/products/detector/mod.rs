@@ -80,9 +80,18 @@ impl Product for DetectorProduct {
             settings::flag("wait_for_steady_state", &model.wait_for_steady_state, true),
             settings::flag("force_new_deployment", &model.force_new_deployment, false),
         ];
-        let cluster = model.existing.as_ref().and_then(|existing| existing.cluster_arn.known().cloned());
-        let words = words.into_iter().flatten().chain(settings::of_common(&common(&mut model)));
-        BTreeMap::from([(Key::new(design::TASK_DEFINITION), settings::to_tags(words, cluster.as_deref()))])
+        let cluster = model
+            .existing
+            .as_ref()
+            .and_then(|existing| existing.cluster_arn.known().cloned());
+        let words = words
+            .into_iter()
+            .flatten()
+            .chain(settings::of_common(&common(&mut model)));
+        BTreeMap::from([(
+            Key::new(design::TASK_DEFINITION),
+            settings::to_tags(words, cluster.as_deref()),
+        )])
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Detector, DeploymentId, Tags), Diagnostics> {

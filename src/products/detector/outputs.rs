@@ -14,7 +14,9 @@ pub fn publish(wiring: &Wiring, model: &mut Detector, resolver: &Resolver<'_>) {
     resolver.set(&mut model.task_definition_arn, &wiring.task_definition_arn);
     resolver.set(&mut model.task_role_arn, &wiring.task_role_arn);
     resolver.set(&mut model.execution_role_arn, &wiring.execution_role_arn);
-    resolver.set_with(&mut model.task_role_name, &wiring.task_role_arn, |arn| arn.role_name().to_owned());
+    resolver.set_with(&mut model.task_role_name, &wiring.task_role_arn, |arn| {
+        arn.role_name().to_owned()
+    });
     resolver.set_optional(&mut model.file_system_id, &wiring.file_system_id);
     resolver.set_with(&mut model.security_group_ids, &wiring.security_group_ids, |groups| {
         groups.iter().map(|group| Attr::Known(group.to_string())).collect()
@@ -33,15 +35,27 @@ fn url(model: &Detector) -> Attr<String> {
         Some(true) if !model.public_ip.is_null() => &model.public_ip,
         Some(_) => &model.private_ip,
     };
-    address.clone().map(|address| format!("http://{address}:{}", vendor::PORT))
+    address
+        .clone()
+        .map(|address| format!("http://{address}:{}", vendor::PORT))
 }
 
 /// Whether someone outside the VPC may be let in; `None` while that depends on what is unknown. Whom groups of the user's
 /// own let in is not ours to know: a public address, asked for, is then taken to be meant.
 fn open_to_outside(model: &Detector) -> Option<bool> {
-    if model.existing.as_ref().is_some_and(|existing| !existing.security_group_ids.is_null()) {
+    if model
+        .existing
+        .as_ref()
+        .is_some_and(|existing| !existing.security_group_ids.is_null())
+    {
         return Some(true);
     }
-    let Some(ingress) = &model.ingress else { return Some(false) };
-    Some(known_list(&ingress.cidr_blocks)?.iter().any(|range| reaches_outside(range)))
+    let Some(ingress) = &model.ingress else {
+        return Some(false);
+    };
+    Some(
+        known_list(&ingress.cidr_blocks)?
+            .iter()
+            .any(|range| reaches_outside(range)),
+    )
 }

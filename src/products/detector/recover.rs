@@ -12,8 +12,8 @@ use super::model::{AccessPoint, Detector, Existing, Ingress, Persistence};
 use super::{site, vendor};
 use crate::aws::Aws;
 use crate::aws::components::{
-    ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, IamRole, LogGroup,
-    Peer, SecurityGroup,
+    ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, IamRole,
+    LogGroup, Peer, SecurityGroup,
 };
 use crate::aws::ids::{SecurityGroupId, SubnetId};
 use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, Owner, Run, Spec, Survey, Tags};
@@ -46,7 +46,9 @@ impl Found {
 /// The deployment of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, DeploymentId, Tags), Diagnostics> {
     let run = run(aws, name);
-    let definition = engine::discover(&definition_alone(name), &run).await.map_err(|error| failed(name, &error))?;
+    let definition = engine::discover(&definition_alone(name), &run)
+        .await
+        .map_err(|error| failed(name, &error))?;
     refuse_failures(name, &definition)?;
     let (id, tags) = definition
         .objects
@@ -56,15 +58,23 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
             _ => None,
         })
         .ok_or_else(|| nothing(aws, name))?;
-    let mut model = Detector { name: known(name), ..Detector::default() };
+    let mut model = Detector {
+        name: known(name),
+        ..Detector::default()
+    };
     if let Some(cluster) = tags.get(settings::CLUSTER) {
-        model.existing = Some(Existing { cluster_arn: known(cluster), ..Existing::default() });
+        model.existing = Some(Existing {
+            cluster_arn: known(cluster),
+            ..Existing::default()
+        });
     }
 
     let running = discover(&run, &id, &running_alone(&model, aws)).await?;
     placement(&mut model, &running).ok_or_else(|| nothing_runs(name))?;
-    let spec: Option<&EcsTaskDefinition> =
-        definition.objects.get(&Key::new(TASK_DEFINITION)).and_then(|object| object.spec());
+    let spec: Option<&EcsTaskDefinition> = definition
+        .objects
+        .get(&Key::new(TASK_DEFINITION))
+        .and_then(|object| object.spec());
     let spec = spec.ok_or_else(|| nothing(aws, name))?;
     definition_settings(&mut model, spec);
     model.vpc_id = site::vpc_of(aws, &model).await?;
@@ -79,7 +89,10 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
     client_settings(&mut model, &tags);
     let graph = design::design(&model, aws).graph;
     model.components = Attr::Known(components(&found, &graph));
-    let tags = tags.into_iter().filter(|(tag, _)| !tag.starts_with("thatdot:") && !tag.starts_with("aws:")).collect();
+    let tags = tags
+        .into_iter()
+        .filter(|(tag, _)| !tag.starts_with("thatdot:") && !tag.starts_with("aws:"))
+        .collect();
     Ok((model, id, tags))
 }
 
@@ -129,7 +142,9 @@ fn running_alone(model: &Detector, aws: &Aws) -> Graph<Aws> {
 }
 
 async fn discover(run: &Run<Aws>, id: &DeploymentId, graph: &Graph<Aws>) -> Result<Found, Diagnostics> {
-    let survey = engine::discover(graph, run).await.map_err(|error| failed(&run.name, &error))?;
+    let survey = engine::discover(graph, run)
+        .await
+        .map_err(|error| failed(&run.name, &error))?;
     refuse_failures(&run.name, &survey)?;
     Ok(Found { survey, id: id.clone() })
 }
@@ -163,7 +178,13 @@ fn subnet_list<'a>(ids: impl Iterator<Item = &'a SubnetId>) -> Attr<Vec<Attr<Str
 pub fn definition_settings(model: &mut Detector, spec: &EcsTaskDefinition) {
     model.cpu = spec.cpu.known().copied().into();
     model.memory = spec.memory.known().copied().into();
-    model.ephemeral_storage_gib = spec.ephemeral_storage_gib.known().copied().flatten().map(i64::from).into();
+    model.ephemeral_storage_gib = spec
+        .ephemeral_storage_gib
+        .known()
+        .copied()
+        .flatten()
+        .map(i64::from)
+        .into();
     if let Some(container) = spec.containers.known().and_then(|containers| containers.first()) {
         model.image = known(&container.image);
         model.environment = entries(&container.environment);
@@ -195,13 +216,20 @@ fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
     } else {
         model.container_insights = Attr::Known(false);
     }
-    let days = found.spec::<LogGroup>("log_group").and_then(|group| group.retention_in_days.known().copied());
+    let days = found
+        .spec::<LogGroup>("log_group")
+        .and_then(|group| group.retention_in_days.known().copied());
     model.log_retention_in_days = Attr::Known(days.map_or(vendor::LOG_RETENTION, |days| days.map_or(0, i64::from)));
-    let role = found.spec::<IamRole>("iam_role_task").or_else(|| found.spec("iam_role_execution"));
+    let role = found
+        .spec::<IamRole>("iam_role_task")
+        .or_else(|| found.spec("iam_role_execution"));
     model.iam_path = known(role.and_then(|role| role.path.known()).map_or("/", String::as_str));
-    model.permissions_boundary =
-        role.and_then(|role| role.permissions_boundary.known()?.as_ref().map(ToString::to_string)).into();
-    model.ingress = found.spec::<SecurityGroup>("security_group_service").and_then(|group| ingress(model, group));
+    model.permissions_boundary = role
+        .and_then(|role| role.permissions_boundary.known()?.as_ref().map(ToString::to_string))
+        .into();
+    model.ingress = found
+        .spec::<SecurityGroup>("security_group_service")
+        .and_then(|group| ingress(model, group));
     if let Some(persistence) = &mut model.persistence {
         if let Some(file_system) = found.spec::<EfsFileSystem>(FILE_SYSTEM) {
             persistence.encrypted = file_system.encrypted.known().copied().into();
@@ -212,12 +240,14 @@ fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
             let transition = file_system.transition_to_ia.known().cloned().flatten();
             persistence.transition_to_ia = transition.map(|after| after.to_string()).into();
         }
-        persistence.access_point = found.spec::<EfsAccessPoint>("efs_access_point").map(|point| AccessPoint {
-            path: point.path.known().cloned().into(),
-            uid: point.uid.known().copied().into(),
-            gid: point.gid.known().copied().into(),
-            permissions: point.permissions.known().cloned().into(),
-        });
+        persistence.access_point = found
+            .spec::<EfsAccessPoint>("efs_access_point")
+            .map(|point| AccessPoint {
+                path: point.path.known().cloned().into(),
+                uid: point.uid.known().copied().into(),
+                gid: point.gid.known().copied().into(),
+                permissions: point.permissions.known().cloned().into(),
+            });
     }
 }
 
@@ -226,19 +256,31 @@ fn ingress(model: &Detector, group: &SecurityGroup) -> Option<Ingress> {
     let rules = group.ingress.known()?;
     let (mut ranges, mut groups) = (BTreeSet::new(), BTreeSet::new());
     for rule in rules {
-        match &rule.peer {
-            Peer::Cidr(range) => ranges.insert(range.clone()),
+        match rule.peer() {
+            Peer::V4(range) => ranges.insert(range.to_string()),
+            Peer::V6(range) => ranges.insert(range.to_string()),
             Peer::Group(id) => groups.insert(id.to_string()),
+            Peer::PrefixList(_) => false,
         };
     }
-    let of_vpc: BTreeSet<String> = known_list(&model.vpc_cidr_blocks).unwrap_or_default().into_iter().collect();
+    let of_vpc: BTreeSet<String> = known_list(&model.vpc_cidr_blocks)
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
     if groups.is_empty() && ranges == of_vpc {
         return None;
     }
     let list = |texts: BTreeSet<String>| {
-        if texts.is_empty() { Attr::Null } else { Attr::Known(texts.into_iter().map(Attr::Known).collect()) }
+        if texts.is_empty() {
+            Attr::Null
+        } else {
+            Attr::Known(texts.into_iter().map(Attr::Known).collect())
+        }
     };
-    Some(Ingress { cidr_blocks: list(ranges), security_group_ids: list(groups) })
+    Some(Ingress {
+        cidr_blocks: list(ranges),
+        security_group_ids: list(groups),
+    })
 }
 
 /// What is used and is not ours was brought by the user.
@@ -252,8 +294,10 @@ fn brought(model: &mut Detector, found: &Found, spec: &EcsTaskDefinition, runnin
     }
     if found.object("log_group").is_none() {
         let container = spec.containers.known().and_then(|containers| containers.first());
-        existing.log_group_name =
-            container.and_then(|container| container.logs.as_ref()).map(|logs| logs.group.to_string()).into();
+        existing.log_group_name = container
+            .and_then(|container| container.logs.as_ref())
+            .map(|logs| logs.group.to_string())
+            .into();
     }
     if found.object("security_group_service").is_none() {
         existing.security_group_ids = groups(running);
@@ -270,8 +314,12 @@ fn brought(model: &mut Detector, found: &Found, spec: &EcsTaskDefinition, runnin
 }
 
 fn groups(running: &Found) -> Attr<Vec<Attr<String>>> {
-    let of_service = running.spec::<EcsService>(SERVICE).and_then(|service| service.security_groups.known());
-    let of_task = running.spec::<EcsTask>(TASK).and_then(|task| task.security_groups.known());
+    let of_service = running
+        .spec::<EcsService>(SERVICE)
+        .and_then(|service| service.security_groups.known());
+    let of_task = running
+        .spec::<EcsTask>(TASK)
+        .and_then(|task| task.security_groups.known());
     let list = |ids: &BTreeSet<SecurityGroupId>| ids.iter().map(|id| known(id.as_str())).collect::<Vec<_>>();
     of_service.or(of_task).map(list).into()
 }
@@ -279,8 +327,7 @@ fn groups(running: &Found) -> Attr<Vec<Attr<String>>> {
 /// What only we know of, from the tags.
 fn client_settings(model: &mut Detector, tags: &Tags) {
     let words = settings::from_tags(tags);
-    model.wait_for_steady_state =
-        Attr::Known(words.get("wait_for_steady_state").is_none_or(|value| value == "true"));
+    model.wait_for_steady_state = Attr::Known(words.get("wait_for_steady_state").is_none_or(|value| value == "true"));
     model.force_new_deployment = Attr::Known(words.get("force_new_deployment").is_some_and(|value| value == "true"));
     settings::into_common(&words, &mut super::common(model));
 }

@@ -21,17 +21,26 @@ pub fn task(graph: &mut Graph<Aws>, model: &Detector, aws: &Aws) -> Input<RoleAr
     if let Some(arn) = brought(model, |existing| &existing.task_role_arn) {
         return arn;
     }
-    let metering = [ManagedPolicy::MarketplaceMeteringFullAccess, ManagedPolicy::MarketplaceMeteringRegisterUsage];
+    let metering = [
+        ManagedPolicy::MarketplaceMeteringFullAccess,
+        ManagedPolicy::MarketplaceMeteringRegisterUsage,
+    ];
     let mut inline = BTreeMap::new();
     if model.enable_execute_command.known() == Some(&true) {
         inline.insert(own("execute-command"), execute_command());
     }
-    let foreign = model.persistence.as_ref().map_or(&Attr::Null, |persistence| &persistence.file_system_id);
+    let foreign = model
+        .persistence
+        .as_ref()
+        .map_or(&Attr::Null, |persistence| &persistence.file_system_id);
     let inline = match foreign {
         Attr::Null => Input::Known(inline),
         Attr::Unknown => Input::Unknown,
         Attr::Known(id) => {
-            let arn = format!("arn:{}:elasticfilesystem:{}:{}:file-system/{id}", aws.partition, aws.region, aws.account_id);
+            let arn = format!(
+                "arn:{}:elasticfilesystem:{}:{}:file-system/{id}",
+                aws.partition, aws.region, aws.account_id
+            );
             inline.insert(own("file-system"), mount(&arn));
             Input::Known(inline)
         }
@@ -47,13 +56,24 @@ pub fn execution(graph: &mut Graph<Aws>, model: &Detector, aws: &Aws) -> Input<R
     let inline = match &model.secrets {
         Attr::Null => Input::Known(BTreeMap::new()),
         Attr::Unknown => Input::Unknown,
-        Attr::Known(secrets) => match secrets.values().map(|arn| arn.known().cloned()).collect::<Option<Vec<_>>>() {
+        Attr::Known(secrets) => match secrets
+            .values()
+            .map(|arn| arn.known().cloned())
+            .collect::<Option<Vec<_>>>()
+        {
             Some(arns) if arns.is_empty() => Input::Known(BTreeMap::new()),
             Some(arns) => Input::Known(BTreeMap::from([(own("secrets"), read_secrets(&arns))])),
             None => Input::Unknown,
         },
     };
-    role(graph, model, aws, "execution", BTreeSet::from([ManagedPolicy::EcsTaskExecution]), inline)
+    role(
+        graph,
+        model,
+        aws,
+        "execution",
+        BTreeSet::from([ManagedPolicy::EcsTaskExecution]),
+        inline,
+    )
 }
 
 fn role(
@@ -111,7 +131,10 @@ fn mount(file_system_arn: &str) -> Policy {
 fn read_secrets(arns: &[String]) -> Policy {
     let (parameters, secrets): (Vec<_>, Vec<_>) = arns.iter().partition(|arn| arn.contains(":ssm:"));
     // Behind a secret's ARN may stand a JSON key, a version stage and a version id, which are no part of the resource.
-    let secrets: Vec<String> = secrets.into_iter().map(|arn| arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":")).collect();
+    let secrets: Vec<String> = secrets
+        .into_iter()
+        .map(|arn| arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":"))
+        .collect();
     let mut statements = Vec::new();
     if !secrets.is_empty() {
         statements.push(Statement::allow(["secretsmanager:GetSecretValue"]).on(secrets));
@@ -131,7 +154,10 @@ mod tests {
         let secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:a-AbCdEf";
         let parameter = "arn:aws:ssm:us-east-1:123456789012:parameter/b";
         let policy = read_secrets(&[format!("{secret}:password::"), parameter.to_owned()]).to_json();
-        assert!(policy.contains(&format!("\"{secret}\"")) && policy.contains(&format!("\"{parameter}\"")), "{policy}");
+        assert!(
+            policy.contains(&format!("\"{secret}\"")) && policy.contains(&format!("\"{parameter}\"")),
+            "{policy}"
+        );
         assert!(!policy.contains('*'), "{policy}");
     }
 }

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use super::vendor;
-use crate::framework::validators::{
-    arn, cidr, custom, each, iam_path, length, non_empty, one_of, range, unique,
-};
+use crate::framework::validators::{arn, cidr, custom, each, iam_path, length, non_empty, one_of, range, unique};
 use crate::framework::{Attribute, Block, Schema, Type};
 use crate::products::{checks, parts};
 
@@ -113,7 +111,10 @@ fn container() -> Vec<Attribute> {
 }
 
 fn custom_keys() -> impl crate::framework::validators::Validator {
-    crate::framework::validators::keys(custom("letters, digits and underscores, not starting with a digit", checks::is_variable_name))
+    crate::framework::validators::keys(custom(
+        "letters, digits and underscores, not starting with a digit",
+        checks::is_variable_name,
+    ))
 }
 
 fn operations() -> Vec<Attribute> {
@@ -243,10 +244,14 @@ fn ingress() -> Block {
         "ingress",
         "Who reaches the detector's port, 8080. Left out: the VPC's own address ranges, and nobody else.",
         vec![
-            Attribute::set("cidr_blocks", Type::String, "Address ranges, IPv4 or IPv6.").optional().validate(each(cidr())),
+            Attribute::set("cidr_blocks", Type::String, "Address ranges, IPv4 or IPv6.")
+                .optional()
+                .validate(each(cidr())),
             Attribute::set("security_group_ids", Type::String, "Members of these security groups.")
                 .optional()
-                .validate(each(custom("a security group id such as sg-0123456789abcdef0", |s| checks::is_id(s, "sg")))),
+                .validate(each(custom("a security group id such as sg-0123456789abcdef0", |s| {
+                    checks::is_id(s, "sg")
+                }))),
         ],
         vec![],
     )

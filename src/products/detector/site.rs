@@ -21,7 +21,10 @@ pub fn changed(prior: &Detector, model: &Detector) -> bool {
                     existing.log_group_name.clone(),
                 )
             }),
-            model.persistence.as_ref().map(|persistence| persistence.file_system_id.clone()),
+            model
+                .persistence
+                .as_ref()
+                .map(|persistence| persistence.file_system_id.clone()),
         )
     };
     prior.vpc_id != model.vpc_id
@@ -54,12 +57,16 @@ pub async fn vpc_of(aws: &Aws, model: &Detector) -> Result<Attr<String>, Diagnos
     let ids = known_list(&model.subnet_ids).unwrap_or_default();
     let wanted: Vec<_> = ids.iter().map(|id| id.as_str().into()).collect();
     let path = Path::of(["subnet_ids"]);
-    let found = lookups::subnets(aws, &wanted).await.map_err(|error| failed("the subnets", &error, path))?;
+    let found = lookups::subnets(aws, &wanted)
+        .await
+        .map_err(|error| failed("the subnets", &error, path))?;
     Ok(found.first().map(|subnet| subnet.vpc_id.to_string()).into())
 }
 
 async fn vpc(aws: &Aws, model: &Detector) -> Result<Attr<Vec<Attr<String>>>, Diagnostic> {
-    let Some(id) = model.vpc_id.known() else { return Ok(Attr::Unknown) };
+    let Some(id) = model.vpc_id.known() else {
+        return Ok(Attr::Unknown);
+    };
     let path = Path::of(["vpc_id"]);
     let vpc = lookups::vpc(aws, &lookups::VpcQuery::Id(id.as_str().into()))
         .await
@@ -72,10 +79,13 @@ async fn vpc(aws: &Aws, model: &Detector) -> Result<Attr<Vec<Attr<String>>>, Dia
 
 async fn subnets(aws: &Aws, model: &Detector) -> Result<Vec<lookups::Subnet>, Diagnostics> {
     let path = Path::of(["subnet_ids"]);
-    let Some(ids) = known_list(&model.subnet_ids) else { return Ok(Vec::new()) };
+    let Some(ids) = known_list(&model.subnet_ids) else {
+        return Ok(Vec::new());
+    };
     let wanted: Vec<_> = ids.iter().map(|id| id.as_str().into()).collect();
-    let found =
-        lookups::subnets(aws, &wanted).await.map_err(|error| failed("the subnets", &error, path.clone()))?;
+    let found = lookups::subnets(aws, &wanted)
+        .await
+        .map_err(|error| failed("the subnets", &error, path.clone()))?;
     let mut diagnostics = Diagnostics::new();
     let mut zones: BTreeMap<&str, &str> = BTreeMap::new();
     for (index, id) in ids.iter().enumerate() {
@@ -90,7 +100,10 @@ async fn subnets(aws: &Aws, model: &Detector) -> Result<Vec<lookups::Subnet>, Di
             diagnostics.push(
                 Diagnostic::error(
                     "Subnet of another VPC",
-                    format!("{id} is in {}, while vpc_id is {vpc}. Name subnets of that VPC.", subnet.vpc_id),
+                    format!(
+                        "{id} is in {}, while vpc_id is {vpc}. Name subnets of that VPC.",
+                        subnet.vpc_id
+                    ),
                 )
                 .at(place.clone()),
             );
@@ -109,28 +122,52 @@ async fn subnets(aws: &Aws, model: &Detector) -> Result<Vec<lookups::Subnet>, Di
             );
         }
     }
-    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(found) }
+    if diagnostics.has_errors() {
+        Err(diagnostics)
+    } else {
+        Ok(found)
+    }
 }
 
 async fn brought(aws: &Aws, model: &Detector) -> Diagnostics {
-    let Some(existing) = &model.existing else { return Diagnostics::new() };
+    let Some(existing) = &model.existing else {
+        return Diagnostics::new();
+    };
     let cluster = async {
         let arn = existing.cluster_arn.known()?;
         let path = Path::of(["existing", "cluster_arn"]);
-        verdict(lookups::cluster_exists(aws, &arn.as_str().into()).await, "ECS cluster", arn, aws, path)
+        verdict(
+            lookups::cluster_exists(aws, &arn.as_str().into()).await,
+            "ECS cluster",
+            arn,
+            aws,
+            path,
+        )
     };
     let role = |arn: &Attr<String>, name: &'static str| {
         let arn = arn.known().cloned();
         async move {
             let arn = arn?;
             let path = Path::of(["existing", name]);
-            verdict(lookups::role_exists(aws, &arn.as_str().into()).await, "IAM role", &arn, aws, path)
+            verdict(
+                lookups::role_exists(aws, &arn.as_str().into()).await,
+                "IAM role",
+                &arn,
+                aws,
+                path,
+            )
         }
     };
     let log_group = async {
         let name = existing.log_group_name.known()?;
         let path = Path::of(["existing", "log_group_name"]);
-        verdict(lookups::log_group_exists(aws, &name.as_str().into()).await, "log group", name, aws, path)
+        verdict(
+            lookups::log_group_exists(aws, &name.as_str().into()).await,
+            "log group",
+            name,
+            aws,
+            path,
+        )
     };
     let (cluster, task, execution, log_group, groups) = tokio::join!(
         cluster,
@@ -139,11 +176,17 @@ async fn brought(aws: &Aws, model: &Detector) -> Diagnostics {
         log_group,
         groups(aws, model),
     );
-    [cluster, task, execution, log_group].into_iter().flatten().chain(groups).collect()
+    [cluster, task, execution, log_group]
+        .into_iter()
+        .flatten()
+        .chain(groups)
+        .collect()
 }
 
 async fn groups(aws: &Aws, model: &Detector) -> Diagnostics {
-    let Some(existing) = &model.existing else { return Diagnostics::new() };
+    let Some(existing) = &model.existing else {
+        return Diagnostics::new();
+    };
     let Some(ids) = known_list(&existing.security_group_ids).filter(|ids| !ids.is_empty()) else {
         return Diagnostics::new();
     };
@@ -158,7 +201,10 @@ async fn groups(aws: &Aws, model: &Detector) -> Diagnostics {
         let Some(group) = found.iter().find(|group| group.id.as_str() == id) else {
             return Some(absent("security group", id, aws, place));
         };
-        let vpc = model.vpc_id.known().filter(|vpc| group.vpc_id.as_str() != vpc.as_str())?;
+        let vpc = model
+            .vpc_id
+            .known()
+            .filter(|vpc| group.vpc_id.as_str() != vpc.as_str())?;
         Some(
             Diagnostic::error(
                 "Security group of another VPC",
@@ -172,7 +218,11 @@ async fn groups(aws: &Aws, model: &Detector) -> Diagnostics {
 
 /// A file system of the user's own must have a mount target in every zone that the task may run in.
 async fn file_system(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Diagnostics {
-    let Some(id) = model.persistence.as_ref().and_then(|persistence| persistence.file_system_id.known()) else {
+    let Some(id) = model
+        .persistence
+        .as_ref()
+        .and_then(|persistence| persistence.file_system_id.known())
+    else {
         return Diagnostics::new();
     };
     let path = Path::of(["persistence", "file_system_id"]);
@@ -181,7 +231,9 @@ async fn file_system(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -
         Ok(None) => return absent("file system", id, aws, path).into(),
         Err(error) => return failed("the file system", &error, path).into(),
     };
-    let bare = subnets.iter().filter(|subnet| !targets.iter().any(|target| target.zone == subnet.zone));
+    let bare = subnets
+        .iter()
+        .filter(|subnet| !targets.iter().any(|target| target.zone == subnet.zone));
     bare.map(|subnet| {
         Diagnostic::error(
             "No mount target in a zone",
@@ -207,7 +259,10 @@ fn verdict(found: Result<bool, Error>, what: &str, id: &str, aws: &Aws, path: Pa
 fn absent(what: &str, id: &str, aws: &Aws, path: Path) -> Diagnostic {
     Diagnostic::error(
         format!("No such {what}"),
-        format!("Account {} has no {what} {id} in {}. Nothing was made.", aws.account_id, aws.region),
+        format!(
+            "Account {} has no {what} {id} in {}. Nothing was made.",
+            aws.account_id, aws.region
+        ),
     )
     .at(path)
 }

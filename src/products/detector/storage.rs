@@ -38,24 +38,44 @@ pub fn add(
 ) -> Storage {
     let mut before_tasks = Vec::new();
     let file_system = match &persistence.file_system_id {
-        brought @ (Attr::Known(_) | Attr::Unknown) => {
-            input(brought, FileSystemId::from, FileSystemId::from(""))
-        }
+        brought @ (Attr::Known(_) | Attr::Unknown) => input(brought, FileSystemId::from, FileSystemId::from("")),
         Attr::Null => ours(graph, model, persistence, task_role, task_groups, &mut before_tasks),
     };
-    let access_point = persistence.access_point.as_ref().map(|block| access_point(graph, block, &file_system));
+    let access_point = persistence
+        .access_point
+        .as_ref()
+        .map(|block| access_point(graph, block, &file_system));
     let root = input(&persistence.root_directory, |path| path, "/".to_owned());
     let volumes = match access_point {
-        Some(access_point) => file_system.clone().and(access_point).and(root).with("volume", (), |((id, point), _), ()| {
-            vec![volume(id, "/".to_owned(), Some(point))]
-        }),
-        None => file_system.clone().and(root).with("volume", (), |(id, root), ()| vec![volume(id, root, None)]),
+        Some(access_point) => {
+            file_system
+                .clone()
+                .and(access_point)
+                .and(root)
+                .with("volume", (), |((id, point), _), ()| {
+                    vec![volume(id, "/".to_owned(), Some(point))]
+                })
+        }
+        None => file_system
+            .clone()
+            .and(root)
+            .with("volume", (), |(id, root), ()| vec![volume(id, root, None)]),
     };
-    Storage { file_system, volumes, before_tasks }
+    Storage {
+        file_system,
+        volumes,
+        before_tasks,
+    }
 }
 
 fn volume(file_system: FileSystemId, root_directory: String, access_point: Option<AccessPointId>) -> EfsVolume {
-    EfsVolume { name: vendor::VOLUME.to_owned(), file_system, root_directory, access_point, iam: true }
+    EfsVolume {
+        name: vendor::VOLUME.to_owned(),
+        file_system,
+        root_directory,
+        access_point,
+        iam: true,
+    }
 }
 
 /// A file system of ours, its security group, and a mount target in each subnet.
@@ -82,7 +102,11 @@ fn ours(
                 |mode| ThroughputMode::from(mode.as_str()),
                 ThroughputMode::Bursting,
             ),
-            transition_to_ia: input(&persistence.transition_to_ia, |after| Some(TransitionToIa::from(after.as_str())), None),
+            transition_to_ia: input(
+                &persistence.transition_to_ia,
+                |after| Some(TransitionToIa::from(after.as_str())),
+                None,
+            ),
             backup: input(&persistence.backup, |on| on, true),
             access: task_role.clone().with("access", (), |role, ()| Access::Only(role)),
         },
@@ -90,7 +114,7 @@ fn ours(
     before_tasks.push(file_system.key().clone());
     let id = file_system.output("id", |output| output.id.clone());
     let group = graph.add(Key::new("security_group_nfs"), nfs_group(model, task_groups));
-    let groups = group.output("id", |output| BTreeSet::from([output.id.clone()]));
+    let groups = group.output("id", |id| BTreeSet::from([id.clone()]));
     match known_list(&model.subnet_ids) {
         Some(subnets) => {
             for subnet in subnets {
@@ -116,10 +140,14 @@ fn nfs_group(model: &Detector, task_groups: &Input<Vec<SecurityGroupId>>) -> Sec
         Some(ranges) => Input::Known(ranges),
         None => Input::Unknown,
     };
-    let ingress = task_groups.clone().and(vpc).with("ingress", (), |(groups, ranges), ()| {
-        let from = groups.into_iter().map(Peer::Group).chain(ranges.iter().map(|range| Peer::Cidr(range.clone())));
-        from.map(|peer| Rule::tcp(NFS, peer)).collect::<BTreeSet<_>>()
-    });
+    let ingress = task_groups
+        .clone()
+        .and(vpc)
+        .with("ingress", (), |(groups, ranges), ()| {
+            let ranges = ranges.iter().filter_map(|range| range.parse().ok()).map(Peer::range);
+            let from = groups.into_iter().map(Peer::Group).chain(ranges);
+            from.map(|peer| Rule::tcp(NFS, peer, "NFS")).collect::<BTreeSet<_>>()
+        });
     SecurityGroup {
         name: super::design::derived(&model.name, "nfs"),
         description: super::design::described(&model.name, "file system"),
@@ -129,7 +157,11 @@ fn nfs_group(model: &Detector, task_groups: &Input<Vec<SecurityGroupId>>) -> Sec
     }
 }
 
-fn access_point(graph: &mut Graph<Aws>, block: &AccessPoint, file_system: &Input<FileSystemId>) -> Input<AccessPointId> {
+fn access_point(
+    graph: &mut Graph<Aws>,
+    block: &AccessPoint,
+    file_system: &Input<FileSystemId>,
+) -> Input<AccessPointId> {
     let handle = graph.add(
         Key::new("efs_access_point"),
         EfsAccessPoint {

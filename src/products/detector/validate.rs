@@ -20,8 +20,12 @@ pub fn validate(model: &Detector, diagnostics: &mut Diagnostics) {
 fn fargate_size(model: &Detector, diagnostics: &mut Diagnostics) {
     let cpu = or_default(&model.cpu, super::vendor::CPU);
     let memory = or_default(&model.memory, super::vendor::MEMORY);
-    let (Some(cpu), Some(memory)) = (cpu, memory) else { return };
-    let Some(sizes) = checks::fargate_memory(cpu) else { return };
+    let (Some(cpu), Some(memory)) = (cpu, memory) else {
+        return;
+    };
+    let Some(sizes) = checks::fargate_memory(cpu) else {
+        return;
+    };
     if !sizes.contains(&memory) {
         let list = sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         diagnostics.push(
@@ -60,7 +64,9 @@ fn writers(model: &Detector, diagnostics: &mut Diagnostics) {
 }
 
 fn platform(model: &Detector, diagnostics: &mut Diagnostics) {
-    let Some(version) = model.platform_version.known() else { return };
+    let Some(version) = model.platform_version.known() else {
+        return;
+    };
     if checks::mounts_efs(version) {
         return;
     }
@@ -81,7 +87,9 @@ fn platform(model: &Detector, diagnostics: &mut Diagnostics) {
 }
 
 fn names_once(model: &Detector, diagnostics: &mut Diagnostics) {
-    let (Some(environment), Some(secrets)) = (model.environment.known(), model.secrets.known()) else { return };
+    let (Some(environment), Some(secrets)) = (model.environment.known(), model.secrets.known()) else {
+        return;
+    };
     for name in secrets.keys().filter(|name| environment.contains_key(*name)) {
         diagnostics.push(
             Diagnostic::error(
@@ -126,7 +134,10 @@ fn foreign_file_system(persistence: &Persistence, diagnostics: &mut Diagnostics)
         );
     }
     if persistence.performance_mode.known().is_some_and(|mode| mode == "maxIO")
-        && persistence.throughput_mode.known().is_some_and(|mode| mode == "elastic")
+        && persistence
+            .throughput_mode
+            .known()
+            .is_some_and(|mode| mode == "elastic")
     {
         diagnostics.push(
             Diagnostic::error(
@@ -150,7 +161,11 @@ fn foreign_file_system(persistence: &Persistence, diagnostics: &mut Diagnostics)
 
 fn ingress(model: &Detector, diagnostics: &mut Diagnostics) {
     let Some(ingress) = &model.ingress else { return };
-    if model.existing.as_ref().is_some_and(|existing| !existing.security_group_ids.is_null()) {
+    if model
+        .existing
+        .as_ref()
+        .is_some_and(|existing| !existing.security_group_ids.is_null())
+    {
         diagnostics.push(
             Diagnostic::error(
                 "Ingress to groups that are not ours",
@@ -189,9 +204,19 @@ fn existing(model: &Detector, diagnostics: &mut Diagnostics) {
         }
     };
     let insights = model.container_insights.known() == Some(&true);
-    brings("cluster_arn", !existing.cluster_arn.is_null(), &[("container_insights", insights)], diagnostics);
+    brings(
+        "cluster_arn",
+        !existing.cluster_arn.is_null(),
+        &[("container_insights", insights)],
+        diagnostics,
+    );
     let both_roles = !existing.task_role_arn.is_null() && !existing.execution_role_arn.is_null();
-    brings("task_role_arn", both_roles, &[("permissions_boundary", !model.permissions_boundary.is_null())], diagnostics);
+    brings(
+        "task_role_arn",
+        both_roles,
+        &[("permissions_boundary", !model.permissions_boundary.is_null())],
+        diagnostics,
+    );
 }
 
 /// A value where it is known, with the default where there is none.

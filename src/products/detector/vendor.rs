@@ -2,8 +2,7 @@
 //! another.
 
 /// The image, from the guide's task definition.
-pub const IMAGE: &str =
-    "117940112483.dkr.ecr.us-east-1.amazonaws.com/759ec6c5-b08e-4d5b-b461-191ccda296a0/cg-1139974230/novelty:v0.9-latest";
+pub const IMAGE: &str = "117940112483.dkr.ecr.us-east-1.amazonaws.com/759ec6c5-b08e-4d5b-b461-191ccda296a0/cg-1139974230/novelty:v0.9-latest";
 
 /// The container's name, from the guide's task definition.
 pub const CONTAINER: &str = "service";

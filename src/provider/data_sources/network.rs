@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::lookups::{self, Subnet, VpcQuery};
-use crate::framework::validators::matches;
+use crate::framework::validators::custom;
 use crate::framework::{Attr, Attribute, DataSource, Diagnostic, Diagnostics, Path, ReadData, Schema, Type};
 use crate::provider::Context;
 
@@ -45,13 +45,20 @@ impl DataSource<Context> for Network {
             vec![
                 Attribute::string("vpc_id", "The VPC's id. Give this, `tags`, or `default`.")
                     .optional()
-                    .validate(matches("be a VPC id such as vpc-0123456789abcdef0", |text| text.starts_with("vpc-"))),
+                    .validate(custom("a VPC id such as vpc-0123456789abcdef0", |text| {
+                        text.starts_with("vpc-")
+                    })),
                 Attribute::map("tags", Type::String, "Tags that just one VPC carries.").optional(),
                 Attribute::bool("default", "Whether the region's default VPC is meant.").optional(),
                 Attribute::string("id", "The VPC's id.").computed(),
                 Attribute::string("vpc_cidr_block", "The VPC's first IPv4 address range.").computed(),
                 Attribute::list("vpc_cidr_blocks", Type::String, "All IPv4 address ranges of the VPC.").computed(),
-                Attribute::list("availability_zones", Type::String, "The zones that the VPC has subnets in.").computed(),
+                Attribute::list(
+                    "availability_zones",
+                    Type::String,
+                    "The zones that the VPC has subnets in.",
+                )
+                .computed(),
                 Attribute::list("public_subnet_ids", Type::String, "Public subnets, one per zone.").computed(),
                 Attribute::list("private_subnet_ids", Type::String, "Private subnets, one per zone.").computed(),
             ],
@@ -64,7 +71,8 @@ impl DataSource<Context> for Network {
         let unknown = config.vpc_id.is_unknown() || config.tags.is_unknown() || config.default.is_unknown();
         if !unknown && asked.into_iter().filter(|asked| *asked).count() != 1 {
             diagnostics.push(
-                Diagnostic::error("Which VPC?", "Give exactly one of vpc_id, tags, and default = true.").at(Path::of(["vpc_id"])),
+                Diagnostic::error("Which VPC?", "Give exactly one of vpc_id, tags, and default = true.")
+                    .at(Path::of(["vpc_id"])),
             );
         }
     }
@@ -82,7 +90,9 @@ impl DataSource<Context> for Network {
             .at(path)
             .into());
         };
-        let subnets = lookups::classified_subnets(&context.aws, &vpc.id).await.map_err(refused)?;
+        let subnets = lookups::classified_subnets(&context.aws, &vpc.id)
+            .await
+            .map_err(refused)?;
         let known = |text: String| Attr::Known(text);
         let zones: BTreeSet<&str> = subnets.iter().map(|subnet| subnet.zone.as_str()).collect();
         let found = Model {
@@ -109,7 +119,10 @@ fn query(config: &Model) -> (VpcQuery, Path) {
     }
     match config.tags.known() {
         Some(tags) => {
-            let tags = tags.iter().filter_map(|(name, value)| Some((name.clone(), value.known()?.clone()))).collect();
+            let tags = tags
+                .iter()
+                .filter_map(|(name, value)| Some((name.clone(), value.known()?.clone())))
+                .collect();
             (VpcQuery::Tags(tags), Path::of(["tags"]))
         }
         None => (VpcQuery::Default, Path::of(["default"])),
@@ -125,5 +138,8 @@ fn one_per_zone<'a>(subnets: impl Iterator<Item = &'a Subnet>) -> Vec<Attr<Strin
             *chosen = subnet;
         }
     }
-    zones.into_values().map(|subnet| Attr::Known(subnet.id.to_string())).collect()
+    zones
+        .into_values()
+        .map(|subnet| Attr::Known(subnet.id.to_string()))
+        .collect()
 }

@@ -19,10 +19,18 @@ pub async fn create<P: Product>(
     cancel: &CancellationToken,
     request: Create<P::Model>,
 ) -> Applied<P::Model> {
-    let Create { planned: mut model, private, .. } = request;
+    let Create {
+        planned: mut model,
+        private,
+        ..
+    } = request;
     let mut diagnostics = product.visit_site(&context.aws, &mut model).await;
     if diagnostics.has_errors() {
-        return Applied { state: None, private, diagnostics };
+        return Applied {
+            state: None,
+            private,
+            diagnostics,
+        };
     }
     let common = product.common(&mut model);
     *common.id = Attr::Known(DeploymentId::generate().as_str().to_owned());
@@ -38,23 +46,41 @@ pub async fn create<P: Product>(
         Ok(before) => before,
         Err(refusals) => {
             diagnostics.append(refusals);
-            return Applied { state: None, private, diagnostics };
+            return Applied {
+                state: None,
+                private,
+                diagnostics,
+            };
         }
     };
     let mut outcome = match engine::converge(None, &design.graph, &before, &run).await {
         Ok(outcome) => outcome,
-        Err(error) => return Applied { state: None, private, diagnostics: report::bug(&error).into() },
+        Err(error) => {
+            return Applied {
+                state: None,
+                private,
+                diagnostics: report::bug(&error).into(),
+            };
+        }
     };
     if outcome.failures.is_empty() {
         if outcome.interrupted {
             diagnostics.push(report::interrupted(&outcome));
         }
         settle(product, &design, &mut model, &outcome);
-        return Applied { state: Some(model), private, diagnostics };
+        return Applied {
+            state: Some(model),
+            private,
+            diagnostics,
+        };
     }
 
     diagnostics.append(report::failures(&outcome.failures));
-    if outcome.failures.iter().any(|failure| failure.error.kind == ErrorKind::Foreign) {
+    if outcome
+        .failures
+        .iter()
+        .any(|failure| failure.error.kind == ErrorKind::Foreign)
+    {
         diagnostics.extend(leftovers::listed(product.type_name(), &design.graph, &run).await);
     }
     // A destroy must be able to clear away what a failed create leaves.
@@ -62,9 +88,20 @@ pub async fn create<P: Product>(
     if !rolls_back(policy, &outcome) {
         diagnostics.push(report::kept(&outcome));
         settle(product, &design, &mut model, &outcome);
-        return Applied { state: Some(model), private, diagnostics };
+        return Applied {
+            state: Some(model),
+            private,
+            diagnostics,
+        };
     }
-    let undoing = super::run::run(product, context, &mut model, Limit::Delete, &CancellationToken::new(), BTreeSet::new());
+    let undoing = super::run::run(
+        product,
+        context,
+        &mut model,
+        Limit::Delete,
+        &CancellationToken::new(),
+        BTreeSet::new(),
+    );
     outcome = match engine::undo(&design.graph, &outcome, &undoing).await {
         Ok(undone) => undone,
         Err(error) => {
@@ -73,16 +110,26 @@ pub async fn create<P: Product>(
         }
     };
     let adopted: Vec<_> = outcome.adopted.iter().cloned().collect();
-    outcome.record.retain(|key, part| part.id.is_some() && !adopted.contains(key));
+    outcome
+        .record
+        .retain(|key, part| part.id.is_some() && !adopted.contains(key));
     if !adopted.is_empty() {
         diagnostics.push(report::still_adopted(&adopted));
     }
     if outcome.record.is_empty() {
-        return Applied { state: None, private, diagnostics };
+        return Applied {
+            state: None,
+            private,
+            diagnostics,
+        };
     }
     diagnostics.append(report::undo_failures(&outcome));
     settle(product, &design, &mut model, &outcome);
-    Applied { state: Some(model), private, diagnostics }
+    Applied {
+        state: Some(model),
+        private,
+        diagnostics,
+    }
 }
 
 /// Whether a failed create is to be undone. What was made stays, as evidence, when all of it was made and only what runs
@@ -91,7 +138,10 @@ fn rolls_back(policy: OnCreateFailure, outcome: &Outcome) -> bool {
     match policy {
         OnCreateFailure::Keep => false,
         OnCreateFailure::Rollback => true,
-        OnCreateFailure::Auto => outcome.failures.iter().any(|failure| failure.error.kind != ErrorKind::Unhealthy),
+        OnCreateFailure::Auto => outcome
+            .failures
+            .iter()
+            .any(|failure| failure.error.kind != ErrorKind::Unhealthy),
     }
 }
 
@@ -102,12 +152,21 @@ pub async fn update<P: Product>(
     cancel: &CancellationToken,
     request: Update<P::Model>,
 ) -> Applied<P::Model> {
-    let Update { mut prior, planned: mut model, private, .. } = request;
+    let Update {
+        mut prior,
+        planned: mut model,
+        private,
+        ..
+    } = request;
     let mut diagnostics = Diagnostics::new();
     if product.site_changed(&prior, &model) {
         diagnostics = product.visit_site(&context.aws, &mut model).await;
         if diagnostics.has_errors() {
-            return Applied { state: Some(prior), private, diagnostics };
+            return Applied {
+                state: Some(prior),
+                private,
+                diagnostics,
+            };
         }
     }
     let prior_design = product.design(&prior, &context.aws);
@@ -116,11 +175,20 @@ pub async fn update<P: Product>(
     let record = components::to_record(before.components);
     let tags_before = known_tags(before.tags_all);
     let tags_now = known_tags(product.common(&mut model).tags_all);
-    let stale = tags_before.into_keys().filter(|name| !tags_now.contains_key(name)).collect();
+    let stale = tags_before
+        .into_keys()
+        .filter(|name| !tags_now.contains_key(name))
+        .collect();
     let run = run(product, context, &mut model, Limit::Update, cancel, stale);
     let outcome = match engine::converge(Some(&prior_design.graph), &design.graph, &record, &run).await {
         Ok(outcome) => outcome,
-        Err(error) => return Applied { state: Some(prior), private, diagnostics: report::bug(&error).into() },
+        Err(error) => {
+            return Applied {
+                state: Some(prior),
+                private,
+                diagnostics: report::bug(&error).into(),
+            };
+        }
     };
     if !outcome.failures.is_empty() {
         diagnostics.append(report::failures(&outcome.failures));
@@ -128,7 +196,11 @@ pub async fn update<P: Product>(
         diagnostics.push(report::interrupted(&outcome));
     }
     settle(product, &design, &mut model, &outcome);
-    Applied { state: Some(model), private, diagnostics }
+    Applied {
+        state: Some(model),
+        private,
+        diagnostics,
+    }
 }
 
 /// Deletes a deployment.
@@ -138,7 +210,10 @@ pub async fn delete<P: Product>(
     cancel: &CancellationToken,
     request: Delete<P::Model>,
 ) -> Applied<P::Model> {
-    let Delete { prior: mut model, private } = request;
+    let Delete {
+        prior: mut model,
+        private,
+    } = request;
     if is_protected(product, &mut model) {
         let refusal = Diagnostic::error(
             "Deletion protection is on",
@@ -147,25 +222,43 @@ pub async fn delete<P: Product>(
              deletion_protection = false, apply that, and then try again.",
         )
         .at(Path::of(["deletion_protection"]));
-        return Applied { state: Some(model), private, diagnostics: refusal.into() };
+        return Applied {
+            state: Some(model),
+            private,
+            diagnostics: refusal.into(),
+        };
     }
     let design = product.design(&model, &context.aws);
     let record = components::to_record(product.common(&mut model).components);
     let run = run(product, context, &mut model, Limit::Delete, cancel, BTreeSet::new());
     let outcome = match engine::destroy(&design.graph, &record, &run).await {
         Ok(outcome) => outcome,
-        Err(error) => return Applied { state: Some(model), private, diagnostics: report::bug(&error).into() },
+        Err(error) => {
+            return Applied {
+                state: Some(model),
+                private,
+                diagnostics: report::bug(&error).into(),
+            };
+        }
     };
     let mut diagnostics = report::failures(&outcome.failures);
     diagnostics.extend(report::left(&outcome));
     if outcome.record.is_empty() {
-        return Applied { state: None, private, diagnostics };
+        return Applied {
+            state: None,
+            private,
+            diagnostics,
+        };
     }
     if outcome.failures.is_empty() {
         diagnostics.push(report::interrupted_destroy(&outcome.record));
     }
     settle(product, &design, &mut model, &outcome);
-    Applied { state: Some(model), private, diagnostics }
+    Applied {
+        state: Some(model),
+        private,
+        diagnostics,
+    }
 }
 
 /// Writes into the model what a run left.

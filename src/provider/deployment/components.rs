@@ -11,14 +11,20 @@ pub type Components = Attr<BTreeMap<String, Attr<Part>>>;
 
 /// The record that a state holds.
 pub fn to_record(components: &Components) -> Record {
-    let Some(parts) = components.known() else { return Record::new() };
+    let Some(parts) = components.known() else {
+        return Record::new();
+    };
     let entry = |(key, part): (&String, &Attr<Part>)| {
         let part = part.known()?;
         let recorded = engine::Part {
             kind: part.kind.known()?.clone(),
             id: part.id.known().cloned(),
             arn: part.arn.known().cloned(),
-            status: part.status.known().map_or(Ok(Status::Ready), |status| status.parse()).unwrap_or(Status::Ready),
+            status: part
+                .status
+                .known()
+                .map_or(Ok(Status::Ready), |status| status.parse())
+                .unwrap_or(Status::Ready),
         };
         Some((Key::new(key), recorded))
     };
@@ -27,7 +33,12 @@ pub fn to_record(components: &Components) -> Record {
 
 /// The map that shows a record.
 pub fn from_record(record: &Record) -> Components {
-    Attr::Known(record.iter().map(|(key, part)| (key.to_string(), Attr::Known(shown(part)))).collect())
+    Attr::Known(
+        record
+            .iter()
+            .map(|(key, part)| (key.to_string(), Attr::Known(shown(part))))
+            .collect(),
+    )
 }
 
 fn shown(part: &engine::Part) -> Part {
@@ -42,16 +53,24 @@ fn shown(part: &engine::Part) -> Part {
 /// The map as a plan shows it: what will be made is unknown as a whole, what is made again or replaced keeps its type,
 /// what is updated in place keeps all but its status, what goes has no entry.
 pub fn planned(record: &Record, preview: &Preview) -> Components {
-    let Preview::Actions(actions) = preview else { return Attr::Unknown };
+    let Preview::Actions(actions) = preview else {
+        return Attr::Unknown;
+    };
     let entry = |(key, action): &(Key, Action)| {
         let part = match (record.get(key).map(shown), action) {
             (_, Action::Delete | Action::Leave) => return None,
             (None, _) => Attr::Unknown,
             (Some(part), Action::Keep) => Attr::Known(part),
-            (Some(part), Action::Update { .. }) => Attr::Known(Part { status: Attr::Unknown, ..part }),
-            (Some(part), Action::Create { .. } | Action::Replace { .. }) => {
-                Attr::Known(Part { kind: part.kind, id: Attr::Unknown, arn: Attr::Unknown, status: Attr::Unknown })
-            }
+            (Some(part), Action::Update { .. }) => Attr::Known(Part {
+                status: Attr::Unknown,
+                ..part
+            }),
+            (Some(part), Action::Create { .. } | Action::Replace { .. }) => Attr::Known(Part {
+                kind: part.kind,
+                id: Attr::Unknown,
+                arn: Attr::Unknown,
+                status: Attr::Unknown,
+            }),
         };
         Some((key.to_string(), part))
     };

@@ -13,8 +13,16 @@ pub async fn import<P: Product>(product: &P, context: &Context, id: &str) -> Res
     *common.id = Attr::Known(deployment.as_str().to_owned());
     *common.tags = match tags.is_empty() {
         true => Attr::Null,
-        false => Attr::Known(tags.into_iter().map(|(name, value)| (name, Attr::Known(value))).collect()),
+        false => Attr::Known(
+            tags.into_iter()
+                .map(|(name, value)| (name, Attr::Known(value)))
+                .collect(),
+        ),
     };
     *common.tags_all = tags_all(context, common.tags);
-    Ok(Imported { state: model, private: Vec::new(), diagnostics: Diagnostics::new() })
+    Ok(Imported {
+        state: model,
+        private: Vec::new(),
+        diagnostics: Diagnostics::new(),
+    })
 }

@@ -8,19 +8,33 @@ use crate::framework::{Diagnostic, Diagnostics};
 /// What there is to take over: everything that carries this deployment's name and another id. The run's `adopt` must be
 /// set, so that the engine makes it ours.
 pub async fn to_adopt(graph: &Graph<Aws>, run: &Run<Aws>) -> Result<Record, Diagnostics> {
-    let survey = engine::discover(graph, run).await.map_err(|error| report::bug(&error))?;
+    let survey = engine::discover(graph, run)
+        .await
+        .map_err(|error| report::bug(&error))?;
     if !survey.failures.is_empty() {
         return Err(report::failures(&survey.failures));
     }
-    let is_left = |key| survey.objects.get(key).is_some_and(|object| object.owner().is_namesake());
-    Ok(survey.record.iter().filter(|(key, _)| is_left(key)).map(|(key, part)| (key.clone(), part.clone())).collect())
+    let is_left = |key| {
+        survey
+            .objects
+            .get(key)
+            .is_some_and(|object| object.owner().is_namesake())
+    };
+    Ok(survey
+        .record
+        .iter()
+        .filter(|(key, _)| is_left(key))
+        .map(|(key, part)| (key.clone(), part.clone()))
+        .collect())
 }
 
 /// A list of what stands in the way of a create, with the ways on; nothing where nothing was found.
 pub async fn listed(type_name: &str, graph: &Graph<Aws>, run: &Run<Aws>) -> Option<Diagnostic> {
     let survey = engine::discover(graph, run).await.ok()?;
     let parts = survey.objects.iter().filter(|(_, object)| object.owner().is_namesake());
-    let lines: Vec<String> = parts.map(|(key, object)| format!("  {key}: {}", object.identity().id)).collect();
+    let lines: Vec<String> = parts
+        .map(|(key, object)| format!("  {key}: {}", object.identity().id))
+        .collect();
     if lines.is_empty() {
         return None;
     }

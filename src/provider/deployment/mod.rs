@@ -36,7 +36,10 @@ impl<P: Product> Deployment<P> {
         operation.context.clone().ok_or_else(|| {
             Diagnostic::error(
                 "Provider not configured",
-                format!("{} was to be worked on before the provider was configured.", self.product.type_name()),
+                format!(
+                    "{} was to be worked on before the provider was configured.",
+                    self.product.type_name()
+                ),
             )
         })
     }
@@ -69,30 +72,44 @@ impl<P: Product> Resource<Context> for Deployment<P> {
     async fn create(&self, operation: &Operation<Context>, request: Create<P::Model>) -> Applied<P::Model> {
         match self.context(operation) {
             Ok(context) => apply::create(&self.product, &context, &operation.cancel, request).await,
-            Err(error) => Applied { state: None, private: request.private, diagnostics: error.into() },
+            Err(error) => Applied {
+                state: None,
+                private: request.private,
+                diagnostics: error.into(),
+            },
         }
     }
 
     async fn read(&self, operation: &Operation<Context>, request: Read<P::Model>) -> ReadResult<P::Model> {
         match self.context(operation) {
             Ok(context) => read::read(&self.product, &context, &operation.cancel, request).await,
-            Err(error) => {
-                ReadResult { state: Some(request.state), private: request.private, diagnostics: error.into() }
-            }
+            Err(error) => ReadResult {
+                state: Some(request.state),
+                private: request.private,
+                diagnostics: error.into(),
+            },
         }
     }
 
     async fn update(&self, operation: &Operation<Context>, request: Update<P::Model>) -> Applied<P::Model> {
         match self.context(operation) {
             Ok(context) => apply::update(&self.product, &context, &operation.cancel, request).await,
-            Err(error) => Applied { state: Some(request.prior), private: request.private, diagnostics: error.into() },
+            Err(error) => Applied {
+                state: Some(request.prior),
+                private: request.private,
+                diagnostics: error.into(),
+            },
         }
     }
 
     async fn delete(&self, operation: &Operation<Context>, request: Delete<P::Model>) -> Applied<P::Model> {
         match self.context(operation) {
             Ok(context) => apply::delete(&self.product, &context, &operation.cancel, request).await,
-            Err(error) => Applied { state: Some(request.prior), private: request.private, diagnostics: error.into() },
+            Err(error) => Applied {
+                state: Some(request.prior),
+                private: request.private,
+                diagnostics: error.into(),
+            },
         }
     }
 

@@ -12,12 +12,13 @@ use crate::provider::Context;
 const PROTECTED: &[u8] = b"protected";
 
 /// Plans a create or an update.
-pub async fn plan<P: Product>(
-    product: &P,
-    context: Option<&Context>,
-    request: Plan<P::Model>,
-) -> Planned<P::Model> {
-    let Plan { mut prior, config, proposed: mut model, private } = request;
+pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: Plan<P::Model>) -> Planned<P::Model> {
+    let Plan {
+        mut prior,
+        config,
+        proposed: mut model,
+        private,
+    } = request;
     product.tidy(&config, &mut model);
     let mut planned = Planned {
         state: model.clone(),
@@ -64,15 +65,19 @@ pub async fn plan<P: Product>(
         prior_design = Some(product.design(prior, &context.aws));
     }
     let design = product.design(&model, &context.aws);
-    let preview =
-        match engine::preview(&record, prior_design.as_ref().map(|design| &design.graph), &design.graph, tags_changed) {
-            Ok(preview) => preview,
-            Err(error) => {
-                planned.diagnostics.push(super::report::bug(&error));
-                planned.state = model;
-                return planned;
-            }
-        };
+    let preview = match engine::preview(
+        &record,
+        prior_design.as_ref().map(|design| &design.graph),
+        &design.graph,
+        tags_changed,
+    ) {
+        Ok(preview) => preview,
+        Err(error) => {
+            planned.diagnostics.push(super::report::bug(&error));
+            planned.state = model;
+            return planned;
+        }
+    };
 
     if let Some(prior) = &mut prior
         && is_protected(product, prior)
@@ -87,7 +92,11 @@ pub async fn plan<P: Product>(
 
 /// Plans a destroy.
 pub fn destroy<P: Product>(product: &P, prior: &mut P::Model) -> Diagnostics {
-    if is_protected(product, prior) { protected("destroy").into() } else { Diagnostics::new() }
+    if is_protected(product, prior) {
+        protected("destroy").into()
+    } else {
+        Diagnostics::new()
+    }
 }
 
 /// Whether the object is protected.

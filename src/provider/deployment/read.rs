@@ -19,23 +19,44 @@ pub async fn read<P: Product>(
     cancel: &CancellationToken,
     request: Read<P::Model>,
 ) -> ReadResult<P::Model> {
-    let Read { state: mut model, private } = request;
+    let Read {
+        state: mut model,
+        private,
+    } = request;
     let design = product.design(&model, &context.aws);
     let record = components::to_record(product.common(&mut model).components);
     let run = run(product, context, &mut model, Limit::Read, cancel, BTreeSet::new());
     let survey = match engine::survey(&design.graph, &record, &run).await {
         Ok(survey) => survey,
-        Err(error) => return ReadResult { state: Some(model), private, diagnostics: report::bug(&error).into() },
+        Err(error) => {
+            return ReadResult {
+                state: Some(model),
+                private,
+                diagnostics: report::bug(&error).into(),
+            };
+        }
     };
     if !survey.failures.is_empty() {
         let diagnostics = report::failures(&survey.failures);
-        return ReadResult { state: Some(model), private, diagnostics };
+        return ReadResult {
+            state: Some(model),
+            private,
+            diagnostics,
+        };
     }
     if !record.is_empty() && survey.record.values().all(|part| part.status == Status::Missing) {
-        return ReadResult { state: None, private, diagnostics: report::gone(product.type_name(), &run.name).into() };
+        return ReadResult {
+            state: None,
+            private,
+            diagnostics: report::gone(product.type_name(), &run.name).into(),
+        };
     }
     let diagnostics = report::changed_outside(&run.name, &record, &survey.record);
     *product.common(&mut model).components = components::from_record(&survey.record);
     product.publish(&design.wiring, &mut model, &Resolver::Done(&survey.outputs));
-    ReadResult { state: Some(model), private, diagnostics }
+    ReadResult {
+        state: Some(model),
+        private,
+        diagnostics,
+    }
 }

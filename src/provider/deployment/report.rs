@@ -31,7 +31,10 @@ fn failure(failure: &Failure) -> Diagnostic {
 pub fn bug(error: &Error) -> Diagnostic {
     Diagnostic::error(
         "Bug in the provider",
-        format!("{}\n\nThis is a defect of the provider, not of your configuration: please report it.", error.explained()),
+        format!(
+            "{}\n\nThis is a defect of the provider, not of your configuration: please report it.",
+            error.explained()
+        ),
     )
 }
 
@@ -74,7 +77,11 @@ pub fn interrupted(outcome: &Outcome) -> Diagnostic {
         "Interrupted",
         format!(
             "The run was stopped. What exists is in the state; still to do: {}. The next apply goes on from here.",
-            if pending.is_empty() { "nothing".to_owned() } else { pending.join(", ") }
+            if pending.is_empty() {
+                "nothing".to_owned()
+            } else {
+                pending.join(", ")
+            }
         ),
     )
 }
@@ -83,7 +90,10 @@ pub fn interrupted(outcome: &Outcome) -> Diagnostic {
 pub fn interrupted_destroy(record: &Record) -> Diagnostic {
     Diagnostic::error(
         "Interrupted",
-        format!("The run was stopped. Not deleted yet, and still in the state: {}.", standing(record)),
+        format!(
+            "The run was stopped. Not deleted yet, and still in the state: {}.",
+            standing(record)
+        ),
     )
 }
 
@@ -91,7 +101,9 @@ pub fn interrupted_destroy(record: &Record) -> Diagnostic {
 pub fn gone(type_name: &str, name: &str) -> Diagnostic {
     Diagnostic::warning(
         "The deployment is gone",
-        format!("Nothing of {type_name} {name} exists any more, so it is taken out of the state. The next apply makes it anew."),
+        format!(
+            "Nothing of {type_name} {name} exists any more, so it is taken out of the state. The next apply makes it anew."
+        ),
     )
 }
 
@@ -113,7 +125,11 @@ pub fn left(outcome: &Outcome) -> Option<Diagnostic> {
     if outcome.left.is_empty() {
         return None;
     }
-    let lines: Vec<String> = outcome.left.iter().map(|(key, reason)| format!("  {key}: {reason}")).collect();
+    let lines: Vec<String> = outcome
+        .left
+        .iter()
+        .map(|(key, reason)| format!("  {key}: {reason}"))
+        .collect();
     Some(Diagnostic::warning("Parts were left standing", lines.join("\n")))
 }
 
@@ -132,7 +148,10 @@ pub fn changed_outside(name: &str, before: &Record, now: &Record) -> Diagnostics
     }
     Diagnostic::warning(
         "Parts of the deployment were changed outside of Terraform",
-        format!("{name}:\n{}\n\nThe next apply brings them back to the configuration.", news.join("\n")),
+        format!(
+            "{name}:\n{}\n\nThe next apply brings them back to the configuration.",
+            news.join("\n")
+        ),
     )
     .into()
 }

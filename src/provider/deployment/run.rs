@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::aws::Aws;
 use crate::engine::{DeploymentId, Run, Tags};
 use crate::framework::{Attr, Timeouts};
-use crate::aws::Aws;
 use crate::products::{CLUSTER, Product, SETTINGS};
 use crate::provider::Context;
 
@@ -67,7 +67,9 @@ pub fn run<P: Product>(
 /// The tags of a map, where they are known.
 pub fn known_tags(tags: &Attr<BTreeMap<String, Attr<String>>>) -> Tags {
     let entries = tags.known().into_iter().flatten();
-    entries.filter_map(|(name, value)| Some((name.clone(), value.known()?.clone()))).collect()
+    entries
+        .filter_map(|(name, value)| Some((name.clone(), value.known()?.clone())))
+        .collect()
 }
 
 /// The resource's tags over the provider's.
@@ -78,7 +80,14 @@ pub fn tags_all(
     if tags.is_unknown() {
         return Attr::Unknown;
     }
-    let defaults = context.default_tags.iter().map(|(name, value)| (name.clone(), Attr::Known(value.clone())));
-    let own = tags.known().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone()));
+    let defaults = context
+        .default_tags
+        .iter()
+        .map(|(name, value)| (name.clone(), Attr::Known(value.clone())));
+    let own = tags
+        .known()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.clone(), value.clone()));
     Attr::Known(defaults.chain(own).filter(|(_, value)| !value.is_null()).collect())
 }

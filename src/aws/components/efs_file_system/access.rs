@@ -22,7 +22,7 @@ const CLIENT_ACTIONS: [&str; 3] = [
 /// `PutFileSystemPolicy`, "Errors").
 const PRINCIPAL_UNKNOWN_YET: Condition = Condition {
     ends_when: "EFS knows the new role",
-    limit: Duration::from_secs(120),
+    limit: Duration::from_mins(2),
     is: |error| error.code.as_deref() == Some("InvalidPolicyException"),
 };
 
@@ -44,46 +44,64 @@ impl Access {
                 .to_role(role)
                 .on([file_system_arn])
                 .when("Bool", "elasticfilesystem:AccessedViaMountTarget", ["true"]),
-            Statement::deny(["*"]).to_everybody().on([file_system_arn]).when("Bool", "aws:SecureTransport", ["false"]),
+            Statement::deny(["*"])
+                .to_everybody()
+                .on([file_system_arn])
+                .when("Bool", "aws:SecureTransport", ["false"]),
         ])
     }
 
-    /// What a policy that AWS reports means, told by what is wanted.
-    fn of_policy(text: &str, wanted: Option<&Self>, file_system_arn: &str) -> Self {
-        match wanted {
-            Some(Self::Only(role)) if Policy::parse(text).is_ok_and(|is| is == Self::policy(role, file_system_arn)) => {
-                Self::Only(role.clone())
-            }
+    /// What a policy that AWS reports means.
+    fn of_policy(text: &str, file_system_arn: &str) -> Self {
+        let Ok(policy) = Policy::parse(text) else {
+            return Self::Other(text.to_owned());
+        };
+        let mut roles = policy
+            .principals()
+            .into_iter()
+            .filter(|name| *name != "*")
+            .map(RoleArn::from);
+        match (roles.next(), roles.next()) {
+            (Some(role), None) if policy == Self::policy(&role, file_system_arn) => Self::Only(role),
             _ => Self::Other(text.to_owned()),
         }
     }
 }
 
 /// Reads who may mount the file system. One without a policy answers `PolicyNotFound`.
-pub(super) async fn read(
-    call: &Call<'_, Aws>,
-    file_system: &EfsFileSystemOutput,
-    wanted: Option<&Access>,
-) -> Result<Access> {
-    let request = call.world.efs.describe_file_system_policy().file_system_id(file_system.id.as_str());
+pub(super) async fn read(call: &Call<'_, Aws>, file_system: &EfsFileSystemOutput) -> Result<Access> {
+    let request = call
+        .world
+        .efs
+        .describe_file_system_policy()
+        .file_system_id(file_system.id.as_str());
     let answer = ask(call, "elasticfilesystem:DescribeFileSystemPolicy", request.send()).await;
     // A file system that is gone answers the same class; the description read beside this one tells that.
     let policy = unless_absent(answer)?.and_then(|answer| answer.policy);
-    Ok(policy.map_or(Access::Everybody, |text| Access::of_policy(&text, wanted, &file_system.arn)))
+    Ok(policy.map_or(Access::Everybody, |text| Access::of_policy(&text, &file_system.arn)))
 }
 
 /// Sets who may mount the file system. A role that was just made is refused for a while.
 pub(super) async fn put(call: &Call<'_, Aws>, file_system: &EfsFileSystemOutput, access: &Access) -> Result<()> {
     let policy = match access {
         Access::Everybody => {
-            let request = call.world.efs.delete_file_system_policy().file_system_id(file_system.id.as_str());
+            let request = call
+                .world
+                .efs
+                .delete_file_system_policy()
+                .file_system_id(file_system.id.as_str());
             ask(call, "elasticfilesystem:DeleteFileSystemPolicy", request.send()).await?;
             return Ok(());
         }
         Access::Only(role) => Access::policy(role, &file_system.arn).to_json(),
         Access::Other(text) => text.clone(),
     };
-    let request = call.world.efs.put_file_system_policy().file_system_id(file_system.id.as_str()).policy(policy);
+    let request = call
+        .world
+        .efs
+        .put_file_system_policy()
+        .file_system_id(file_system.id.as_str())
+        .policy(policy);
     retry_while(call, &PRINCIPAL_UNKNOWN_YET, || {
         ask(call, "elasticfilesystem:PutFileSystemPolicy", request.clone().send())
     })
@@ -104,15 +122,18 @@ mod tests {
     #[test]
     fn our_own_policy_is_known_again() {
         let text = Access::policy(&role(), ARN).to_json();
-        assert_eq!(Access::of_policy(&text, Some(&Access::Only(role())), ARN), Access::Only(role()));
+        assert_eq!(Access::of_policy(&text, ARN), Access::Only(role()));
     }
 
     #[test]
     fn a_policy_that_admits_more_is_a_difference() {
-        let wanted = Access::Only(role());
-        let text = Access::policy(&role(), ARN).to_json().replace("role/task", "role/other");
-        assert_eq!(Access::of_policy(&text, Some(&wanted), ARN), Access::Other(text.clone()));
+        let another = Access::policy(&role(), ARN)
+            .to_json()
+            .replace("role/task", "role/other");
+        assert_ne!(Access::of_policy(&another, ARN), Access::Only(role()));
+        let wider = Access::policy(&role(), ARN).to_json().replace("ClientWrite", "*");
+        assert_eq!(Access::of_policy(&wider, ARN), Access::Other(wider.clone()));
         let without_tls = Policy::new([Statement::allow(CLIENT_ACTIONS).to_role(&role()).on([ARN])]).to_json();
-        assert_eq!(Access::of_policy(&without_tls, Some(&wanted), ARN), Access::Other(without_tls.clone()));
+        assert_eq!(Access::of_policy(&without_tls, ARN), Access::Other(without_tls.clone()));
     }
 }

@@ -10,15 +10,31 @@ use crate::engine::{Call, Error, Result};
 
 /// When files that nobody reads move to cheaper storage.
 pub(super) async fn transition_to_ia(call: &Call<'_, Aws>, id: &str) -> Result<Option<TransitionToIa>> {
-    Ok(lifecycle(call, id).await?.into_iter().find_map(|policy| policy.transition_to_ia).map(|after| after.as_str().into()))
+    Ok(lifecycle(call, id)
+        .await?
+        .into_iter()
+        .find_map(|policy| policy.transition_to_ia)
+        .map(|after| after.as_str().into()))
 }
 
 /// Sets it. The other transitions, which the same call would drop, are kept.
 pub(super) async fn put_transition_to_ia(call: &Call<'_, Aws>, id: &str, after: Option<&TransitionToIa>) -> Result<()> {
-    let mut policies: Vec<_> =
-        lifecycle(call, id).await?.into_iter().filter(|policy| policy.transition_to_ia.is_none()).collect();
-    policies.extend(after.map(|after| LifecyclePolicy::builder().transition_to_ia(after.as_str().into()).build()));
-    let request = call.world.efs.put_lifecycle_configuration().file_system_id(id).set_lifecycle_policies(Some(policies));
+    let mut policies: Vec<_> = lifecycle(call, id)
+        .await?
+        .into_iter()
+        .filter(|policy| policy.transition_to_ia.is_none())
+        .collect();
+    policies.extend(after.map(|after| {
+        LifecyclePolicy::builder()
+            .transition_to_ia(after.as_str().into())
+            .build()
+    }));
+    let request = call
+        .world
+        .efs
+        .put_lifecycle_configuration()
+        .file_system_id(id)
+        .set_lifecycle_policies(Some(policies));
     ask(call, "elasticfilesystem:PutLifecycleConfiguration", request.send()).await?;
     Ok(())
 }
@@ -48,7 +64,12 @@ pub(super) async fn put_backup(call: &Call<'_, Aws>, id: &str, wanted: bool) -> 
         .status(status)
         .build()
         .map_err(|error| Error::bug("elasticfilesystem:PutBackupPolicy", error.to_string()))?;
-    let request = call.world.efs.put_backup_policy().file_system_id(id).backup_policy(policy);
+    let request = call
+        .world
+        .efs
+        .put_backup_policy()
+        .file_system_id(id)
+        .backup_policy(policy);
     ask(call, "elasticfilesystem:PutBackupPolicy", request.send()).await?;
     Ok(())
 }

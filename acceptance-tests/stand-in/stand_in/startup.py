@@ -1,0 +1,36 @@
+"""What makes the start quick: large files are parsed once, and before they are asked for."""
+
+import functools
+import warnings
+
+# moto warns of error codes that a service's model lacks; tests script such codes on purpose.
+warnings.filterwarnings("ignore", message="Exception.*does not match an error shape")
+
+
+def read_models_once():
+    """moto makes sessions and loaders at every turn, each of which would parse the same large files anew."""
+    import botocore.loaders
+
+    load_once = functools.cache(botocore.loaders.JSONFileLoader().load_file)
+    botocore.loaders.JSONFileLoader.load_file = lambda _, path: load_once(path)
+
+
+@functools.cache
+def regions():
+    """Every region of every partition."""
+    import botocore.session
+
+    session = botocore.session.Session()
+    partitions = session.get_available_partitions()
+    return {region for partition in partitions for region in session.get_available_regions("ec2", partition)}
+
+
+def warm_up():
+    """Loads what nearly every run needs, so that the first calls need not wait for it."""
+    from moto.core.utils import get_service_model
+
+    from stand_in import register
+
+    for service in ("sts", "iam", "ecs", "ec2", "efs", "logs"):
+        get_service_model(service)
+        register.departures_of(service)

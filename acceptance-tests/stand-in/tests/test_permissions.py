@@ -1,0 +1,78 @@
+"""Who may do what: callers by their policies, tasks by the file system's policy."""
+
+import json
+import urllib.request
+
+import boto3
+import pytest
+from conftest import Region, StandIn, code_of
+
+from stand_in.efs_access import may_mount
+
+ROLE = "arn:aws:iam::123456789012:role/task"
+TLS_ONLY = {
+    "Effect": "Deny",
+    "Principal": {"AWS": "*"},
+    "Action": "*",
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+ALLOW_ROLE = {
+    "Effect": "Allow",
+    "Principal": {"AWS": ROLE},
+    "Action": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+    "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}},
+}
+ALLOW_ALL = {"Effect": "Allow", "Principal": "*", "Action": "elasticfilesystem:Client*"}
+SIGNED = {"transitEncryption": "ENABLED", "authorizationConfig": {"iam": "ENABLED"}}
+ENCRYPTED = {"transitEncryption": "ENABLED"}
+
+
+@pytest.mark.parametrize(
+    "statements, volume, role, admitted",
+    [
+        (None, {}, None, True),
+        ([TLS_ONLY, ALLOW_ROLE], SIGNED, ROLE, True),
+        ([TLS_ONLY, ALLOW_ROLE], SIGNED, ROLE + "2", False),
+        ([TLS_ONLY, ALLOW_ROLE], ENCRYPTED, ROLE, False),
+        ([TLS_ONLY, ALLOW_ALL], ENCRYPTED, None, True),
+        ([TLS_ONLY, ALLOW_ALL], {}, None, False),
+        ([{**ALLOW_ROLE, "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}], SIGNED, ROLE, False),
+        ([{**ALLOW_ROLE, "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}], SIGNED, ROLE, True),
+        ([{**ALLOW_ALL, "Action": "elasticfilesystem:ClientWrite"}], SIGNED, ROLE, False),
+    ],
+)
+def test_a_file_system_policy_counts(statements, volume, role, admitted):
+    policy = json.dumps({"Statement": statements}) if statements else None
+    assert may_mount("123456789012", policy, volume, role, None) is admitted
+
+
+def test_callers_do_what_their_policies_name():
+    stand_in = StandIn()
+    try:
+        aws = Region(stand_in, "us-east-1")
+        aws.iam.create_user(UserName="u")
+        actions = ["ecs:ListClusters", "apigateway:GetApis", "elasticfilesystem:DescribeFileSystems"]
+        allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+        aws.iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=json.dumps(allow))
+        key = aws.iam.create_access_key(UserName="u")["AccessKey"]
+        switch = urllib.request.Request(
+            f"{stand_in.endpoint}/moto-api/reset-auth", b"0", {"Content-Type": "text/plain"}
+        )
+        urllib.request.urlopen(switch).close()
+        session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
+
+        def client(service):
+            return session.client(service, endpoint_url=stand_in.endpoint)
+
+        assert client("ecs").list_clusters()["clusterArns"] == []
+        assert client("efs").describe_file_systems()["FileSystems"] == []
+        # moto answers this one, and cannot check the signature of a REST call without a body.
+        assert client("apigatewayv2").get_apis()["Items"] == []
+        assert client("sts").get_caller_identity()["Arn"].endswith(":user/u")
+        assert code_of(client("ecs").create_cluster, clusterName="c")[0] == "AccessDeniedException"
+        assert code_of(client("efs").describe_access_points)[0] == "AccessDeniedException"
+        assert code_of(client("ec2").describe_vpcs)[0] == "UnauthorizedOperation"
+        assert code_of(client("iam").list_roles)[0] == "AccessDenied"
+        assert code_of(aws.ecs.list_clusters)[0] == "InvalidClientTokenId"
+    finally:
+        stand_in.stop()

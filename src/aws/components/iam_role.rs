@@ -1,0 +1,259 @@
+//! An IAM role for an AWS service, with its policies. Sources: AWS IAM API, `CreateRole`, `GetRole`, `UpdateRole`,
+//! `UpdateAssumeRolePolicy`, `AttachRolePolicy`, `PutRolePolicy`, `PutRolePermissionsBoundary`, `DeleteRole`.
+
+mod policies;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_iam::types::Role;
+
+use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::ids::{PolicyArn, RoleArn};
+use crate::aws::policy::Policy;
+use crate::aws::retry::{ROLE_IN_CHANGE, ROLE_STILL_HELD, retry_while};
+use crate::aws::{Aws, ManagedPolicy, tags};
+use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+
+pub use policies::OUR_INLINE_POLICIES;
+
+crate::spec! {
+    /// A role that an AWS service assumes. Its trust policy is exclusive: any other is drift. Its policies are not: what
+    /// others attach, and inline policies whose name does not begin as [`OUR_INLINE_POLICIES`], are left alone.
+    pub struct IamRole {
+        /// The name, unique in the account whatever the path: up to 64 letters, digits and `_+=,.@-`.
+        replace name: String,
+        /// The path, which begins and ends with a slash.
+        replace path: String,
+        /// What it is for.
+        update description: String,
+        /// Who may assume it.
+        update trust: Policy,
+        /// AWS's policies that it has.
+        update managed_policies: BTreeSet<ManagedPolicy>,
+        /// Its own policies by name, each beginning as [`OUR_INLINE_POLICIES`].
+        update inline_policies: BTreeMap<String, Policy>,
+        /// What limits it, whatever its policies allow.
+        update permissions_boundary: Option<PolicyArn>,
+    }
+}
+
+async fn get(call: &Call<'_, Aws>, name: &str) -> Result<Option<Role>> {
+    let answer = unless_absent(ask(call, "iam:GetRole", call.world.iam.get_role().role_name(name).send()).await)?;
+    answer
+        .map(|answer| answer.role.ok_or_else(|| lacking("iam:GetRole", "role")))
+        .transpose()
+}
+
+fn identity(role: &Role) -> Identity {
+    Identity {
+        id: role.role_name().to_owned(),
+        arn: Some(role.arn().to_owned()),
+    }
+}
+
+/// The trust policy as IAM gives it. One that cannot be understood equals none of ours.
+fn trust(role: &Role) -> Policy {
+    Policy::parse(role.assume_role_policy_document().unwrap_or_default()).unwrap_or_else(|_| Policy::new([]))
+}
+
+fn boundary(role: &Role) -> Option<PolicyArn> {
+    role.permissions_boundary()?
+        .permissions_boundary_arn()
+        .map(PolicyArn::from)
+}
+
+impl IamRole {
+    async fn change_boundary(&self, call: &Call<'_, Aws>, role: &str) -> Result<()> {
+        let iam = &call.world.iam;
+        match self.permissions_boundary.get()? {
+            Some(arn) => {
+                let request = iam
+                    .put_role_permissions_boundary()
+                    .role_name(role)
+                    .permissions_boundary(arn);
+                ask(call, "iam:PutRolePermissionsBoundary", request.send())
+                    .await
+                    .map(drop)
+            }
+            None => {
+                let request = iam.delete_role_permissions_boundary().role_name(role);
+                let removed = ask(call, "iam:DeleteRolePermissionsBoundary", request.send()).await;
+                unless_absent(removed).map(drop)
+            }
+        }
+    }
+
+    async fn change_trust(&self, call: &Call<'_, Aws>, role: &str) -> Result<()> {
+        let document = self.trust.get()?.to_json();
+        retry_while(call, &ROLE_IN_CHANGE, || {
+            let request = call
+                .world
+                .iam
+                .update_assume_role_policy()
+                .role_name(role)
+                .policy_document(&document);
+            ask(call, "iam:UpdateAssumeRolePolicy", request.send())
+        })
+        .await
+        .map(drop)
+    }
+
+    async fn change_description(&self, call: &Call<'_, Aws>, role: &str) -> Result<()> {
+        let description = self.description.get()?;
+        retry_while(call, &ROLE_IN_CHANGE, || {
+            let request = call.world.iam.update_role().role_name(role).description(description);
+            ask(call, "iam:UpdateRole", request.send())
+        })
+        .await
+        .map(drop)
+    }
+}
+
+impl Component<Aws> for IamRole {
+    const TYPE: &'static str = "iam_role";
+    const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    type Output = RoleArn;
+
+    async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
+        let Some(name) = self.name.known() else { return Ok(None) };
+        Ok(get(call, name).await?.as_ref().map(identity))
+    }
+
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, RoleArn>>> {
+        let name = identity.id.as_str();
+        let (role, managed, inline) = tokio::try_join!(
+            get(call, name),
+            policies::managed(call, name),
+            policies::inline(call, name)
+        )?;
+        let (Some(role), Some(managed), Some(inline)) = (role, managed, inline) else {
+            return Ok(None);
+        };
+        Ok(Some(Observed {
+            identity: self::identity(&role),
+            spec: Self {
+                name: role.role_name().into(),
+                path: role.path().into(),
+                description: role.description().unwrap_or_default().into(),
+                trust: trust(&role).into(),
+                managed_policies: managed
+                    .iter()
+                    .filter_map(|arn| ManagedPolicy::from_arn(arn.as_str()))
+                    .collect::<BTreeSet<_>>()
+                    .into(),
+                inline_policies: inline.into(),
+                permissions_boundary: boundary(&role).into(),
+            },
+            output: role.arn().into(),
+            tags: Some(tags::from_iam(role.tags())),
+        }))
+    }
+
+    async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<RoleArn>> {
+        let (name, boundary) = (self.name.get()?, self.permissions_boundary.get()?);
+        let request = call
+            .world
+            .iam
+            .create_role()
+            .role_name(name)
+            .path(self.path.get()?)
+            .description(self.description.get()?)
+            .assume_role_policy_document(self.trust.get()?.to_json())
+            .set_permissions_boundary(boundary.as_ref().map(Into::into))
+            .set_tags(Some(tags::to_iam(call.tags)));
+        let answer = ask(call, "iam:CreateRole", request.send()).await?;
+        let role = answer.role.ok_or_else(|| lacking("iam:CreateRole", "role"))?;
+        policies::attach(call, name, self.managed_policies.get()?).await?;
+        policies::put(call, name, self.inline_policies.get()?).await?;
+        Ok(Created {
+            identity: identity(&role),
+            output: role.arn().into(),
+        })
+    }
+
+    async fn update(
+        &self,
+        call: &Call<'_, Aws>,
+        have: &Observed<Self, RoleArn>,
+        fields: &[&'static str],
+    ) -> Result<RoleArn> {
+        let role = have.identity.id.as_str();
+        for field in fields {
+            match *field {
+                "description" => self.change_description(call, role).await?,
+                "trust" => self.change_trust(call, role).await?,
+                "permissions_boundary" => self.change_boundary(call, role).await?,
+                "managed_policies" => {
+                    let (wanted, have) = (self.managed_policies.get()?, have.spec.managed_policies.get()?);
+                    policies::attach(call, role, &(wanted - have)).await?;
+                    let partition = &call.world.partition;
+                    let surplus: Vec<_> = (have - wanted).iter().map(|policy| policy.arn(partition)).collect();
+                    policies::detach(call, role, &surplus).await?;
+                }
+                "inline_policies" => {
+                    let (wanted, have) = (self.inline_policies.get()?, have.spec.inline_policies.get()?);
+                    let changed: Vec<_> = wanted
+                        .iter()
+                        .filter(|(name, policy)| have.get(*name) != Some(*policy))
+                        .collect();
+                    let surplus: Vec<_> = have.keys().filter(|name| !wanted.contains_key(*name)).collect();
+                    policies::put(call, role, changed).await?;
+                    policies::remove(call, role, surplus).await?;
+                }
+                other => {
+                    return Err(Error::bug(
+                        "iam:UpdateRole",
+                        format!("{other} cannot be changed in place"),
+                    ));
+                }
+            }
+        }
+        Ok(have.output.clone())
+    }
+
+    async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
+        if !set.is_empty() {
+            let request = call
+                .world
+                .iam
+                .tag_role()
+                .role_name(&identity.id)
+                .set_tags(Some(tags::to_iam(set)));
+            ask(call, "iam:TagRole", request.send()).await?;
+        }
+        if !remove.is_empty() {
+            let request = call
+                .world
+                .iam
+                .untag_role()
+                .role_name(&identity.id)
+                .set_tag_keys(Some(remove.to_vec()));
+            ask(call, "iam:UntagRole", request.send()).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes whatever hangs on the role first, also what others attached: IAM deletes no role that has anything.
+    async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        let name = identity.id.as_str();
+        let deleted = retry_while(call, &ROLE_STILL_HELD, || async {
+            policies::clear(call, name).await?;
+            ask(
+                call,
+                "iam:DeleteRole",
+                call.world.iam.delete_role().role_name(name).send(),
+            )
+            .await
+        });
+        match deleted.await {
+            Err(error) if error.kind == ErrorKind::Conflict => Err(error.with_remedy(format!(
+                "Something else still holds the role {name}: look at its instance profiles and policies in the IAM console, \
+                 and destroy again."
+            ))),
+            other => unless_absent(other).map(drop),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

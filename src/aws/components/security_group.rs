@@ -1,0 +1,186 @@
+//! A security group with its rules. Sources: Amazon EC2 API, `CreateSecurityGroup`, `DescribeSecurityGroups`,
+//! `AuthorizeSecurityGroupIngress`, `RevokeSecurityGroupIngress` (and their egress siblings),
+//! `UpdateSecurityGroupRuleDescriptionsIngress`, `DeleteSecurityGroup`.
+
+mod alignment;
+mod blockers;
+mod rule;
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup as Described, Tag, TagSpecification};
+
+use crate::aws::Aws;
+use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::ids::{SecurityGroupId, VpcId};
+use crate::aws::retry::{GROUP_IN_USE, GROUP_UNKNOWN_YET, retry_while};
+use crate::aws::tags;
+use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+
+pub use rule::{Peer, Protocol, Rule};
+
+crate::spec! {
+    /// A security group. Its rules are exclusive: a rule that somebody else added is drift.
+    pub struct SecurityGroup {
+        /// The name, unique in the VPC: up to 255 characters.
+        replace name: String,
+        /// What it is for: up to 255 characters.
+        replace description: String,
+        /// The VPC.
+        replace vpc_id: VpcId,
+        /// What may come in.
+        update ingress: BTreeSet<Rule>,
+        /// What may go out.
+        update egress: BTreeSet<Rule>,
+    }
+}
+
+async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
+    let request = call.world.ec2.describe_security_groups().group_ids(id);
+    let answer = unless_absent(ask(call, "ec2:DescribeSecurityGroups", request.send()).await)?;
+    Ok(answer.and_then(|answer| answer.security_groups.unwrap_or_default().into_iter().next()))
+}
+
+fn arn(call: &Call<'_, Aws>, id: &str) -> String {
+    let Aws {
+        partition,
+        region,
+        account_id,
+        ..
+    } = call.world;
+    format!("arn:{partition}:ec2:{region}:{account_id}:security-group/{id}")
+}
+
+fn identity(call: &Call<'_, Aws>, id: &str, told: Option<&str>) -> Identity {
+    Identity {
+        id: id.to_owned(),
+        arn: Some(told.map_or_else(|| arn(call, id), str::to_owned)),
+    }
+}
+
+impl Component<Aws> for SecurityGroup {
+    const TYPE: &'static str = "security_group";
+    const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    type Output = SecurityGroupId;
+
+    async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
+        let (Some(name), Some(vpc)) = (self.name.known(), self.vpc_id.known()) else {
+            return Ok(None);
+        };
+        let filter = |key: &str, value: &str| Filter::builder().name(key).values(value).build();
+        let request = call.world.ec2.describe_security_groups();
+        let request = request
+            .filters(filter("group-name", name))
+            .filters(filter("vpc-id", vpc.as_str()));
+        let pages = request.into_paginator().items().send();
+        let found = ask(
+            call,
+            "ec2:DescribeSecurityGroups",
+            pages.collect::<std::result::Result<Vec<_>, _>>(),
+        )
+        .await?;
+        let group = found.into_iter().find(|group| group.group_name() == Some(name));
+        Ok(group.and_then(|group| Some(identity(call, group.group_id()?, group.security_group_arn()))))
+    }
+
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, SecurityGroupId>>> {
+        let Some(group) = describe(call, &identity.id).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Observed {
+            identity: self::identity(call, &identity.id, group.security_group_arn()),
+            spec: Self {
+                name: group.group_name().unwrap_or_default().into(),
+                description: group.description().unwrap_or_default().into(),
+                vpc_id: VpcId::from(group.vpc_id().unwrap_or_default()).into(),
+                ingress: rule::rules(group.ip_permissions()).into(),
+                egress: rule::rules(group.ip_permissions_egress()).into(),
+            },
+            output: identity.id.as_str().into(),
+            tags: Some(tags::from_ec2(group.tags())),
+        }))
+    }
+
+    async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<SecurityGroupId>> {
+        let tagged = TagSpecification::builder()
+            .resource_type(ResourceType::SecurityGroup)
+            .set_tags(Some(tags::to_ec2(call.tags)))
+            .build();
+        let request = call
+            .world
+            .ec2
+            .create_security_group()
+            .group_name(self.name.get()?)
+            .description(self.description.get()?)
+            .vpc_id(self.vpc_id.get()?)
+            .tag_specifications(tagged);
+        let answer = ask(call, "ec2:CreateSecurityGroup", request.send()).await?;
+        let id = answer
+            .group_id()
+            .ok_or_else(|| lacking("ec2:CreateSecurityGroup", "group id"))?;
+        retry_while(call, &GROUP_UNKNOWN_YET, || {
+            alignment::align(call, id, Some(self.ingress.get()), Some(self.egress.get()))
+        })
+        .await?;
+        Ok(Created {
+            identity: identity(call, id, answer.security_group_arn()),
+            output: id.into(),
+        })
+    }
+
+    async fn update(
+        &self,
+        call: &Call<'_, Aws>,
+        have: &Observed<Self, SecurityGroupId>,
+        fields: &[&'static str],
+    ) -> Result<SecurityGroupId> {
+        let ingress = fields.contains(&"ingress").then(|| self.ingress.get());
+        let egress = fields.contains(&"egress").then(|| self.egress.get());
+        alignment::align(call, &have.identity.id, ingress, egress).await?;
+        Ok(have.output.clone())
+    }
+
+    async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
+        let ec2 = &call.world.ec2;
+        if !set.is_empty() {
+            let request = ec2
+                .create_tags()
+                .resources(&identity.id)
+                .set_tags(Some(tags::to_ec2(set)));
+            ask(call, "ec2:CreateTags", request.send()).await?;
+        }
+        if !remove.is_empty() {
+            let names = remove.iter().map(|name| Tag::builder().key(name).build()).collect();
+            let request = ec2.delete_tags().resources(&identity.id).set_tags(Some(names));
+            ask(call, "ec2:DeleteTags", request.send()).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the network interfaces that still have the group. Where it is refused, rules of ours that name other
+    /// groups are taken away first, so that two groups which name each other can both go.
+    async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        let id = identity.id.as_str();
+        let attempt = || {
+            ask(
+                call,
+                "ec2:DeleteSecurityGroup",
+                call.world.ec2.delete_security_group().group_id(id).send(),
+            )
+        };
+        let deleted = match attempt().await {
+            Err(error) if (GROUP_IN_USE.is)(&error) => {
+                alignment::forget_groups(call, id).await?;
+                retry_while(call, &GROUP_IN_USE, attempt).await
+            }
+            other => other,
+        };
+        match deleted {
+            Err(error) if error.kind == ErrorKind::Conflict => Err(blockers::explain(call, id, error).await),
+            other => unless_absent(other).map(drop),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
