@@ -12,8 +12,9 @@ use super::owner::Owner;
 use super::record::Status;
 use super::spec::Rule;
 
-/// Brings an object within our reach to what is wanted: takes it over where it carries another deployment's id, waits
-/// for it where it is `unfinished`, and changes what differs. An object that differs in nothing is not touched.
+/// Brings an object within our reach to what is wanted: takes it over where it carries another deployment's id and
+/// changes what differs. Where nothing does, it is waited for if it is `unfinished` and not touched otherwise: a change
+/// waits by itself, and it may be the very remedy for what cannot come up as it is.
 pub(super) async fn bring<W: Send + Sync + 'static>(job: &Job<'_, W>, object: &Object, unfinished: bool) -> Done {
     let adopted = matches!(object.owner, Owner::Namesake(_));
     match steps(job, object, unfinished).await {
@@ -51,19 +52,15 @@ async fn steps<W: Send + Sync + 'static>(job: &Job<'_, W>, object: &Object, unfi
             job.perform(step, tag).await?;
         }
     }
-    if unfinished {
-        let call = job.call();
-        job.perform(Step::Settle, job.node.settle(&call, object.identity()))
-            .await?;
-    }
     let fields: Vec<_> = differs.iter().filter(|f| **f != TAGS).map(|f| f.name).collect();
+    let call = job.call();
     if !fields.is_empty() {
-        let call = job.call();
-        return job
-            .perform(Step::Update, job.node.update(&call, &object.sight, &fields))
-            .await;
+        let update = job.node.update(&call, &object.sight, &fields);
+        return job.perform(Step::Update, update).await;
     }
     if unfinished {
+        let settle = job.node.settle(&call, object.identity());
+        job.perform(Step::Settle, settle).await?;
         // What was read before it settled may be incomplete.
         return match job.read(object.identity()).await? {
             Some(now) => Ok(now.sight.output),
@@ -80,6 +77,7 @@ async fn after_failure<W: Send + Sync + 'static>(
     unfinished: bool,
     failure: (Step, Error),
 ) -> Done {
+    let unfinished = unfinished || leaves_unfinished(failure.1.kind);
     let now = match job.read(object.identity()).await {
         Ok(Some(now)) => now,
         Ok(None) => {
@@ -103,6 +101,11 @@ async fn after_failure<W: Send + Sync + 'static>(
         adopted: ours && object.owner != Owner::Ours,
         failure: Some(failure),
     }
+}
+
+/// Whether a change that failed so may be under way still, so that the next run has to wait for it.
+fn leaves_unfinished(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Unhealthy | ErrorKind::TimedOut | ErrorKind::Cancelled)
 }
 
 fn cannot_change<W>(job: &Job<'_, W>, object: &Object, fields: &[&str]) -> Error {

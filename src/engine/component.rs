@@ -75,7 +75,7 @@ pub struct Call<'a, W> {
 /// One kind of part of a deployment, in a world `W`.
 ///
 /// # Guarantees an implementation gives
-/// - `create` returns once whatever refers to the object can use it; `delete` returns once it is gone, and an object that
+/// - `create` and `update` return once whatever refers to the object can use it; `delete` returns once it is gone, and an object that
 ///   is gone already is a success.
 /// - A create that finds an object of the same name answers [`ErrorKind::AlreadyExists`](super::ErrorKind::AlreadyExists);
 ///   the engine then decides by its tags whose it is.
@@ -113,8 +113,9 @@ pub trait Component<W: Send + Sync + 'static>: Spec {
         fields: &[&'static str],
     ) -> impl Future<Output = Result<Self::Output>> + Send;
 
-    /// Waits until an object whose creation was not seen to end (its answer was lost, the run was stopped) can be used
-    /// by whatever refers to it. Kinds that can be used at once need not say so.
+    /// Waits until an object that was being made or changed, and was not seen to its end (the answer was lost, the run
+    /// was stopped, it did not come up in time), can be used by whatever refers to it. Kinds that can be used at once
+    /// need not say so.
     fn settle(&self, _call: &Call<'_, W>, _identity: &Identity) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
     }

@@ -64,7 +64,7 @@ pub async fn converge<W: Send + Sync + 'static>(
     Ok(course.close())
 }
 
-/// Whether the creation of the object was begun, by us or by whoever left it behind, and not seen to end.
+/// Whether the object was being made or changed, by us or by whoever left it behind, and not seen to its end.
 pub(super) fn is_unfinished(part: Option<&Part>, object: &Object) -> bool {
     part.is_some_and(|part| part.status.is_unfinished()) || matches!(object.owner, Owner::Namesake(_))
 }

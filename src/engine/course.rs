@@ -193,7 +193,7 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
             }
         }
         let is_wanted = self.wanted.node(key).is_some();
-        if self.spared.contains(key) || (is_wanted && !early && !self.old.contains_key(key)) {
+        if self.spared.contains(key) {
             return Ok(Err(End::Skipped));
         }
         if let Some(object) = object.filter(|object| is_wanted && object.owner != Owner::Ours) {

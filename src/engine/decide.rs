@@ -22,7 +22,7 @@ pub(super) enum Have {
     /// An object that differs from what is wanted in these fields.
     Object {
         differs: Vec<Field>,
-        /// Its creation was begun and not seen to end.
+        /// It was being made or changed, and that was not seen to its end.
         unfinished: bool,
     },
 }

@@ -51,6 +51,26 @@ impl View {
     }
 }
 
+impl View {
+    /// What carries no tags goes with what it is a part of: whoever adopted that has it too.
+    fn disown_parts_of_others<W>(&mut self, targets: &BTreeMap<Key, Target<W>>) {
+        let untagged = self.objects.iter().filter(|(_, object)| object.sight.tags.is_none());
+        let others: Vec<(Key, Owner)> = untagged
+            .filter_map(|(key, _)| {
+                let links = targets.get(key)?.node.spec().links();
+                let wholes = links.iter().filter(|(field, _)| field.rule == Rule::Replace);
+                let mut owners = wholes.filter_map(|(_, source)| Some(&self.objects.get(&source.key)?.owner));
+                Some((key.clone(), owners.find(|owner| **owner != Owner::Ours)?.clone()))
+            })
+            .collect();
+        for (key, owner) in others {
+            if let Some(object) = self.objects.get_mut(&key) {
+                object.owner = owner;
+            }
+        }
+    }
+}
+
 /// Looks at all targets. Those with an identity are read at once; those without are looked for as soon as what they
 /// refer to (by the edges of one graph or of several) was looked at, so that their references are resolved.
 pub(super) async fn look<W: Send + Sync + 'static>(
@@ -103,6 +123,7 @@ pub(super) async fn look<W: Send + Sync + 'static>(
         schedule.done(&key);
     }
     view.unseen = schedule.waiting().cloned().collect();
+    view.disown_parts_of_others(targets);
     for (key, object) in &mut view.objects {
         match object.sight.spec.resolved(&view.outputs) {
             Ok(spec) => object.sight.spec = spec,

@@ -13,6 +13,13 @@ use super::record::{Part, Status};
 pub(super) async fn make<W: Send + Sync + 'static>(job: &Job<'_, W>, replaced: &[Identity]) -> Done {
     let call = job.call();
     match job.perform(Step::Create, job.node.create(&call)).await {
+        Ok((identity, _)) if replaced.contains(&identity) => {
+            let error = Error::bug(
+                format!("create {}", job.key),
+                "answered with the object that it is to replace",
+            );
+            Done::failed(Step::Create, error)
+        }
         Ok((identity, output)) => Done {
             part: Some(job.standing(&identity, Status::Ready)),
             output: Some(output),

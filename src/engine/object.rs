@@ -79,7 +79,8 @@ impl Object {
         Ok(differs)
     }
 
-    /// How it compares with what `node` wants. `unfinished`: its creation was begun and not seen to end.
+    /// How it compares with what `node` wants. `unfinished`: it was being made or changed, and that was not
+    /// seen to its end.
     pub(super) fn status<W>(
         &self,
         key: &Key,

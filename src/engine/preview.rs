@@ -36,7 +36,7 @@ pub enum Action {
         /// It was made before and is gone.
         missing: bool,
     },
-    /// It is changed in place. Where no field is named, its creation was begun and is now seen to its end.
+    /// It is changed in place. Where no field is named, what was begun before is waited for.
     Update {
         /// The fields that change, or may.
         fields: Vec<&'static str>,

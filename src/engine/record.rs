@@ -62,9 +62,9 @@ pub enum Status {
     Ready,
     /// It was made and is gone.
     Missing,
-    /// It stands, but these fields are not as wanted; `creation` among them where its creation was not seen to end.
+    /// It stands, but these fields are not as wanted; `unfinished` among them where it was not seen to its end.
     Drifted(Vec<String>),
-    /// Without an id: it is still to be made. With one: its creation was begun and not seen to end.
+    /// Without an id: it is still to be made. With one: it was being made or changed, and that was not seen to its end.
     Pending,
     /// It stands, but its tags do not say that it is ours: by whom it is owned instead. It is never touched.
     Foreign(String),
@@ -72,8 +72,8 @@ pub enum Status {
     Unknown(String),
 }
 
-/// What stands among the drifted fields for a creation that was not seen to end.
-const CREATION: &str = "creation";
+/// What stands among the drifted fields of a part whose making or changing was not seen to its end.
+const UNFINISHED: &str = "unfinished";
 
 impl Status {
     /// The status of an object of ours that stands.
@@ -83,15 +83,15 @@ impl Status {
             (false, true) => Self::Ready,
             (false, false) => Self::Drifted(fields.map(str::to_owned).collect()),
             (true, true) => Self::Pending,
-            (true, false) => Self::Drifted([CREATION].into_iter().chain(fields).map(str::to_owned).collect()),
+            (true, false) => Self::Drifted([UNFINISHED].into_iter().chain(fields).map(str::to_owned).collect()),
         }
     }
 
-    /// Whether the object's creation was not seen to end.
+    /// Whether it was being made or changed, and that was not seen to its end.
     pub(super) fn is_unfinished(&self) -> bool {
         match self {
             Self::Pending => true,
-            Self::Drifted(fields) => fields.iter().any(|field| field == CREATION),
+            Self::Drifted(fields) => fields.iter().any(|field| field == UNFINISHED),
             _ => false,
         }
     }

@@ -102,6 +102,8 @@ impl<W> Run<W> {
         let left = format!("still to do: {}", left.join(", "));
         if self.cancel.is_cancelled() {
             Error::new(ErrorKind::Cancelled, attempted, format!("the run was stopped; {left}"))
+        } else if Instant::now() < self.deadline {
+            Error::bug(attempted, format!("the steps wait for each other; {left}"))
         } else {
             Error::new(
                 ErrorKind::TimedOut,

@@ -83,6 +83,81 @@ async fn what_an_earlier_create_left_behind_is_adopted_and_nothing_is_doubled() 
     assert!(gone.is_complete(), "the older state can be destroyed");
     assert_eq!(gone.left.len(), 2);
     assert_eq!(cloud.state().things.len(), 2, "and takes nothing with it");
+
+    let mut changed = Graph::new();
+    changed.add(
+        key("lock"),
+        Red {
+            size: 1.into(),
+            ..Red::new()
+        },
+    );
+    let outcome = converge(Some(&graph()), &changed, &record, &older).await.unwrap();
+    assert_eq!(outcome.failures[0].error.kind, ErrorKind::Foreign);
+    assert_eq!(cloud.take_events(), Vec::<String>::new(), "nor can it change anything");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_carries_no_tags_is_adopted_with_what_it_is_a_part_of() {
+    let mut graph = graph();
+    graph.add(
+        key("mount"),
+        Plain {
+            base: ids(&["lock"]),
+            ..Plain::new()
+        },
+    );
+    let (cloud, record) = leftovers(&graph).await;
+    let outcome = converge(None, &graph, &Record::new(), &adopting(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(outcome.record, record);
+    assert_eq!(outcome.adopted.len(), 3);
+    cloud.take_events();
+    let older = run_as(&cloud, "dead");
+    let gone = destroy(&graph, &record, &older).await.unwrap();
+    assert!(gone.is_complete());
+    assert_eq!(gone.left.len(), 3);
+    assert_eq!(
+        cloud.take_events(),
+        Vec::<String>::new(),
+        "the older state does not own it any more"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_would_have_to_be_replaced_because_of_what_it_refers_to_is_not_adopted() {
+    let deployment = |service: &dyn Fn(&mut Graph<Cloud>)| {
+        let mut graph = Graph::new();
+        graph.add(key("definition"), Blue::new());
+        service(&mut graph);
+        graph
+    };
+    let gentle = |graph: &mut Graph<Cloud>| {
+        graph.add(
+            key("service"),
+            Blue {
+                base: ids(&["definition"]),
+                ..Blue::new()
+            },
+        );
+    };
+    let rough = |graph: &mut Graph<Cloud>| {
+        graph.add(
+            key("service"),
+            Red {
+                base: ids(&["definition"]),
+                ..Red::new()
+            },
+        );
+    };
+    for graph in [deployment(&gentle), deployment(&rough)] {
+        let (cloud, _) = leftovers(&graph).await;
+        cloud.vanish("demo-definition");
+        let service = cloud.thing("demo-service");
+        let outcome = converge(None, &graph, &Record::new(), &adopting(&cloud)).await.unwrap();
+        assert_eq!(outcome.failures[0].error.kind, ErrorKind::Conflict);
+        assert_eq!(cloud.thing("demo-service"), service);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -42,10 +42,12 @@ pub enum Fault {
     StopMidway,
     /// It is done, but only after the deadline.
     Late,
+    /// It is done, but what runs on it does not come up.
+    Sick,
 }
 
 /// Every fault.
-pub const FAULTS: [Fault; 9] = [
+pub const FAULTS: [Fault; 10] = [
     Fault::Refuse,
     Fault::Vanish,
     Fault::Lose,
@@ -55,6 +57,7 @@ pub const FAULTS: [Fault; 9] = [
     Fault::Stop,
     Fault::StopMidway,
     Fault::Late,
+    Fault::Sick,
 ];
 
 /// An object.
@@ -252,6 +255,10 @@ impl Cloud {
                 sleep_until(call.deadline + Duration::from_millis(1)).await;
                 let _ = work(&mut self.state(), false);
                 error(ErrorKind::TimedOut, "too late")
+            }
+            Some(Fault::Sick) => {
+                let _ = work(&mut self.state(), false);
+                error(ErrorKind::Unhealthy, "it does not come up")
             }
         };
         self.state().running -= 1;

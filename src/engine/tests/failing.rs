@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::cloud::{Cloud, Fault, Op};
-use super::kinds::{Blue, Plain, Red, ids};
+use super::kinds::{Blue, Lax, Plain, Red, ids};
 use super::{assert_true_record, key, run, statuses};
-use crate::engine::{ErrorKind, Graph, Outcome, Record, Step, converge, undo};
+use crate::engine::{ErrorKind, Graph, Outcome, Part, Record, Step, converge, undo};
 
 /// A role, and a service that needs it.
 fn pair() -> Graph<Cloud> {
@@ -169,7 +169,7 @@ async fn past_the_deadline_nothing_begins_and_the_rest_is_told() {
     assert_eq!(late.failures[0].error.kind, ErrorKind::TimedOut);
     assert_eq!(
         statuses(&late.record),
-        words(&[("role", "ready"), ("service", "drifted: size")])
+        words(&[("role", "pending"), ("service", "drifted: size")])
     );
 
     let mut over = run(&cloud);
@@ -287,8 +287,170 @@ async fn a_replacement_that_fails_halfway_keeps_the_old_one_in_the_record() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_taken_away_is_put_back_although_something_else_failed() {
+async fn a_replacement_that_is_refused_leaves_the_old_one_in_its_place() {
     let cloud = Arc::new(Cloud::default());
+    let graph = |color: u8| {
+        let mut graph = Graph::new();
+        graph.add(
+            key("definition"),
+            Blue {
+                color: color.into(),
+                ..Blue::new()
+            },
+        );
+        graph
+    };
+    let record = create(&cloud, &graph(0)).await.record;
+    for fault in [Fault::Refuse, Fault::Vanish] {
+        cloud.fail_next(Op::Create, "definition", fault);
+        let outcome = converge(Some(&graph(0)), &graph(1), &record, &run(&cloud))
+            .await
+            .unwrap();
+        assert_eq!(outcome.failures[0].step, Step::Create);
+        assert_eq!(statuses(&outcome.record), words(&[("definition", "drifted: color")]));
+        assert!(outcome.made.is_empty(), "the old one is not taken for the new one");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_one_that_still_stands_is_never_taken_for_the_new_one() {
+    let cloud = Arc::new(Cloud::default());
+    let mut graph = Graph::new();
+    graph.add(key("definition"), Blue::new());
+    let mut record = create(&cloud, &graph).await.record;
+    let old = record[&key("definition")].clone();
+    record.insert(key("definition").replaced(1), old.clone());
+    record.insert(key("definition"), Part::pending("blue"));
+    cloud.take_events();
+    cloud.fail_next(Op::Create, "definition", Fault::Refuse);
+    let outcome = converge(Some(&graph), &graph, &record, &run(&cloud)).await.unwrap();
+    assert_eq!(outcome.record, record);
+    let outcome = converge(Some(&graph), &graph, &record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete());
+    assert_eq!(cloud.take_events(), ["create definition", "delete definition"]);
+    assert_ne!(outcome.record[&key("definition")].id, old.id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_answers_with_the_old_one_is_a_defect_of_ours() {
+    let cloud = Arc::new(Cloud::default());
+    let graph = |color: u8| {
+        let mut graph = Graph::new();
+        graph.add(
+            key("cluster"),
+            Lax {
+                color: color.into(),
+                ..Lax::new()
+            },
+        );
+        graph
+    };
+    let record = create(&cloud, &graph(0)).await.record;
+    let outcome = converge(Some(&graph(0)), &graph(1), &record, &run(&cloud))
+        .await
+        .unwrap();
+    assert_eq!(outcome.failures[0].error.kind, ErrorKind::Bug);
+    assert_eq!(statuses(&outcome.record), words(&[("cluster", "drifted: color")]));
+    assert_eq!(cloud.state().things.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_away_and_cannot_be_put_back_is_pending() {
+    let cloud = Arc::new(Cloud::default());
+    let graph = |color: u8| {
+        let mut graph = Graph::new();
+        graph.add(
+            key("role"),
+            Red {
+                color: color.into(),
+                ..Red::new()
+            },
+        );
+        graph
+    };
+    let record = create(&cloud, &graph(0)).await.record;
+    cloud.fail_next(Op::Create, "role", Fault::Refuse);
+    let outcome = converge(Some(&graph(0)), &graph(1), &record, &run(&cloud))
+        .await
+        .unwrap();
+    assert_eq!(statuses(&outcome.record), words(&[("role", "pending")]));
+    assert_eq!(outcome.record[&key("role")].id, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_come_up_stands_as_evidence_and_can_be_mended() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "service", Fault::Sick);
+    let outcome = create(&cloud, &pair()).await;
+    assert_eq!(outcome.failures[0].error.kind, ErrorKind::Unhealthy);
+    assert_eq!(
+        statuses(&outcome.record),
+        words(&[("role", "ready"), ("service", "pending")])
+    );
+    assert!(outcome.made.contains(&key("service")));
+
+    cloud.fail_next(Op::Settle, "service", Fault::Sick);
+    let outcome = converge(Some(&pair()), &pair(), &outcome.record, &run(&cloud))
+        .await
+        .unwrap();
+    assert_eq!(outcome.failures[0].step, Step::Settle);
+    assert_eq!(
+        statuses(&outcome.record),
+        words(&[("role", "ready"), ("service", "pending")])
+    );
+
+    let mut mended = Graph::new();
+    mended.add(key("role"), Red::new());
+    mended.add(
+        key("service"),
+        Blue {
+            base: ids(&["role"]),
+            size: 1.into(),
+            ..Blue::new()
+        },
+    );
+    cloud.fail_next(Op::Settle, "service", Fault::Sick);
+    let outcome = converge(Some(&pair()), &mended, &outcome.record, &run(&cloud))
+        .await
+        .unwrap();
+    assert!(
+        outcome.is_complete(),
+        "the change is not held up by waiting for what cannot come up"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_reached_stays_pending() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "service", Fault::Sick);
+    let outcome = create(&cloud, &pair()).await;
+    let mut wanted = Graph::new();
+    wanted.add(
+        key("role"),
+        Red {
+            size: 1.into(),
+            ..Red::new()
+        },
+    );
+    wanted.add(
+        key("service"),
+        Blue {
+            base: ids(&["role"]),
+            ..Blue::new()
+        },
+    );
+    cloud.fail_next(Op::Update, "role", Fault::Refuse);
+    let outcome = converge(Some(&pair()), &wanted, &outcome.record, &run(&cloud))
+        .await
+        .unwrap();
+    assert_eq!(
+        statuses(&outcome.record),
+        words(&[("role", "drifted: size"), ("service", "pending")])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_away_is_put_back_although_something_else_failed() {
     let graph = |color: u8, size: u8| {
         let mut graph = Graph::new();
         graph.add(
@@ -307,17 +469,17 @@ async fn what_was_taken_away_is_put_back_although_something_else_failed() {
         );
         graph
     };
-    let record = create(&cloud, &graph(0, 0)).await.record;
-    cloud.fail_next(Op::Update, "other", Fault::Refuse);
-    let outcome = converge(Some(&graph(0, 0)), &graph(1, 1), &record, &run(&cloud))
-        .await
-        .unwrap();
-    assert_eq!(outcome.failures.len(), 1);
-    assert_eq!(cloud.thing("demo-role").unwrap().color, 1);
-    assert_eq!(
-        statuses(&outcome.record),
-        words(&[("other", "drifted: size"), ("role", "ready")])
-    );
+    for salt in 0..40 {
+        let cloud = Arc::new(Cloud::default());
+        cloud.shuffle(salt);
+        let record = create(&cloud, &graph(0, 0)).await.record;
+        cloud.fail_next(Op::Update, "other", Fault::Refuse);
+        let outcome = converge(Some(&graph(0, 0)), &graph(1, 1), &record, &run(&cloud))
+            .await
+            .unwrap();
+        assert_eq!(outcome.failures.len(), 1);
+        assert!(cloud.thing("demo-role").is_some(), "it is not left deleted");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -170,7 +170,7 @@ fn what_was_not_made_or_not_seen_to_its_end_goes_on() {
     let mut record = record();
     record.insert(key("definition"), Part::pending("blue"));
     with_status(&mut record, "alarm", "pending");
-    with_status(&mut record, "follower", "drifted: creation, size");
+    with_status(&mut record, "follower", "drifted: unfinished, size");
     let graph = graph(Blue::new());
     let lines = sorted(told(&record, Some(&graph), &graph, false));
     let expected = [

@@ -289,6 +289,60 @@ async fn a_successor_under_another_key_waits_until_the_one_before_is_gone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_moves_to_the_successor_makes_way_as_well() {
+    let cloud = Arc::new(Cloud::default());
+    let (mut before, mut after) = (Graph::new(), Graph::new());
+    before.add(key("service"), Blue::new());
+    before.add(
+        key("alarm"),
+        Blue {
+            base: ids(&["service"]),
+            ..Blue::new()
+        },
+    );
+    let record = up(&cloud, &before).await;
+    let task = after.add(key("task"), Blue::new());
+    after.add(
+        key("alarm"),
+        Blue {
+            base: ids(&["task"]),
+            ..Blue::new()
+        },
+    );
+    after.succeeds(task.key(), key("service"));
+    let outcome = converge(Some(&before), &after, &record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(
+        cloud.take_events(),
+        ["delete alarm", "delete service", "create task", "create alarm"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_to_be_retained_is_not_replaced_where_it_would_have_to_go_first() {
+    let cloud = Arc::new(Cloud::default());
+    let graph = |color: u8| {
+        let mut graph = Graph::new();
+        let logs = graph.add(
+            key("logs"),
+            Red {
+                color: color.into(),
+                ..Red::new()
+            },
+        );
+        graph.retain(logs.key());
+        graph
+    };
+    let record = up(&cloud, &graph(0)).await;
+    let outcome = converge(Some(&graph(0)), &graph(1), &record, &run(&cloud))
+        .await
+        .unwrap();
+    assert_eq!(outcome.failures[0].error.kind, ErrorKind::Conflict);
+    assert!(outcome.failures[0].error.message.contains("is to be retained"));
+    assert!(cloud.take_events().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_to_be_retained_is_left_standing() {
     let cloud = Arc::new(Cloud::default());
     let mut before = Graph::new();

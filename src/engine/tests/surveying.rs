@@ -118,14 +118,14 @@ async fn a_stopped_refresh_loses_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_creation_not_seen_to_its_end_stays_pending_until_a_run_sees_it() {
+async fn what_was_not_seen_to_its_end_stays_pending_until_a_run_sees_it() {
     let (cloud, mut record) = up().await;
     record.get_mut(&key("service")).unwrap().status = Status::Pending;
     let seen = survey(&graph().0, &record, &run(&cloud)).await.unwrap();
     assert_eq!(status(&seen.record, "service"), "pending");
     cloud.tamper("demo-service", |thing| thing.size = 7);
     let seen = survey(&graph().0, &seen.record, &run(&cloud)).await.unwrap();
-    assert_eq!(status(&seen.record, "service"), "drifted: creation, size");
+    assert_eq!(status(&seen.record, "service"), "drifted: unfinished, size");
     let outcome = converge(None, &graph().0, &seen.record, &run(&cloud)).await.unwrap();
     assert_eq!(status(&outcome.record, "service"), "ready");
 }
