@@ -53,7 +53,7 @@ async fn what_resists_stays_with_what_it_refers_to_and_everything_else_goes() {
     };
     assert_eq!(failure.to_string(), "delete service: cloud:Delete: refused");
     assert_eq!(
-        outcome.record.keys().map(|key| key.as_str()).collect::<Vec<_>>(),
+        outcome.record.keys().map(super::super::key::Key::as_str).collect::<Vec<_>>(),
         ["cluster", "role", "service"]
     );
     assert_eq!(cloud.take_events(), ["delete logs"]);

@@ -32,7 +32,7 @@ fn run_as(cloud: &Arc<Cloud>, id: &str) -> Run<Cloud> {
         ignore_tags: IgnoreTags::default(),
         stale_tags: BTreeSet::new(),
         cancel: CancellationToken::new(),
-        deadline: Instant::now() + Duration::from_secs(3600),
+        deadline: Instant::now() + Duration::from_hours(1),
         adopt: false,
     }
 }

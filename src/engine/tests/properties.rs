@@ -49,7 +49,7 @@ fn shape(cloud: &Cloud) -> BTreeMap<String, Thing> {
         .values()
         .map(|t| (t.id.as_str(), t.name.as_str()))
         .collect();
-    let named = |list: &[String]| -> Vec<String> {
+    let by_name = |list: &[String]| -> Vec<String> {
         let ids = list.iter().map(|text| text.split('@').next().unwrap_or_default());
         ids.map(|id| names.get(id).copied().unwrap_or("gone").to_owned())
             .collect()
@@ -59,9 +59,9 @@ fn shape(cloud: &Cloud) -> BTreeMap<String, Thing> {
             uid: 0,
             id: String::new(),
             revision: 0,
-            base: named(&thing.base),
-            peers: named(&thing.peers),
-            watches: named(&thing.watches),
+            base: by_name(&thing.base),
+            peers: by_name(&thing.peers),
+            watches: by_name(&thing.watches),
             ..thing.clone()
         };
         (thing.name.clone(), shape)
@@ -118,7 +118,7 @@ async fn assert_converged(cloud: &Arc<Cloud>, plan: &Plan, outcome: &Outcome) {
 fn undoing(run: &Run<Cloud>) -> Run<Cloud> {
     Run {
         cancel: tokio_util::sync::CancellationToken::new(),
-        ..run.until(Instant::now() + Duration::from_secs(3600))
+        ..run.until(Instant::now() + Duration::from_hours(1))
     }
 }
 
