@@ -74,7 +74,7 @@ fn a_foreign_trust_a_lost_policy_and_a_lost_boundary_are_shown_and_repaired() {
         &sandbox,
         &[(
             "iam_role_task",
-            "drifted: managed_policies, permissions_boundary, trust_policy",
+            "drifted: trust, managed_policies, permissions_boundary",
         )],
     );
     let answer = iam.get_role().role_name(role).send().wait().unwrap();

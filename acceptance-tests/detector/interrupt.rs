@@ -43,7 +43,7 @@ fn after_ctrl_c_in_a_destroy_the_next_one_ends_it() {
     let running = sandbox
         .terraform
         .start(&["destroy", "-auto-approve", "-input=false", "-no-color"]);
-    running.until_called(&sandbox.stand_in, "UpdateService");
+    running.until_called(&sandbox.stand_in, "DeleteService");
     running.interrupt();
     let finished = running.finish();
     assert_eq!(finished.code, Some(1), "{finished}");

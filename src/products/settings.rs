@@ -14,6 +14,9 @@ pub const SETTINGS: &str = "thatdot:settings";
 /// The tag that holds the ARN of a cluster that the user brought.
 pub const CLUSTER: &str = "thatdot:cluster";
 
+/// The tag that holds the subnets a single task may run in, of which ECS reports only the one that it runs in.
+pub const SUBNETS: &str = "thatdot:subnets";
+
 /// The tag that holds the settings of a deployment; none where all are at their defaults.
 pub fn to_tags<'a>(words: impl IntoIterator<Item = (&'a str, String)>, cluster: Option<&str>) -> Tags {
     let words: Vec<String> = words

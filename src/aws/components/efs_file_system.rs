@@ -178,7 +178,8 @@ impl Component<Aws> for EfsFileSystem {
             return Ok(());
         }
         wait_until(call, "the file system is gone", || async {
-            Ok(described(call, id).await?.is_none().then_some(()))
+            // While it is being deleted its creation token is still taken.
+            Ok(reported(call, id).await?.is_none().then_some(()))
         })
         .await
     }
@@ -190,12 +191,16 @@ fn token(call: &Call<'_, Aws>) -> String {
     format!("thatdot-{}-{}", call.name, call.key)
 }
 
+/// The file system, where it is there to stay.
 async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
+    Ok(reported(call, id).await?.filter(|found| efs::stands(&found.life_cycle_state)))
+}
+
+/// The file system as long as EFS reports it at all.
+async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
     let request = call.world.efs.describe_file_systems().file_system_id(id);
     let answer = unless_absent(ask(call, "elasticfilesystem:DescribeFileSystems", request.send()).await)?;
-    Ok(answer
-        .and_then(|answer| answer.file_systems?.into_iter().next())
-        .filter(|found| efs::stands(&found.life_cycle_state)))
+    Ok(answer.and_then(|answer| answer.file_systems?.into_iter().next()))
 }
 
 /// Waits until the file system can be worked with: before, its policies are refused.

@@ -166,7 +166,8 @@ pub fn brought<T: for<'a> From<&'a str>>(
     }
 }
 
-fn is_task(model: &Detector) -> bool {
+/// Whether a single task is run, without a service.
+pub fn is_task(model: &Detector) -> bool {
     model.run_as.known().is_some_and(|word| word == "task")
 }
 

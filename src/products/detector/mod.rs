@@ -21,7 +21,7 @@ pub use self::design::Wiring;
 pub use self::model::Detector;
 use super::product::{Common, Design, Product};
 use super::settings;
-use super::wiring::Resolver;
+use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Key, Record, Survey, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
@@ -84,6 +84,7 @@ impl Product for DetectorProduct {
         let words = [
             settings::flag("wait_for_steady_state", &model.wait_for_steady_state, true),
             settings::flag("force_new_deployment", &model.force_new_deployment, false),
+            model.persistence.as_ref().and_then(|persistence| settings::word("kms_key_id", &persistence.kms_key_id, "")),
         ];
         let cluster = model
             .existing
@@ -93,10 +94,11 @@ impl Product for DetectorProduct {
             .into_iter()
             .flatten()
             .chain(settings::of_common(&common(&mut model)));
-        BTreeMap::from([(
-            Key::new(design::TASK_DEFINITION),
-            settings::to_tags(words, cluster.as_deref()),
-        )])
+        let mut tags = settings::to_tags(words, cluster.as_deref());
+        if design::is_task(&model) {
+            tags.extend(known_list(&model.subnet_ids).map(|ids| (settings::SUBNETS.to_owned(), ids.join(" "))));
+        }
+        BTreeMap::from([(Key::new(design::TASK_DEFINITION), tags)])
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Detector, DeploymentId, Tags), Diagnostics> {

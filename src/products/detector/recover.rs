@@ -71,6 +71,9 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
 
     let running = discover(&run, &id, &running_alone(&model, aws)).await?;
     placement(&mut model, &running).ok_or_else(|| nothing_runs(name))?;
+    if let Some(ids) = tags.get(settings::SUBNETS) {
+        model.subnet_ids = Attr::Known(ids.split(' ').map(known).collect());
+    }
     let spec: Option<&EcsTaskDefinition> = definition
         .objects
         .get(&Key::new(TASK_DEFINITION))
@@ -233,7 +236,6 @@ fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
     if let Some(persistence) = &mut model.persistence {
         if let Some(file_system) = found.spec::<EfsFileSystem>(FILE_SYSTEM) {
             persistence.encrypted = file_system.encrypted.known().copied().into();
-            persistence.kms_key_id = file_system.kms_key_id.known().cloned().flatten().into();
             persistence.backup = file_system.backup.known().copied().into();
             persistence.performance_mode = file_system.performance_mode.known().map(ToString::to_string).into();
             persistence.throughput_mode = file_system.throughput_mode.known().map(ToString::to_string).into();
@@ -329,6 +331,9 @@ fn client_settings(model: &mut Detector, tags: &Tags) {
     let words = settings::from_tags(tags);
     model.wait_for_steady_state = Attr::Known(words.get("wait_for_steady_state").is_none_or(|value| value == "true"));
     model.force_new_deployment = Attr::Known(words.get("force_new_deployment").is_some_and(|value| value == "true"));
+    if let Some(persistence) = &mut model.persistence {
+        persistence.kms_key_id = words.get("kms_key_id").cloned().into();
+    }
     settings::into_common(&words, &mut super::common(model));
 }
 

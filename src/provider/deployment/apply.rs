@@ -8,7 +8,7 @@ use super::plan::is_protected;
 use super::run::{Limit, known_tags, run as start};
 use super::{components, leftovers, report};
 use crate::aws::Aws;
-use crate::engine::{self, DeploymentId, ErrorKind, Graph, Key, Outcome, Record, Run};
+use crate::engine::{self, DeploymentId, ErrorKind, Graph, Key, Outcome, Part, Record, Run};
 use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Update};
 use crate::products::{Design, OnCreateFailure, Product, Resolver};
 use crate::provider::Context;
@@ -87,6 +87,7 @@ pub async fn create<P: Product>(
         }
     } else {
         diagnostics.push(report::kept(&outcome));
+        name_unmade(&design.graph, &mut outcome.record);
     }
     settle(product, &design, &mut model, &outcome);
     Applied { state: Some(model), private, diagnostics }
@@ -165,7 +166,7 @@ pub async fn update<P: Product>(
         .filter(|name| !tags_now.contains_key(name))
         .collect();
     let run = start(product, context, &mut model, Limit::Update, cancel, stale);
-    let outcome = match engine::converge(Some(&prior_design.graph), &design.graph, &record, &run).await {
+    let mut outcome = match engine::converge(Some(&prior_design.graph), &design.graph, &record, &run).await {
         Ok(outcome) => outcome,
         Err(error) => {
             return Applied {
@@ -177,6 +178,7 @@ pub async fn update<P: Product>(
     };
     if !outcome.failures.is_empty() {
         diagnostics.append(report::failures(&outcome.failures));
+        name_unmade(&design.graph, &mut outcome.record);
     } else if outcome.interrupted {
         diagnostics.push(report::interrupted(&outcome));
     }
@@ -185,6 +187,15 @@ pub async fn update<P: Product>(
         state: Some(model),
         private,
         diagnostics,
+    }
+}
+
+/// Names in the record, as pending, what is wanted and was not made.
+fn name_unmade(graph: &Graph<Aws>, record: &mut Record) {
+    for key in graph.keys() {
+        if let Some(kind) = graph.kind(key).filter(|_| !record.contains_key(key)) {
+            record.insert(key.clone(), Part::pending(kind));
+        }
     }
 }
 
