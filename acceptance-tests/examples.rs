@@ -75,7 +75,7 @@ fn detector_existing_parts_works() {
         .send()
         .wait()
         .unwrap();
-    let mut variables = network(&sandbox);
+    let mut variables = json!({ "vpc_id": sandbox.vpc.vpc_id, "subnet_ids": sandbox.vpc.private_subnet_ids });
     variables["cluster_arn"] = json!(cluster.cluster().unwrap().cluster_arn());
     variables["task_role_arn"] = json!(own_role(&sandbox, "own-task"));
     variables["execution_role_arn"] = json!(own_role(&sandbox, "own-execution"));

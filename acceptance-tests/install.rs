@@ -83,5 +83,8 @@ fn run_by_hand_the_provider_says_what_it_is_and_how_to_use_it() {
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     let told = told(&output);
-    assert!(told.contains("plugin") && told.contains("required_providers"), "{told}");
+    assert!(
+        told.contains("is a Terraform provider") && told.contains("required_providers"),
+        "{told}"
+    );
 }

@@ -1,12 +1,12 @@
 //! Who reaches the detector, and the address that the outputs tell.
 
-use super::view::{ADDRESS, deployment, from_the_vpc, id_of, ingress};
+use super::view::{ADDRESS, deployment, from_the_vpc, id_of, ingress, public_deployment};
 use crate::harness::{Sandbox, Wait};
 
 #[test]
 fn without_an_ingress_only_the_vpc_is_let_in_and_the_url_is_private() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&deployment(&sandbox, "  assign_public_ip = true"));
+    sandbox.apply(&public_deployment(&sandbox, ""));
     let state = sandbox.state(ADDRESS);
     assert_eq!(
         ingress(&sandbox, &id_of(&state, "security_group_service")),
@@ -27,7 +27,7 @@ fn an_ingress_changes_in_place_and_the_url_follows() {
         .description("Clients")
         .vpc_id(&sandbox.vpc.vpc_id);
     let other = other.send().wait().unwrap().group_id().unwrap().to_owned();
-    let with = |rule: &str| deployment(&sandbox, &format!("  assign_public_ip = true\n  ingress {{ {rule} }}"));
+    let with = |rule: &str| public_deployment(&sandbox, &format!("  ingress {{ {rule} }}"));
 
     sandbox.apply(&with(r#"cidr_blocks = ["203.0.113.0/24", "2001:db8::/32"]"#));
     let state = sandbox.state(ADDRESS);
@@ -44,7 +44,7 @@ fn an_ingress_changes_in_place_and_the_url_follows() {
     assert_eq!(ingress(&sandbox, &group), [format!("8080 from {other}")]);
     assert_eq!(state.text("url"), format!("http://{}:8080", state.text("private_ip")));
 
-    sandbox.apply(&deployment(&sandbox, "  assign_public_ip = true"));
+    sandbox.apply(&public_deployment(&sandbox, ""));
     assert_eq!(ingress(&sandbox, &group), from_the_vpc(8080));
 }
 

@@ -2,11 +2,10 @@
 
 use aws_sdk_ecs::types::{LaunchType, PropagateTags};
 
-use super::view::{ADDRESS, BASE_PARTS, NAME, deployment, id_of, ingress, not_ready, parts, service};
+use super::view::{ADDRESS, BASE_PARTS, NAME, id_of, ingress, not_ready, parts, public_deployment, service};
 use crate::harness::{Sandbox, Wait};
 
 const BODY: &str = r#"
-  assign_public_ip = true
   persistence {}
   ingress { cidr_blocks = ["203.0.113.0/24"] }
 "#;
@@ -14,7 +13,7 @@ const BODY: &str = r#"
 #[test]
 fn a_deployment_is_applied_runs_and_is_destroyed_without_a_trace() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&deployment(&sandbox, BODY));
+    sandbox.apply(&public_deployment(&sandbox, BODY));
 
     let state = sandbox.state(ADDRESS);
     assert!(not_ready(&state).is_empty(), "{:?}", not_ready(&state));
@@ -34,12 +33,13 @@ fn a_deployment_is_applied_runs_and_is_destroyed_without_a_trace() {
         [id_of(&state, "security_group_service")]
     );
 
+    // With -detailed-exitcode Terraform 1.11 exits 2 here whatever it finds (hashicorp/terraform#36403): its words count.
     let refresh = sandbox
         .terraform
-        .run(&["plan", "-refresh-only", "-no-color", "-detailed-exitcode"]);
-    assert_eq!(
-        refresh.code,
-        Some(0),
+        .run(&["plan", "-refresh-only", "-no-color"])
+        .succeeded();
+    assert!(
+        refresh.output.contains("No changes."),
         "a refresh was to find nothing changed: {refresh}"
     );
 
@@ -54,7 +54,7 @@ fn a_deployment_is_applied_runs_and_is_destroyed_without_a_trace() {
 #[test]
 fn aws_holds_what_the_guide_makes_by_hand() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&deployment(&sandbox, BODY));
+    sandbox.apply(&public_deployment(&sandbox, BODY));
     let state = sandbox.state(ADDRESS);
     let aws = &sandbox.aws;
 
@@ -109,7 +109,7 @@ fn aws_holds_what_the_guide_makes_by_hand() {
     let mut subnets: Vec<_> = targets
         .mount_targets()
         .iter()
-        .map(|target| target.subnet_id())
+        .map(aws_sdk_efs::types::MountTargetDescription::subnet_id)
         .collect();
     let mut wanted: Vec<_> = sandbox.vpc.public_subnet_ids.iter().map(String::as_str).collect();
     subnets.sort_unstable();
@@ -129,7 +129,7 @@ fn aws_holds_what_the_guide_makes_by_hand() {
 #[test]
 fn a_plan_names_every_aws_object_and_makes_none() {
     let sandbox = Sandbox::new();
-    sandbox.configure(&deployment(&sandbox, BODY));
+    sandbox.configure(&public_deployment(&sandbox, BODY));
     sandbox.stand_in.forget_calls();
     let change = sandbox.plan().change(ADDRESS);
 
@@ -154,7 +154,7 @@ fn a_plan_names_every_aws_object_and_makes_none() {
 #[test]
 fn every_object_says_whose_it_is() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&deployment(&sandbox, BODY));
+    sandbox.apply(&public_deployment(&sandbox, BODY));
     let state = sandbox.state(ADDRESS);
     let owner = state.text("id");
     let aws = &sandbox.aws;

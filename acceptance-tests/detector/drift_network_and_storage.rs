@@ -124,7 +124,7 @@ fn a_changed_volume_is_shown_and_repaired_and_keeps_its_data() {
 fn a_mount_target_with_other_groups_is_shown_and_repaired() {
     let sandbox = standing("  persistence {}");
     let state = sandbox.state(ADDRESS);
-    let subnet = &sandbox.vpc.public_subnet_ids[0];
+    let subnet = &sandbox.vpc.private_subnet_ids[0];
     let key = format!("efs_mount_target_{subnet}");
     let (target, nfs) = (id_of(&state, &key), id_of(&state, "security_group_nfs"));
     let other = id_of(&state, "security_group_service");

@@ -26,7 +26,7 @@ pub fn own_file_system(sandbox: &Sandbox) -> String {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let group = own_group(sandbox, "own-nfs", 2049);
-    for subnet in &sandbox.vpc.public_subnet_ids {
+    for subnet in &sandbox.vpc.private_subnet_ids {
         efs.create_mount_target()
             .file_system_id(&id)
             .subnet_id(subnet)

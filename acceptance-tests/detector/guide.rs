@@ -41,7 +41,7 @@ const ADDED: [(&str, &str); 6] = [
 ];
 
 /// What ECS itself reports of every revision.
-const REPORTED_BY_ECS: [&str; 12] = [
+const REPORTED_BY_ECS: [&str; 13] = [
     "/taskDefinitionArn",
     "/revision",
     "/status",
@@ -52,6 +52,7 @@ const REPORTED_BY_ECS: [&str; 12] = [
     "/placementConstraints",
     "/containerDefinitions/0/cpu",
     "/containerDefinitions/0/environment",
+    "/containerDefinitions/0/mountPoints/0/readOnly",
     "/containerDefinitions/0/volumesFrom",
     "/volumes/0/efsVolumeConfiguration/rootDirectory",
 ];

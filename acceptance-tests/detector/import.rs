@@ -34,7 +34,6 @@ fn a_deployment_with_everything_set_is_imported_whole() {
     forgotten_and_imported(
         &Sandbox::new(),
         r#"
-  assign_public_ip       = true
   image                  = "example.com/novelty:v1"
   cpu                    = 4096
   memory                 = 8192

@@ -165,7 +165,7 @@ fn a_deleted_security_group_comes_back_and_all_that_named_it_follows() {
 fn a_deleted_mount_target_comes_back_and_the_volume_stays() {
     let sandbox = standing("  persistence {}");
     let state = sandbox.state(ADDRESS);
-    let key = format!("efs_mount_target_{}", sandbox.vpc.public_subnet_ids[1]);
+    let key = format!("efs_mount_target_{}", sandbox.vpc.private_subnet_ids[1]);
     let target = id_of(&state, &key);
     sandbox
         .aws
@@ -223,7 +223,7 @@ fn a_deleted_volume_comes_back_empty_with_all_its_mount_targets() {
     missing.extend(
         sandbox
             .vpc
-            .public_subnet_ids
+            .private_subnet_ids
             .iter()
             .map(|subnet| (format!("efs_mount_target_{subnet}"), "missing")),
     );

@@ -172,7 +172,7 @@ fn a_file_system_of_ones_own_is_used_through_its_own_mount_targets() {
         .send()
         .wait()
         .unwrap();
-    assert_eq!(targets.mount_targets().len(), sandbox.vpc.public_subnet_ids.len());
+    assert_eq!(targets.mount_targets().len(), sandbox.vpc.private_subnet_ids.len());
     sandbox.destroy();
 }
 

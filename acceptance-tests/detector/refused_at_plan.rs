@@ -40,13 +40,16 @@ fn other_vpc(sandbox: &Sandbox) -> String {
 }
 
 fn with_subnets(sandbox: &Sandbox, subnets: &[&str]) -> String {
-    deployment(sandbox, "").replace(&format!("{:?}", sandbox.vpc.public_subnet_ids), &format!("{subnets:?}"))
+    deployment(sandbox, "").replace(
+        &format!("{:?}", sandbox.vpc.private_subnet_ids),
+        &format!("{subnets:?}"),
+    )
 }
 
 #[test]
 fn subnets_that_do_not_fit_are_told() {
     let sandbox = Sandbox::new();
-    let first = sandbox.vpc.public_subnet_ids[0].as_str();
+    let first = sandbox.vpc.private_subnet_ids[0].as_str();
     let zone = sandbox
         .aws
         .ec2

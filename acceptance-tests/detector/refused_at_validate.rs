@@ -144,8 +144,8 @@ const MISTAKES: [Mistake; 37] = [
     ),
     (
         "existing {\n    security_group_ids = [\"sg-0123456789abcdef0\"]\n  }\n  ingress {\n    cidr_blocks = [\"10.0.0.0/8\"]\n  }",
-        "ingress {",
-        &["security_group_ids"],
+        "security_group_ids = [\"sg-0123456789abcdef0\"]",
+        &["ingress"],
     ),
     ("timeouts {\n    create = \"soon\"\n  }", "create = \"soon\"", &["30m"]),
 ];
@@ -168,12 +168,12 @@ const BASE_MISTAKES: [(&str, &str, &[&str]); 7] = [
     (
         "subnet_ids = [\"subnet-0123456789abcdef0\"]",
         "subnet_ids = []",
-        &["empty", "one"],
+        &["empty"],
     ),
     (
         "subnet_ids = [\"subnet-0123456789abcdef0\"]",
         "subnet_ids = [\"subnet-0123456789abcdef0\", \"subnet-0123456789abcdef0\"]",
-        &["twice", "once"],
+        &["differ"],
     ),
 ];
 
@@ -186,44 +186,46 @@ fn offline() -> (tempfile::TempDir, Terraform) {
     (folder, terraform)
 }
 
+/// What is wrong with how a mistake is told, if anything.
+fn told_badly(terraform: &Terraform, text: &str, line: &str, words: &[&str]) -> Option<String> {
+    terraform.write("main.tf", &format!("{REQUIRED}{text}"));
+    let finished = terraform.validate();
+    let errors = finished.errors();
+    let [error] = &errors[..] else {
+        return Some(format!("more than one error: {finished}"));
+    };
+    if !line.is_empty() && error.line() != line {
+        return Some(format!("{line:?} is told at {:?}: {}", error.line(), error.text()));
+    }
+    let missing: Vec<_> = words.iter().filter(|word| !error.text().contains(**word)).collect();
+    (!missing.is_empty()).then(|| format!("{missing:?} is not in: {}", error.text()))
+}
+
 #[test]
 fn each_mistake_is_told_offline_where_it_stands() {
     let (_folder, terraform) = offline();
-    for (added, line, words) in MISTAKES {
-        terraform.write(
-            "main.tf",
-            &format!("{REQUIRED}{}", RIGHT.replace("\n}\n", &format!("\n  {added}\n}}\n"))),
-        );
-        let error = terraform.validate().error();
-        assert!(
-            line.is_empty() || error.line() == line,
-            "{added:?} is told at {:?}: {}",
-            error.line(),
-            error.text()
-        );
-        for word in words {
-            assert!(
-                error.text().contains(word),
-                "{added:?}: {word:?} is not in: {}",
-                error.text()
-            );
-        }
-    }
+    let told_badly: Vec<_> = MISTAKES
+        .into_iter()
+        .filter_map(|(added, line, words)| {
+            told_badly(
+                &terraform,
+                &RIGHT.replace("\n}\n", &format!("\n  {added}\n}}\n")),
+                line,
+                words,
+            )
+        })
+        .collect();
+    assert!(told_badly.is_empty(), "{}", told_badly.join("\n\n"));
 }
 
 #[test]
 fn each_mistake_in_the_base_is_told_offline_where_it_stands() {
     let (_folder, terraform) = offline();
-    for (right, wrong, words) in BASE_MISTAKES {
-        terraform.write("main.tf", &format!("{REQUIRED}{}", RIGHT.replace(right, wrong)));
-        let error = terraform.validate().error();
-        assert_eq!(error.line(), wrong, "{}", error.text());
-        assert!(
-            words.iter().any(|word| error.text().contains(word)),
-            "none of {words:?} is in: {}",
-            error.text()
-        );
-    }
+    let told_badly: Vec<_> = BASE_MISTAKES
+        .into_iter()
+        .filter_map(|(right, wrong, words)| told_badly(&terraform, &RIGHT.replace(right, wrong), wrong, words))
+        .collect();
+    assert!(told_badly.is_empty(), "{}", told_badly.join("\n\n"));
 }
 
 #[test]

@@ -2,12 +2,11 @@
 
 use aws_sdk_ecs::types::DesiredStatus;
 
-use super::view::{ADDRESS, NAME, deployment, id_of, not_ready, parts};
+use super::view::{ADDRESS, NAME, id_of, not_ready, parts, public_deployment};
 use crate::harness::{Attributes, Sandbox, Wait};
 
 const BODY: &str = r#"
-  run_as           = "task"
-  assign_public_ip = true
+  run_as = "task"
   persistence {}
   ingress { cidr_blocks = ["203.0.113.0/24"] }
 "#;
@@ -58,7 +57,7 @@ fn public_address(sandbox: &Sandbox, state: &Attributes) -> Option<String> {
 #[test]
 fn one_task_runs_and_its_public_address_is_read_back() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&deployment(&sandbox, BODY));
+    sandbox.apply(&public_deployment(&sandbox, BODY));
     let state = sandbox.state(ADDRESS);
     assert!(parts(&state).contains_key("ecs_task") && !parts(&state).contains_key("ecs_service"));
     assert!(state.at("service_arn").is_null());
@@ -74,7 +73,7 @@ fn one_task_runs_and_its_public_address_is_read_back() {
 #[test]
 fn a_task_that_has_ended_is_missed_and_run_again() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&deployment(&sandbox, BODY));
+    sandbox.apply(&public_deployment(&sandbox, BODY));
     let before = sandbox.state(ADDRESS);
     sandbox
         .aws
@@ -103,9 +102,9 @@ fn a_task_that_has_ended_is_missed_and_run_again() {
 #[test]
 fn a_change_stops_the_old_task_before_the_new_one_starts() {
     let sandbox = Sandbox::new();
-    sandbox.apply(&deployment(&sandbox, BODY));
+    sandbox.apply(&public_deployment(&sandbox, BODY));
     sandbox.stand_in.forget_calls();
-    sandbox.apply(&deployment(
+    sandbox.apply(&public_deployment(
         &sandbox,
         &format!("{BODY}\n  environment = {{ MODE = \"new\" }}"),
     ));
@@ -122,11 +121,11 @@ fn a_change_stops_the_old_task_before_the_new_one_starts() {
 fn a_service_becomes_a_task_and_a_service_again() {
     let sandbox = Sandbox::new();
     let service = BODY.replace("\"task\"", "\"service\"");
-    sandbox.apply(&deployment(&sandbox, &service));
+    sandbox.apply(&public_deployment(&sandbox, &service));
     let volume = id_of(&sandbox.state(ADDRESS), "efs_file_system");
-    sandbox.apply(&deployment(&sandbox, BODY));
+    sandbox.apply(&public_deployment(&sandbox, BODY));
     assert_eq!(running(&sandbox).len(), 1);
-    sandbox.apply(&deployment(&sandbox, &service));
+    sandbox.apply(&public_deployment(&sandbox, &service));
     assert_eq!(running(&sandbox).len(), 1);
     assert_eq!(id_of(&sandbox.state(ADDRESS), "efs_file_system"), volume);
     sandbox.destroy();

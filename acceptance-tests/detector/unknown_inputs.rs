@@ -13,7 +13,7 @@ fn unknown(sandbox: &Sandbox, body: &str, text: &str) -> String {
 #[test]
 fn a_deployment_in_a_network_that_is_not_there_yet_is_planned_and_applied() {
     let sandbox = Sandbox::new();
-    let subnets = format!("{:?}", sandbox.vpc.public_subnet_ids);
+    let subnets = format!("{:?}", sandbox.vpc.private_subnet_ids);
     sandbox.configure(&unknown(&sandbox, "  persistence {}", &subnets));
     let change = sandbox.plan().change(ADDRESS);
     assert_eq!(

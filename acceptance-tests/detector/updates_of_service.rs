@@ -60,10 +60,10 @@ fn fewer_subnets_take_effect_in_place() {
     let body = "  persistence {}";
     sandbox.apply(&super::view::deployment(&sandbox, body));
     let before = sandbox.state(super::view::ADDRESS);
-    let [first, second] = &sandbox.vpc.public_subnet_ids[..] else {
+    let [first, second] = &sandbox.vpc.private_subnet_ids[..] else {
         panic!("two subnets")
     };
-    let both = format!("{:?}", sandbox.vpc.public_subnet_ids);
+    let both = format!("{:?}", sandbox.vpc.private_subnet_ids);
 
     let text = super::view::deployment(&sandbox, body);
     sandbox.apply(&text.replace(&both, &format!("[{first:?}]")));

@@ -29,17 +29,32 @@ pub const BASE_PARTS: [&str; 7] = [
     "security_group_service",
 ];
 
-/// A deployment in the test's VPC, with `body` added.
+/// A deployment in the private subnets of the test's VPC, whose way out is a NAT gateway, with `body` added.
 pub fn deployment(sandbox: &Sandbox, body: &str) -> String {
     format!("{REQUIRED}\n{}", resource(sandbox, "this", NAME, body))
 }
 
-/// One resource block.
+/// A deployment in the public subnets, with a public address and with `body` added.
+pub fn public_deployment(sandbox: &Sandbox, body: &str) -> String {
+    let text = deployment(sandbox, &format!("  assign_public_ip = true\n{body}"));
+    text.replace(
+        &listed(&sandbox.vpc.private_subnet_ids),
+        &listed(&sandbox.vpc.public_subnet_ids),
+    )
+}
+
+/// One resource block, for the private subnets.
 pub fn resource(sandbox: &Sandbox, label: &str, name: &str, body: &str) -> String {
     format!(
-        "resource \"thatdot_detector_deployment\" \"{label}\" {{\n  name = \"{name}\"\n  vpc_id = \"{}\"\n  subnet_ids = {:?}\n{body}\n}}\n",
-        sandbox.vpc.vpc_id, sandbox.vpc.public_subnet_ids
+        "resource \"thatdot_detector_deployment\" \"{label}\" {{\n  name = \"{name}\"\n  vpc_id = \"{}\"\n  subnet_ids = {}\n{body}\n}}\n",
+        sandbox.vpc.vpc_id,
+        listed(&sandbox.vpc.private_subnet_ids)
     )
+}
+
+/// A list of texts as HCL.
+pub fn listed<T: std::fmt::Debug>(items: &[T]) -> String {
+    format!("{items:?}")
 }
 
 /// One entry of `components`.

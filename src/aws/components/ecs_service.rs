@@ -3,14 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, LaunchType, PropagateTags, SchedulingStrategy, ServiceField};
+use aws_sdk_ecs::types::{
+    self as sdk, AssignPublicIp, AvailabilityZoneRebalancing, LaunchType, PropagateTags, SchedulingStrategy,
+    ServiceField,
+};
 use uuid::Uuid;
 
-use crate::aws::{Aws, Unordered};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
 use crate::aws::wait::wait_until;
+use crate::aws::{Aws, Unordered};
 use crate::aws::{ecs_tags, rollout, tags, tasks};
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Replacement, Result, Tags};
 use crate::spec;
@@ -108,6 +111,7 @@ impl Component<Aws> for EcsService {
             .scheduling_strategy(SchedulingStrategy::Replica)
             .network_configuration(self.network()?)
             .deployment_configuration(self.deployment_configuration()?)
+            .availability_zone_rebalancing(self.zone_rebalancing()?)
             .enable_execute_command(*self.enable_execute_command.get()?)
             .propagate_tags(PropagateTags::Service)
             .set_tags(Some(tags::to_ecs(call.tags)));
@@ -155,6 +159,7 @@ impl Component<Aws> for EcsService {
             .platform_version(self.platform_version.get()?)
             .network_configuration(self.network()?)
             .deployment_configuration(self.deployment_configuration()?)
+            .availability_zone_rebalancing(self.zone_rebalancing()?)
             .enable_execute_command(*self.enable_execute_command.get()?)
             .force_new_deployment(forces);
         let answer = retry_while(call, &START_TOO_EARLY, || {
@@ -237,6 +242,18 @@ impl EcsService {
             .build())
     }
 
+    /// Spreading tasks over zones starts one more before it stops one, so it needs room for one; said in every call, since
+    /// what a service was made with stays until then. Source: Amazon ECS developer guide, *Balancing an Amazon ECS
+    /// service across Availability Zones*.
+    fn zone_rebalancing(&self) -> Result<AvailabilityZoneRebalancing> {
+        let has_room = self.rollout.get()?.maximum_percent > 100;
+        Ok(if has_room {
+            AvailabilityZoneRebalancing::Enabled
+        } else {
+            AvailabilityZoneRebalancing::Disabled
+        })
+    }
+
     /// Follows the deployment that the answer of a create or update started, then tells where its task is.
     async fn rolled_out(&self, call: &Call<'_, Aws>, service: &sdk::Service) -> Result<EcsServiceOutput> {
         if !*self.wait_for_steady_state.get()? {
@@ -274,7 +291,12 @@ impl EcsService {
                 version => version.unwrap_or("LATEST").into(),
             },
             subnets: vpc
-                .map(|vpc| vpc.subnets().iter().map(|id| SubnetId::from(id.as_str())).collect::<Unordered<_>>())
+                .map(|vpc| {
+                    vpc.subnets()
+                        .iter()
+                        .map(|id| SubnetId::from(id.as_str()))
+                        .collect::<Unordered<_>>()
+                })
                 .unwrap_or_default()
                 .into(),
             security_groups: vpc

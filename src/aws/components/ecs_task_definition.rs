@@ -301,7 +301,7 @@ fn definition(container: &Container) -> Result<ContainerDefinition> {
         sdk::MountPoint::builder()
             .source_volume(&mount.volume)
             .container_path(path)
-            .read_only(mount.read_only)
+            .set_read_only(mount.read_only.then_some(true))
             .build()
     });
     let logs = container

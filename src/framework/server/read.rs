@@ -6,7 +6,7 @@ use super::{ImportReply, ReadReply};
 use crate::framework::any_data_source::BoundDataSource;
 use crate::framework::any_resource::BoundResource;
 use crate::framework::resource::{Import, Imported, Private, Read, ReadResult};
-use crate::framework::rules::with_defaults;
+use crate::framework::rules::{with_defaults, without_write_only};
 use crate::framework::session::not_configured;
 use crate::protocol::{CodecError, Diagnostic, Diagnostics, Value, json};
 
@@ -95,8 +95,8 @@ impl Offered<dyn BoundResource> {
                 .upgrade(version, json::decode_untyped(json).map_err(unreadable)?)?
         };
         let mut diagnostics = Diagnostics::new();
-        let state = self.shape.deliver(output)?;
-        let state = self.shape.bare(state, &mut diagnostics);
+        // What is write-only now may have been stored by an older version.
+        let (state, _) = without_write_only(self.shape.body(), self.shape.deliver(output)?);
         let state = self.shape.known(state, &mut diagnostics);
         if diagnostics.has_errors() {
             Err(self.shape.placed(diagnostics))

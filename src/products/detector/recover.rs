@@ -23,7 +23,7 @@ use crate::products::settings;
 use crate::products::wiring::known_list;
 
 /// How long finding a deployment may take.
-const LIMIT: Duration = Duration::from_secs(5 * 60);
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// What was found of one deployment.
 struct Found {

@@ -67,7 +67,7 @@ fn platform(model: &Detector, diagnostics: &mut Diagnostics) {
     let Some(version) = model.platform_version.known() else {
         return;
     };
-    if checks::mounts_efs(version) {
+    if checks::mounts_efs(version) || !checks::is_platform_version(version) {
         return;
     }
     let why = if model.persistence.is_some() {

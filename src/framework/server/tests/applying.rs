@@ -145,6 +145,33 @@ async fn a_planned_value_that_changed_is_a_bug_and_the_result_stays() {
 }
 
 #[tokio::test]
+async fn more_than_was_planned_is_a_bug() {
+    fn more(create: Create<Thing>) -> Applied<Thing> {
+        let mut thing = create.planned;
+        let text = |text: &str| Attr::Known(text.to_owned());
+        thing.labels = Attr::Known(vec![text("a"), text("b")]);
+        thing.parts = Attr::Known([("p".to_owned(), text("1")), ("q".to_owned(), text("2"))].into());
+        applied(thing)
+    }
+    let planned = thing([
+        ("name", "a".into()),
+        ("id", "i".into()),
+        ("labels", Value::from(vec!["a"])),
+        ("parts", object([("p", Value::Unknown)])),
+    ]);
+    let script = || Script {
+        create: more,
+        ..Script::default()
+    };
+    let reply = apply(script, Value::Null, planned, thing([("name", "a".into())])).await;
+    let told = messages(&reply.diagnostics);
+    assert_eq!(
+        told,
+        ["labels: Bug in the provider", "parts[\"q\"]: Bug in the provider"]
+    );
+}
+
+#[tokio::test]
 async fn a_write_only_value_in_a_result_is_a_bug_and_is_taken_out() {
     fn leaky(create: Create<Thing>) -> Applied<Thing> {
         let mut thing = made(create.planned);

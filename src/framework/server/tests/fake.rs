@@ -50,6 +50,7 @@ pub struct Rule {
 pub struct Peer {
     pub host: Attr<String>,
     pub weight: Attr<i64>,
+    pub link: Attr<String>,
 }
 
 fn schema() -> Schema {
@@ -90,7 +91,10 @@ fn schema() -> Schema {
                     Attribute::string("key", "Key.")
                         .optional()
                         .conflicts_with(&["key_text"]),
-                    Attribute::string("key_text", "Key.").optional().write_only(),
+                    Attribute::string("key_text", "Key.")
+                        .optional()
+                        .write_only()
+                        .conflicts_with(&["key"]),
                     Attribute::string("path", "Path.").computed(),
                 ],
                 vec![],
@@ -122,6 +126,7 @@ fn schema() -> Schema {
                         .validate(length(1..=8))
                         .replaces(),
                     Attribute::number("weight", "Weight.").default(1),
+                    Attribute::string("link", "Link.").computed(),
                 ],
                 vec![],
             ),
@@ -200,6 +205,7 @@ pub fn made(mut thing: Thing) -> Thing {
     }
     thing.disk.iter_mut().for_each(|disk| settle(&mut disk.path));
     thing.rule.iter_mut().for_each(|rule| settle(&mut rule.id));
+    thing.peer.iter_mut().for_each(|peer| settle(&mut peer.link));
     thing
 }
 

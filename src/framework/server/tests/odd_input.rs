@@ -65,8 +65,8 @@ fn configs() -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// Terraform's proposal: the configuration, with prior values where it says nothing and the provider may. (Blocks of a
-/// set are taken as new ones.)
+/// Terraform's proposal: the configuration, with prior values where it says nothing and the provider may. A block of a set
+/// goes on from a prior one that has all it says.
 fn proposal(block: &Block, prior: &Value, config: &Value) -> Value {
     let (Value::Map(prior), Value::Map(config)) = (prior, config) else {
         return config.clone();
@@ -84,11 +84,30 @@ fn proposal(block: &Block, prior: &Value, config: &Value) -> Value {
                 let of = |(n, config)| proposal(&nested.block, priors.get(n).unwrap_or(&Value::Null), config);
                 Value::List(configs.iter().enumerate().map(of).collect())
             }
+            (Nesting::Set, Value::List(priors), Value::List(configs)) => {
+                let of = |config| {
+                    priors
+                        .iter()
+                        .find(|prior| has_all(prior, config))
+                        .unwrap_or(config)
+                        .clone()
+                };
+                Value::List(configs.iter().map(of).collect())
+            }
             (_, _, config) => config.clone(),
         };
         proposed.insert(nested.name.clone(), merged);
     }
     Value::Map(proposed)
+}
+
+fn has_all(prior: &Value, config: &Value) -> bool {
+    match (prior, config) {
+        (Value::Map(prior), Value::Map(config)) => {
+            config.iter().all(|(name, said)| said.is_null() || *said == prior[name])
+        }
+        _ => false,
+    }
 }
 
 fn run<T>(future: impl Future<Output = T>) -> T {

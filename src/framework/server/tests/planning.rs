@@ -1,7 +1,7 @@
 use super::super::PlanReply;
 use super::fake::*;
 use super::values::*;
-use crate::framework::{Attr, Planned};
+use crate::framework::{Attr, Plan, Planned};
 use crate::protocol::{Path, Value};
 
 async fn plan(script: fn() -> Script, prior: Value, proposed: Value, config: Value) -> PlanReply {
@@ -92,26 +92,78 @@ async fn a_default_comes_back_when_the_user_takes_a_value_away_also_in_blocks() 
 }
 
 #[tokio::test]
-async fn each_block_of_a_set_gets_its_own_default() {
-    let peers = |blocks: [(&str, Option<i64>); 3]| {
-        let block = |(host, weight): (&str, Option<i64>)| {
-            peer([
-                ("host", host.into()),
-                ("weight", weight.map_or(Value::Null, Value::from)),
-            ])
+async fn each_block_of_a_set_gets_its_own_default_and_keeps_its_own_computed_value() {
+    fn script() -> Script {
+        let plan = |plan: Plan<Thing>| {
+            let links = plan.proposed.peer.iter().map(|peer| peer.link.known());
+            assert!(links.is_sorted(), "a resource gets sets in canonical order");
+            planned(plan.proposed)
         };
-        Value::List(blocks.map(block).to_vec())
+        Script {
+            plan,
+            ..Script::default()
+        }
+    }
+    let block = |weight: Option<i64>, link: Value| {
+        peer([
+            ("host", "h".into()),
+            ("weight", weight.map_or(Value::Null, Value::from)),
+            ("link", link),
+        ])
     };
-    let config = thing([
-        ("name", "a".into()),
-        ("peer", peers([("h", None), ("h", Some(2)), ("k", None)])),
-    ]);
-    let proposed = existing([("peer", peers([("h", Some(8)), ("h", Some(2)), ("k", Some(9))]))]);
-    let reply = plan(Script::default, proposed.clone(), proposed, config).await;
+    let written = [Some(2), None, Some(7), Some(4)].map(|weight| block(weight, Value::Null));
+    let two = block(Some(2), "two".into());
+    let prior = existing([(
+        "peer",
+        Value::List(vec![
+            two.clone(),
+            block(Some(4), Value::Null),
+            block(Some(9), "nine".into()),
+        ]),
+    )]);
+    let proposed = existing([(
+        "peer",
+        Value::List(vec![
+            two.clone(),
+            block(Some(4), Value::Null),
+            block(Some(7), Value::Null),
+            block(Some(9), "nine".into()),
+        ]),
+    )]);
+    let config = thing([("name", "a".into()), ("peer", Value::List(written.to_vec()))]);
+    let reply = plan(script, prior, proposed, config).await;
     assert_eq!(messages(&reply.diagnostics), [""; 0]);
+    let expected = vec![
+        block(Some(4), Value::Null),
+        block(Some(7), Value::Unknown),
+        block(Some(1), "nine".into()),
+        two,
+    ];
+    assert_eq!(at(&reply.state, "peer"), &Value::List(expected));
+}
+
+#[tokio::test]
+async fn a_plan_may_keep_what_was_instead_of_what_is_configured() {
+    fn script() -> Script {
+        let plan = |plan: Plan<Thing>| {
+            let name = plan.prior.map_or(plan.proposed.name, |prior| prior.name);
+            planned(Thing { name, ..plan.proposed })
+        };
+        Script {
+            plan,
+            ..Script::default()
+        }
+    }
+    let reply = plan(
+        script,
+        existing([]),
+        existing([("name", "A".into())]),
+        thing([("name", "A".into())]),
+    )
+    .await;
     assert_eq!(
-        at(&reply.state, "peer"),
-        &peers([("h", Some(1)), ("h", Some(2)), ("k", Some(1))])
+        (messages(&reply.diagnostics), at(&reply.state, "name")),
+        (vec![], &"a".into())
     );
 }
 
@@ -163,7 +215,7 @@ async fn nothing_changed_is_the_prior_state() {
 #[tokio::test]
 async fn write_only_values_reach_the_resource_in_the_configuration_alone() {
     fn script() -> Script {
-        let plan = |plan: crate::framework::Plan<Thing>| {
+        let plan = |plan: Plan<Thing>| {
             assert_eq!(plan.config.password, Attr::Known("hunter2".to_owned()));
             assert_eq!(plan.proposed.password, Attr::Null);
             assert!(plan.proposed.disk.as_ref().unwrap().key_text.is_null());
@@ -259,7 +311,7 @@ async fn a_set_block_that_changes_in_other_ways_asks_for_nothing() {
 #[tokio::test]
 async fn a_resource_asks_for_a_new_object_itself_but_only_where_there_is_one() {
     fn script() -> Script {
-        let plan = |plan: crate::framework::Plan<Thing>| Planned {
+        let plan = |plan: Plan<Thing>| Planned {
             requires_replace: vec![Path::of(["size"]), Path::of(["labels"]).index(0)],
             ..planned(plan.proposed)
         };
@@ -288,7 +340,7 @@ async fn a_configuration_that_is_wrong_now_that_it_is_known_is_refused() {
 #[tokio::test]
 async fn a_plan_that_departs_from_the_configuration_is_a_bug_at_its_place() {
     fn script() -> Script {
-        let plan = |plan: crate::framework::Plan<Thing>| {
+        let plan = |plan: Plan<Thing>| {
             let mut thing = plan.proposed;
             thing.name = Attr::Known("other".to_owned());
             thing.note = Attr::Known("made up".to_owned());

@@ -70,7 +70,7 @@ async fn importing_finds_or_says_why_not() {
 async fn a_state_of_this_version_may_have_other_attributes() {
     let server = server(Script::default).await;
     let json =
-        br#"{"name": "a", "id": "i", "old": {"x": 1}, "disk": {"kind": "ssd", "gone": true}, "labels": ["b", "a"]}"#;
+        br#"{"name": "a", "id": "i", "old": {"x": 1}, "disk": {"kind": "ssd", "gone": true}, "labels": ["b", "a"], "password": "p"}"#;
     let labels = Value::from(vec!["a", "b"]);
     let expected = [
         ("name", "a".into()),

@@ -50,7 +50,7 @@ pub fn rule<const N: usize>(given: [(&str, Value); N]) -> Value {
 }
 
 pub fn peer<const N: usize>(given: [(&str, Value); N]) -> Value {
-    filled(&["host", "weight"], given)
+    filled(&["host", "weight", "link"], given)
 }
 
 /// A part of a value: `at(&state, "disk.kind")`, `at(&state, "rule.0.port")`.
