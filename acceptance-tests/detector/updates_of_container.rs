@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use aws_sdk_ecs::types::ContainerDefinition;
 
 use super::updates::{Change, each_comes_and_goes};
-use super::view::task_definition;
-use crate::harness::Sandbox;
+use super::view::{ADDRESS, deployment, task_definition};
+use crate::harness::{Sandbox, Wait};
 
 fn container(sandbox: &Sandbox) -> ContainerDefinition {
     task_definition(sandbox).container_definitions()[0].clone()
@@ -36,8 +36,6 @@ fn secrets(sandbox: &Sandbox) -> BTreeMap<String, String> {
         .map(|pair| (pair.name().to_owned(), pair.value_from().to_owned()))
         .collect()
 }
-
-const SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf";
 
 #[test]
 fn image_and_size_change_in_place_and_back() {
@@ -76,7 +74,7 @@ fn image_and_size_change_in_place_and_back() {
 }
 
 #[test]
-fn environment_secrets_and_stop_timeout_change_in_place_and_back() {
+fn environment_and_stop_timeout_change_in_place_and_back() {
     each_comes_and_goes(
         "",
         &[
@@ -91,12 +89,6 @@ fn environment_secrets_and_stop_timeout_change_in_place_and_back() {
                 without: BTreeMap::new(),
             },
             &Change {
-                set: "secrets = {\n    API_KEY = \"arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf\"\n  }",
-                shown: secrets,
-                with: [("API_KEY".to_owned(), SECRET.to_owned())].into(),
-                without: BTreeMap::new(),
-            },
-            &Change {
                 set: "stop_timeout = 30",
                 shown: |sandbox| container(sandbox).stop_timeout(),
                 with: Some(30),
@@ -104,4 +96,51 @@ fn environment_secrets_and_stop_timeout_change_in_place_and_back() {
             },
         ],
     );
+}
+
+#[test]
+fn secrets_come_and_go_in_place_and_the_execution_role_may_read_just_them() {
+    let mut sandbox = Sandbox::new();
+    let secret = sandbox.stand_in.secret();
+    sandbox.take_as_found();
+    let role_policies = || {
+        let state = sandbox.state(ADDRESS);
+        let role = state.text("execution_role_arn").rsplit('/').next().unwrap().to_owned();
+        let iam = &sandbox.aws.iam;
+        let names = iam
+            .list_role_policies()
+            .role_name(&role)
+            .send()
+            .wait()
+            .unwrap()
+            .policy_names()
+            .to_vec();
+        let policy = |name| {
+            iam.get_role_policy()
+                .role_name(&role)
+                .policy_name(name)
+                .send()
+                .wait()
+                .unwrap()
+        };
+        names
+            .iter()
+            .map(|name| policy(name).policy_document().to_owned())
+            .collect::<Vec<_>>()
+    };
+    sandbox.apply(&deployment(&sandbox, ""));
+    assert!(role_policies().is_empty());
+
+    sandbox.apply(&deployment(
+        &sandbox,
+        &format!("  secrets = {{ API_KEY = \"{secret}\" }}"),
+    ));
+    assert_eq!(secrets(&sandbox), [("API_KEY".to_owned(), secret.clone())].into());
+    let policies = role_policies();
+    assert_eq!(policies.len(), 1);
+    assert!(policies[0].replace("%3A", ":").contains(&secret), "{policies:?}");
+
+    sandbox.apply(&deployment(&sandbox, ""));
+    assert!(secrets(&sandbox).is_empty() && role_policies().is_empty());
+    sandbox.destroy();
 }

@@ -219,6 +219,12 @@ impl StandIn {
         serde_json::from_str(&said).unwrap_or_else(|_| panic!("no VPC: {said}"))
     }
 
+    /// Makes a secret, and tells its ARN.
+    pub fn secret(&self) -> String {
+        let said = self.tool("stand_in.secret");
+        serde_json::from_str(&said).unwrap_or_else(|_| panic!("no secret: {said}"))
+    }
+
     /// Every object there is, as `kind id`.
     pub fn inventory(&self) -> BTreeSet<String> {
         let said = self.tool("stand_in.inventory");
