@@ -132,6 +132,10 @@ impl Component<Aws> for EfsFileSystem {
         })
     }
 
+    async fn settle(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        available(call, &identity.id).await.map(drop)
+    }
+
     async fn update(
         &self,
         call: &Call<'_, Aws>,
@@ -193,7 +197,9 @@ fn token(call: &Call<'_, Aws>) -> String {
 
 /// The file system, where it is there to stay.
 async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
-    Ok(reported(call, id).await?.filter(|found| efs::stands(&found.life_cycle_state)))
+    Ok(reported(call, id)
+        .await?
+        .filter(|found| efs::stands(&found.life_cycle_state)))
 }
 
 /// The file system as long as EFS reports it at all.

@@ -172,7 +172,7 @@ fn ingress(model: &Detector, diagnostics: &mut Diagnostics) {
                 "existing.security_group_ids brings the task's security groups, which the deployment never changes, so \
                  ingress would have no effect. Remove one of the two.",
             )
-            .at(Path::of(["ingress", "cidr_blocks"])),
+            .at(Path::of(["existing", "security_group_ids"])),
         );
     }
     let empty = |list: &Attr<Vec<Attr<String>>>| list.is_null() || list.known().is_some_and(Vec::is_empty);

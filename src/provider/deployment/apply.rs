@@ -39,7 +39,11 @@ pub async fn create<P: Product>(
     let run = start(product, context, &mut model, Limit::Create, cancel, BTreeSet::new());
     let design = product.design(&model, &context.aws);
 
-    let before = if run.adopt { leftovers::to_adopt(&design.graph, &run).await } else { Ok(Record::new()) };
+    let before = if run.adopt {
+        leftovers::to_adopt(&design.graph, &run).await
+    } else {
+        Ok(Record::new())
+    };
     let before = match before {
         Ok(before) => before,
         Err(refusals) => {
@@ -73,33 +77,47 @@ pub async fn create<P: Product>(
         };
     }
 
-    if outcome.failures.iter().any(|failure| failure.error.kind == ErrorKind::Foreign) {
+    if outcome
+        .failures
+        .iter()
+        .any(|failure| failure.error.kind == ErrorKind::Foreign)
+    {
         leftovers::explain(product.type_name(), &design.graph, &run, &mut outcome.failures).await;
     }
     diagnostics.append(report::failures(&outcome.failures));
     // A destroy must be able to clear away what a failed create leaves.
     *product.common(&mut model).deletion_protection = Attr::Known(false);
     if rolls_back(policy, &outcome) {
-        let undoing = start(product, context, &mut model, Limit::Delete, &CancellationToken::new(), BTreeSet::new());
+        let undoing = start(
+            product,
+            context,
+            &mut model,
+            Limit::Delete,
+            &CancellationToken::new(),
+            BTreeSet::new(),
+        );
         outcome = roll_back(&design.graph, outcome, &undoing, &mut diagnostics).await;
         if outcome.record.is_empty() {
-            return Applied { state: None, private, diagnostics };
+            return Applied {
+                state: None,
+                private,
+                diagnostics,
+            };
         }
     } else {
         diagnostics.push(report::kept(&outcome));
         name_unmade(&design.graph, &mut outcome.record);
     }
     settle(product, &design, &mut model, &outcome);
-    Applied { state: Some(model), private, diagnostics }
+    Applied {
+        state: Some(model),
+        private,
+        diagnostics,
+    }
 }
 
 /// Deletes what a create made. What it adopted stays, and is nobody's state: its tags tell the next create.
-async fn roll_back(
-    graph: &Graph<Aws>,
-    outcome: Outcome,
-    undoing: &Run<Aws>,
-    diagnostics: &mut Diagnostics,
-) -> Outcome {
+async fn roll_back(graph: &Graph<Aws>, outcome: Outcome, undoing: &Run<Aws>, diagnostics: &mut Diagnostics) -> Outcome {
     let mut left = match engine::undo(graph, &outcome, undoing).await {
         Ok(undone) => undone,
         Err(error) => {
@@ -108,7 +126,8 @@ async fn roll_back(
         }
     };
     let adopted: Vec<Key> = outcome.adopted.into_iter().collect();
-    left.record.retain(|key, part| part.id.is_some() && !adopted.contains(key));
+    left.record
+        .retain(|key, part| part.id.is_some() && !adopted.contains(key));
     if !adopted.is_empty() {
         diagnostics.push(report::still_adopted(&adopted));
     }
@@ -156,7 +175,8 @@ pub async fn update<P: Product>(
         }
     }
     let prior_design = product.design(&prior, &context.aws);
-    let design = product.design(&model, &context.aws);
+    let mut design = product.design(&model, &context.aws);
+    product.succeed(&prior, &mut design.graph);
     let before = product.common(&mut prior);
     let record = components::to_record(before.components);
     let tags_before = known_tags(before.tags_all);
