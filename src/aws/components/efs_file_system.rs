@@ -202,11 +202,13 @@ async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDe
         .filter(|found| efs::stands(&found.life_cycle_state)))
 }
 
-/// The file system as long as EFS reports it at all.
+/// The file system in any state but deleted.
 async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
     let request = call.world.efs.describe_file_systems().file_system_id(id);
     let answer = unless_absent(ask(call, "elasticfilesystem:DescribeFileSystems", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.file_systems?.into_iter().next()))
+    Ok(answer
+        .and_then(|answer| answer.file_systems?.into_iter().next())
+        .filter(|found| found.life_cycle_state != LifeCycleState::Deleted))
 }
 
 /// Waits until the file system can be worked with: before, its policies are refused.

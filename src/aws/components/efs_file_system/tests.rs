@@ -117,7 +117,7 @@ async fn deleting_tries_again_while_a_mount_target_still_counts_and_then_waits()
                 r#"{"code": "FileSystemInUse", "message": "in use"}"#.to_owned(),
             ),
             1 => Answer::Told(204, "application/json", String::new()),
-            2 => Answer::json(format!(r#"{{"FileSystems": [{}]}}"#, described("available"))),
+            2 => Answer::json(format!(r#"{{"FileSystems": [{}]}}"#, described("deleting"))),
             _ => Answer::json(format!(r#"{{"FileSystems": [{}]}}"#, described("deleted"))),
         },
     );
