@@ -42,7 +42,7 @@ fn a_service_that_was_scaled_moved_and_loosened_is_shown_and_repaired() {
         &sandbox,
         &[(
             "ecs_service",
-            "drifted: deployment, desired_count, enable_execute_command, network",
+            "drifted: desired_count, subnets, rollout, enable_execute_command",
         )],
     );
     let after = service(&sandbox);

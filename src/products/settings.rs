@@ -14,8 +14,15 @@ pub const SETTINGS: &str = "thatdot:settings";
 /// The tag that holds the ARN of a cluster that the user brought.
 pub const CLUSTER: &str = "thatdot:cluster";
 
+/// The tag that holds the subnets that a single task may run in: the task itself tells only the one it does run in.
+pub const SUBNETS: &str = "thatdot:subnets";
+
 /// The tag that holds the settings of a deployment; none where all are at their defaults.
-pub fn to_tags<'a>(words: impl IntoIterator<Item = (&'a str, String)>, cluster: Option<&str>) -> Tags {
+pub fn to_tags<'a>(
+    words: impl IntoIterator<Item = (&'a str, String)>,
+    cluster: Option<&str>,
+    subnets: Option<&[String]>,
+) -> Tags {
     let words: Vec<String> = words
         .into_iter()
         .map(|(name, value)| format!("{name}={value}"))
@@ -27,6 +34,9 @@ pub fn to_tags<'a>(words: impl IntoIterator<Item = (&'a str, String)>, cluster: 
     if let Some(cluster) = cluster {
         tags.insert(CLUSTER.to_owned(), cluster.to_owned());
     }
+    if let Some(subnets) = subnets {
+        tags.insert(SUBNETS.to_owned(), subnets.join(" "));
+    }
     tags
 }
 
@@ -37,6 +47,12 @@ pub fn from_tags(tags: &Tags) -> BTreeMap<String, String> {
         .filter_map(|word| word.split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+}
+
+/// The subnets that the tags hold.
+pub fn subnets(tags: &Tags) -> Option<Vec<String>> {
+    tags.get(SUBNETS)
+        .map(|text| text.split(' ').map(str::to_owned).collect())
 }
 
 /// A truth value where it is not the default.

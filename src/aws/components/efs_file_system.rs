@@ -177,8 +177,10 @@ impl Component<Aws> for EfsFileSystem {
         if unless_absent(deleted.await)?.is_none() {
             return Ok(());
         }
+        // While it is being deleted it still holds its creation token, which the one that takes its place needs.
         wait_until(call, "the file system is gone", || async {
-            Ok(described(call, id).await?.is_none().then_some(()))
+            let gone = |file_system: &FileSystemDescription| file_system.life_cycle_state == LifeCycleState::Deleted;
+            Ok(listed(call, id).await?.is_none_or(|found| gone(&found)).then_some(()))
         })
         .await
     }
@@ -190,11 +192,17 @@ fn token(call: &Call<'_, Aws>) -> String {
     format!("thatdot-{}-{}", call.name, call.key)
 }
 
-async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
+/// The file system, whatever its state, as long as EFS knows it.
+async fn listed(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
     let request = call.world.efs.describe_file_systems().file_system_id(id);
     let answer = unless_absent(ask(call, "elasticfilesystem:DescribeFileSystems", request.send()).await)?;
-    Ok(answer
-        .and_then(|answer| answer.file_systems?.into_iter().next())
+    Ok(answer.and_then(|answer| answer.file_systems?.into_iter().next()))
+}
+
+/// The file system, unless it is on its way out.
+async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
+    Ok(listed(call, id)
+        .await?
         .filter(|found| efs::stands(&found.life_cycle_state)))
 }
 

@@ -36,7 +36,8 @@ where
             endpoint: settings
                 .endpoints
                 .sts
-                .as_ref()
+                .clone()
+                .or_else(|| variable(&["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"]))
                 .map(|url| format!(" at {url}"))
                 .unwrap_or_default(),
             reason: innermost(error),

@@ -21,7 +21,7 @@ pub use self::design::Wiring;
 pub use self::model::Detector;
 use super::product::{Common, Design, Product};
 use super::settings;
-use super::wiring::Resolver;
+use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Key, Record, Survey, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
@@ -89,13 +89,14 @@ impl Product for DetectorProduct {
             .existing
             .as_ref()
             .and_then(|existing| existing.cluster_arn.known().cloned());
+        let subnets = known_list(&model.subnet_ids).filter(|_| model.run_as.known().is_some_and(|word| word == "task"));
         let words = words
             .into_iter()
             .flatten()
             .chain(settings::of_common(&common(&mut model)));
         BTreeMap::from([(
             Key::new(design::TASK_DEFINITION),
-            settings::to_tags(words, cluster.as_deref()),
+            settings::to_tags(words, cluster.as_deref(), subnets.as_deref()),
         )])
     }
 

@@ -70,7 +70,7 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
     }
 
     let running = discover(&run, &id, &running_alone(&model, aws)).await?;
-    placement(&mut model, &running).ok_or_else(|| nothing_runs(name))?;
+    placement(&mut model, &running, &tags).ok_or_else(|| nothing_runs(name))?;
     let spec: Option<&EcsTaskDefinition> = definition
         .objects
         .get(&Key::new(TASK_DEFINITION))
@@ -150,7 +150,7 @@ async fn discover(run: &Run<Aws>, id: &DeploymentId, graph: &Graph<Aws>) -> Resu
 }
 
 /// Where it runs and how: from the service, or from the task that was run by itself.
-fn placement(model: &mut Detector, found: &Found) -> Option<()> {
+fn placement(model: &mut Detector, found: &Found, tags: &Tags) -> Option<()> {
     if let Some(service) = found.spec::<EcsService>(SERVICE) {
         model.run_as = known("service");
         model.subnet_ids = subnet_list(service.subnets.known()?.iter());
@@ -162,7 +162,10 @@ fn placement(model: &mut Detector, found: &Found) -> Option<()> {
     }
     let task = found.spec::<EcsTask>(TASK)?;
     model.run_as = known("task");
-    model.subnet_ids = subnet_list(task.subnets.known()?.iter());
+    model.subnet_ids = match settings::subnets(tags) {
+        Some(subnets) => Attr::Known(subnets.into_iter().map(Attr::Known).collect()),
+        None => subnet_list(task.subnets.known()?.iter()),
+    };
     model.assign_public_ip = task.assign_public_ip.known().copied().into();
     model.platform_version = task.platform_version.known().cloned().into();
     model.desired_count = Attr::Known(1);

@@ -39,7 +39,8 @@ pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     match vpc {
         Ok(ranges) => model.vpc_cidr_blocks = ranges,
-        Err(diagnostic) => diagnostics.push(diagnostic),
+        // Without the VPC, that the subnets are in another one is no second mistake.
+        Err(diagnostic) => return diagnostic.into(),
     }
     let subnets = subnets.unwrap_or_else(|problems| {
         diagnostics.append(problems);
