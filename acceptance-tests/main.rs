@@ -4,6 +4,12 @@
 //! file tells how to run one and how to look into one that fails.
 
 #![allow(
+    clippy::print_stderr,
+    clippy::struct_field_names,
+    clippy::needless_pass_by_value,
+    reason = "a test tells where its folder is, uses AWS's names, and reads best with values in place"
+)]
+#![allow(
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::panic,

@@ -109,7 +109,7 @@ fn aws_holds_what_the_guide_makes_by_hand() {
     let mut subnets: Vec<_> = targets
         .mount_targets()
         .iter()
-        .map(|target| target.subnet_id())
+        .map(aws_sdk_efs::types::MountTargetDescription::subnet_id)
         .collect();
     let mut wanted: Vec<_> = sandbox.vpc.public_subnet_ids.iter().map(String::as_str).collect();
     subnets.sort_unstable();

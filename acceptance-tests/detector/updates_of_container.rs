@@ -64,7 +64,7 @@ fn image_and_size_change_in_place_and_back() {
                 shown: |sandbox| {
                     task_definition(sandbox)
                         .ephemeral_storage()
-                        .map(|disk| disk.size_in_gib())
+                        .map(aws_sdk_ecs::types::EphemeralStorage::size_in_gib)
                 },
                 with: Some(50),
                 without: None,

@@ -25,7 +25,7 @@ impl Running {
 
     /// Waits until AWS was asked that.
     pub fn until_called(&self, stand_in: &StandIn, action: &str) {
-        let patience = Instant::now() + Duration::from_secs(60);
+        let patience = Instant::now() + Duration::from_mins(1);
         while !stand_in.calls().iter().any(|call| call.action == action) {
             assert!(
                 Instant::now() < patience,

@@ -29,7 +29,7 @@ impl Sandbox {
             .expect("a temporary folder");
         if std::env::var_os("KEEP").is_some() {
             folder.disable_cleanup(true);
-            println!("the test's folder is {}", folder.path().display());
+            eprintln!("the test's folder is {}", folder.path().display());
         }
         let stand_in = StandIn::start(&folder.path().join("stand-in.log"));
         let vpc = stand_in.vpc();

@@ -12,6 +12,15 @@ impl<T> Unordered<T> {
     }
 }
 
+impl<'a, T> IntoIterator for &'a Unordered<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl<T: PartialEq> Unordered<T> {
     /// Whether the element is in it.
     pub fn contains(&self, element: &T) -> bool {

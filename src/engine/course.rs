@@ -170,9 +170,13 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
                 output: Some(object.sight.output.clone()),
                 ..Done::default()
             }))),
-            Some(Verdict::Replace(_)) if !self.spared.contains(key) && must_replace(&job, &object)? => Ok(Ok(
-                Box::pin(async move { (task, End::Made(make(&job, &replaced).await)) }),
-            )),
+            Some(Verdict::Replace(_)) if !self.spared.contains(key) && must_replace(&job, &object)? => {
+                if object.owner != Owner::Ours {
+                    return Err(no_replacement(key, &object, &[]));
+                }
+                let make = async move { (task, End::Made(make(&job, &replaced).await)) };
+                Ok(Ok(Box::pin(make)))
+            }
             verdict => {
                 if matches!(verdict, Some(Verdict::Replace(_))) {
                     self.spared.insert(key.clone());

@@ -1,8 +1,13 @@
 //! The engine: components and references become a graph, the graph is compared with what is, the difference becomes
 //! steps, and the steps are run: concurrently, with deadlines, cancellable, rolled back where a create fails, and recorded.
 //!
-//! It knows the trait [`Component`] and nothing of AWS or of Terraform: no SDK type, no attribute, no diagnostic may
-//! appear here.
+//! It knows the trait [`Component`] and nothing of AWS or of Terraform: no SDK type, no schema, no diagnostic may appear
+//! here.
+//!
+//! The way through: a [`Graph`] says what should be, a [`Record`] what is known to be. [`preview`] compares the two on
+//! paper. [`converge`] looks at what stands (`look`), decides about each component (`decide`, the preview's own rule),
+//! orders the tasks (`tasks`), and runs them (`course`: `make`, `change`, `remove`) into an [`Outcome`]. [`destroy`] and
+//! [`undo`] take down, [`survey`] and [`discover`] only look. Whose an object is, its tags tell (`owner`).
 
 mod change;
 mod component;

@@ -13,5 +13,5 @@ mod wiring;
 
 pub use parts::Part;
 pub use product::{Common, Design, OnCreateFailure, Product};
-pub use settings::{CLUSTER, SETTINGS};
+pub use settings::{CLUSTER, SETTINGS, SUBNETS};
 pub use wiring::{Resolver, input, known_list};

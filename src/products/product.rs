@@ -98,6 +98,9 @@ pub trait Product: Send + Sync + 'static {
     /// The deployment's parts and wiring. Pure: the same model gives the same design.
     fn design(&self, model: &Self::Model, aws: &Aws) -> Design<Self::Wiring>;
 
+    /// Orders, in the graph that follows the prior configuration's, what must wait for a part under another key to go.
+    fn succeed(&self, _prior: &Self::Model, _graph: &mut Graph<Aws>) {}
+
     /// Sets the computed attributes.
     fn publish(&self, wiring: &Self::Wiring, model: &mut Self::Model, resolver: &Resolver<'_>);
 

@@ -14,15 +14,11 @@ pub const SETTINGS: &str = "thatdot:settings";
 /// The tag that holds the ARN of a cluster that the user brought.
 pub const CLUSTER: &str = "thatdot:cluster";
 
-/// The tag that holds the subnets that a single task may run in: the task itself tells only the one it does run in.
+/// The tag that holds the subnets a single task may run in, of which ECS reports only the one that it runs in.
 pub const SUBNETS: &str = "thatdot:subnets";
 
 /// The tag that holds the settings of a deployment; none where all are at their defaults.
-pub fn to_tags<'a>(
-    words: impl IntoIterator<Item = (&'a str, String)>,
-    cluster: Option<&str>,
-    subnets: Option<&[String]>,
-) -> Tags {
+pub fn to_tags<'a>(words: impl IntoIterator<Item = (&'a str, String)>, cluster: Option<&str>) -> Tags {
     let words: Vec<String> = words
         .into_iter()
         .map(|(name, value)| format!("{name}={value}"))
@@ -34,9 +30,6 @@ pub fn to_tags<'a>(
     if let Some(cluster) = cluster {
         tags.insert(CLUSTER.to_owned(), cluster.to_owned());
     }
-    if let Some(subnets) = subnets {
-        tags.insert(SUBNETS.to_owned(), subnets.join(" "));
-    }
     tags
 }
 
@@ -47,12 +40,6 @@ pub fn from_tags(tags: &Tags) -> BTreeMap<String, String> {
         .filter_map(|word| word.split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
-}
-
-/// The subnets that the tags hold.
-pub fn subnets(tags: &Tags) -> Option<Vec<String>> {
-    tags.get(SUBNETS)
-        .map(|text| text.split(' ').map(str::to_owned).collect())
 }
 
 /// A truth value where it is not the default.

@@ -179,7 +179,7 @@ fn endpoints() -> Block {
         ("sts", "AWS STS"),
     ];
     let url = |(name, service): (&str, &str)| {
-        Attribute::string(name, &format!("The URL that {service} is called at."))
+        Attribute::string(name, format!("The URL that {service} is called at."))
             .optional()
             .validate(custom("a URL such as https://vpce-0123.example.com", |text: &str| {
                 text.starts_with("https://") || text.starts_with("http://")

@@ -8,13 +8,13 @@ use aws_sdk_ecs::types::{
 };
 use uuid::Uuid;
 
-use crate::aws::{Aws, Unordered};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn};
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
 use crate::aws::tags::{from_ecs, to_ecs};
 use crate::aws::tasks::{self, Addresses};
 use crate::aws::wait::wait_until;
+use crate::aws::{Aws, Unordered};
 use crate::aws::{diagnosis, ecs_tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_COMPONENT, TAG_DEPLOYMENT,

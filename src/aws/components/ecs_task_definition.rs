@@ -13,7 +13,9 @@ use crate::aws::error::{ask, lacking};
 use crate::aws::ids::{AccessPointId, FileSystemId, LogGroupName, RoleArn, TaskDefinitionArn};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::{ecs_tags, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_DEPLOYMENT_ID, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_DEPLOYMENT_ID, Tags,
+};
 use crate::spec;
 
 spec! {
@@ -224,15 +226,31 @@ async fn deregister(call: &Call<'_, Aws>, revision: &str) -> Result<()> {
 
 /// The active revisions before this one that carry this deployment's id.
 async fn earlier_of_ours(call: &Call<'_, Aws>, revision: &str) -> Result<Vec<String>> {
-    let Some((family, number)) = split(revision) else { return Ok(Vec::new()) };
-    let pages = call.world.ecs.list_task_definitions().family_prefix(family).status(TaskDefinitionStatus::Active);
-    let arns = pages.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>();
+    let Some((family, number)) = split(revision) else {
+        return Ok(Vec::new());
+    };
+    let pages = call
+        .world
+        .ecs
+        .list_task_definitions()
+        .family_prefix(family)
+        .status(TaskDefinitionStatus::Active);
+    let arns = pages
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<std::result::Result<Vec<_>, _>>();
     let arns = ask(call, "ecs:ListTaskDefinitions", arns).await?;
     let mut found = Vec::new();
     for arn in arns {
         let identity = identity(&arn);
         let is_earlier = split(&identity.id).is_some_and(|(name, earlier)| name == family && earlier < number);
-        if is_earlier && tags_of(call, &identity.id).await?.get(TAG_DEPLOYMENT_ID).is_some_and(|id| id == call.deployment.as_str()) {
+        if is_earlier
+            && tags_of(call, &identity.id)
+                .await?
+                .get(TAG_DEPLOYMENT_ID)
+                .is_some_and(|id| id == call.deployment.as_str())
+        {
             found.push(identity.id);
         }
     }
@@ -240,7 +258,12 @@ async fn earlier_of_ours(call: &Call<'_, Aws>, revision: &str) -> Result<Vec<Str
 }
 
 async fn tags_of(call: &Call<'_, Aws>, revision: &str) -> Result<Tags> {
-    let request = call.world.ecs.describe_task_definition().task_definition(revision).include(TaskDefinitionField::Tags);
+    let request = call
+        .world
+        .ecs
+        .describe_task_definition()
+        .task_definition(revision)
+        .include(TaskDefinitionField::Tags);
     let answer = ask(call, "ecs:DescribeTaskDefinition", request.send()).await?;
     Ok(tags::from_ecs(answer.tags()))
 }
@@ -301,7 +324,7 @@ fn definition(container: &Container) -> Result<ContainerDefinition> {
         sdk::MountPoint::builder()
             .source_volume(&mount.volume)
             .container_path(path)
-            .read_only(mount.read_only)
+            .set_read_only(mount.read_only.then_some(true))
             .build()
     });
     let logs = container

@@ -130,15 +130,15 @@ impl Component<Aws> for EfsAccessPoint {
             ask(call, "elasticfilesystem:CreateAccessPoint", request.clone().send())
         });
         let id = made.await?.access_point_id.unwrap_or_default();
-        let found = wait_until(call, "the access point is available", || async {
-            let found = described(call, &id).await?;
-            Ok(found.filter(|found| found.life_cycle_state() == Some(&LifeCycleState::Available)))
-        })
-        .await?;
+        let found = available(call, &id).await?;
         Ok(Created {
             identity: identity(&found),
             output: output(&found),
         })
+    }
+
+    async fn settle(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        available(call, &identity.id).await.map(drop)
     }
 
     async fn update(
@@ -166,6 +166,15 @@ impl Component<Aws> for EfsAccessPoint {
         })
         .await
     }
+}
+
+/// Waits until the access point can be mounted through.
+async fn available(call: &Call<'_, Aws>, id: &str) -> Result<AccessPointDescription> {
+    wait_until(call, "the access point is available", || async {
+        let found = described(call, id).await?;
+        Ok(found.filter(|found| found.life_cycle_state() == Some(&LifeCycleState::Available)))
+    })
+    .await
 }
 
 async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<AccessPointDescription>> {

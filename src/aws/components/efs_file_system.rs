@@ -132,6 +132,10 @@ impl Component<Aws> for EfsFileSystem {
         })
     }
 
+    async fn settle(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        available(call, &identity.id).await.map(drop)
+    }
+
     async fn update(
         &self,
         call: &Call<'_, Aws>,
@@ -177,10 +181,9 @@ impl Component<Aws> for EfsFileSystem {
         if unless_absent(deleted.await)?.is_none() {
             return Ok(());
         }
-        // While it is being deleted it still holds its creation token, which the one that takes its place needs.
         wait_until(call, "the file system is gone", || async {
-            let gone = |file_system: &FileSystemDescription| file_system.life_cycle_state == LifeCycleState::Deleted;
-            Ok(listed(call, id).await?.is_none_or(|found| gone(&found)).then_some(()))
+            // While it is being deleted its creation token is still taken.
+            Ok(reported(call, id).await?.is_none().then_some(()))
         })
         .await
     }
@@ -192,18 +195,18 @@ fn token(call: &Call<'_, Aws>) -> String {
     format!("thatdot-{}-{}", call.name, call.key)
 }
 
-/// The file system, whatever its state, as long as EFS knows it.
-async fn listed(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
+/// The file system, where it is there to stay.
+async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
+    Ok(reported(call, id)
+        .await?
+        .filter(|found| efs::stands(&found.life_cycle_state)))
+}
+
+/// The file system as long as EFS reports it at all.
+async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
     let request = call.world.efs.describe_file_systems().file_system_id(id);
     let answer = unless_absent(ask(call, "elasticfilesystem:DescribeFileSystems", request.send()).await)?;
     Ok(answer.and_then(|answer| answer.file_systems?.into_iter().next()))
-}
-
-/// The file system, unless it is on its way out.
-async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
-    Ok(listed(call, id)
-        .await?
-        .filter(|found| efs::stands(&found.life_cycle_state)))
 }
 
 /// Waits until the file system can be worked with: before, its policies are refused.

@@ -39,6 +39,7 @@ impl Component<Aws> for EfsMountTarget {
     const TYPE: &'static str = "efs_mount_target";
     /// A zone has room for one.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    const TAGGED: bool = false;
     type Output = EfsMountTargetOutput;
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
@@ -98,18 +99,15 @@ impl Component<Aws> for EfsMountTarget {
             ask(call, "elasticfilesystem:CreateMountTarget", request.clone().send())
         });
         let id = made.await.map_err(taken)?.mount_target_id;
-        let found = wait_until(call, "the mount target is available", || async {
-            match described(call, &id).await? {
-                Some(found) if found.life_cycle_state == LifeCycleState::Available => Ok(Some(found)),
-                Some(found) if found.life_cycle_state == LifeCycleState::Error => Err(failed(&id)),
-                _ => Ok(None),
-            }
-        })
-        .await?;
+        let found = available(call, &id).await?;
         Ok(Created {
             identity: identity(&found),
             output: output(&found),
         })
+    }
+
+    async fn settle(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        available(call, &identity.id).await.map(drop)
     }
 
     async fn update(
@@ -155,6 +153,18 @@ impl Component<Aws> for EfsMountTarget {
         })
         .await
     }
+}
+
+/// Waits until the mount target can be mounted.
+async fn available(call: &Call<'_, Aws>, id: &str) -> Result<MountTargetDescription> {
+    wait_until(call, "the mount target is available", || async {
+        match described(call, id).await? {
+            Some(found) if found.life_cycle_state == LifeCycleState::Available => Ok(Some(found)),
+            Some(found) if found.life_cycle_state == LifeCycleState::Error => Err(failed(id)),
+            _ => Ok(None),
+        }
+    })
+    .await
 }
 
 /// The mount target in any state but deleted.

@@ -10,9 +10,12 @@ pub enum ConnectError {
     /// No region is set anywhere.
     #[error(
         "No AWS region is set. Set `region` in the provider block, or the environment variable AWS_REGION, or `region` in \
-         the profile that is used."
+         the profile that is used ({profile})."
     )]
-    RegionMissing,
+    RegionMissing {
+        /// The profile that is used.
+        profile: String,
+    },
     /// The region's name cannot be one.
     #[error("\"{0}\" is not an AWS region. A region is named like us-east-1 or eu-central-1.")]
     RegionUnknown(String),
@@ -134,7 +137,7 @@ impl ConnectError {
     /// The setting of the provider block that the error is about, where there is just one.
     pub fn setting(&self) -> Option<&'static str> {
         match self {
-            Self::RegionMissing | Self::RegionUnknown(_) => Some("region"),
+            Self::RegionMissing { .. } | Self::RegionUnknown(_) => Some("region"),
             Self::HalfKey { missing } => Some(missing),
             Self::BothAccountLists => Some("forbidden_account_ids"),
             Self::Profile { .. } => Some("profile"),

@@ -33,16 +33,17 @@ where
         },
         _ => ConnectError::Unreachable {
             attempted: "sts:GetCallerIdentity",
-            endpoint: settings
-                .endpoints
-                .sts
-                .clone()
-                .or_else(|| variable(&["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"]))
-                .map(|url| format!(" at {url}"))
-                .unwrap_or_default(),
+            endpoint: endpoint(settings),
             reason: innermost(error),
         },
     }
+}
+
+/// Where STS was called, where that is not AWS's own endpoint: ` at …`, else nothing.
+fn endpoint(settings: &Settings) -> String {
+    let set = settings.endpoints.sts.clone();
+    let found = set.or_else(|| variable(&["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"]));
+    found.map(|url| format!(" at {url}")).unwrap_or_default()
 }
 
 /// What to do about credentials that AWS does not accept (AWS STS API, common errors).

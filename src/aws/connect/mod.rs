@@ -55,7 +55,9 @@ pub async fn connect(settings: Settings) -> Result<Aws, ConnectError> {
 
 async fn connect_through(settings: Settings, http: SharedHttpClient) -> Result<Aws, ConnectError> {
     let found = loader(&settings, http).load().await;
-    let region = found.region().cloned().ok_or(ConnectError::RegionMissing)?;
+    let region = found.region().cloned().ok_or_else(|| ConnectError::RegionMissing {
+        profile: profile(&settings),
+    })?;
     if !region::is_plausible(region.as_ref()) {
         return Err(ConnectError::RegionUnknown(region.to_string()));
     }
@@ -69,6 +71,13 @@ async fn connect_through(settings: Settings, http: SharedHttpClient) -> Result<A
         region,
         account.partition,
     ))
+}
+
+/// The profile that is used.
+fn profile(settings: &Settings) -> String {
+    let set = settings.profile.clone();
+    set.or_else(|| http::variable(&["AWS_PROFILE"]))
+        .unwrap_or_else(|| "default".to_owned())
 }
 
 fn contradictions(settings: &Settings) -> Result<(), ConnectError> {

@@ -34,9 +34,17 @@ pub async fn cluster_exists(aws: &Aws, cluster: &ClusterArn) -> Result<bool> {
 /// The image of a container of a task definition; `None` where there is no such revision or container (Amazon ECS API,
 /// `DescribeTaskDefinition`).
 pub async fn container_image(aws: &Aws, definition: &TaskDefinitionArn, container: &str) -> Result<Option<String>> {
-    let answer = aws.ecs.describe_task_definition().task_definition(definition.as_str()).send().await;
+    let answer = aws
+        .ecs
+        .describe_task_definition()
+        .task_definition(definition.as_str())
+        .send()
+        .await;
     let answer = answer.map_err(|error| refusal("ecs:DescribeTaskDefinition", &error))?;
-    let containers = answer.task_definition().map(|found| found.container_definitions()).unwrap_or_default();
+    let containers = answer
+        .task_definition()
+        .map(aws_sdk_ecs::types::TaskDefinition::container_definitions)
+        .unwrap_or_default();
     let found = containers.iter().find(|found| found.name() == Some(container));
     Ok(found.and_then(|found| found.image()).map(str::to_owned))
 }

@@ -156,6 +156,8 @@ async fn what_would_have_to_be_replaced_because_of_what_it_refers_to_is_not_adop
         let service = cloud.thing("demo-service");
         let outcome = converge(None, &graph, &Record::new(), &adopting(&cloud)).await.unwrap();
         assert_eq!(outcome.failures[0].error.kind, ErrorKind::Conflict);
+        assert!(outcome.failures[0].error.message.contains("is to be adopted"));
+        assert!(!outcome.record.contains_key(&key("service")));
         assert_eq!(cloud.thing("demo-service"), service);
     }
 }

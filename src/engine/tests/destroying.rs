@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cloud::{Cloud, Fault, Op};
 use super::kinds::{Blue, Red, ids};
 use super::{key, run, statuses};
-use crate::engine::{ErrorKind, Graph, Part, Record, converge, destroy, undo};
+use crate::engine::{ErrorKind, Graph, Key, Part, Record, converge, destroy, undo};
 
 /// A role and a cluster, a service on both, and logs beside them.
 fn graph() -> Graph<Cloud> {
@@ -53,7 +53,7 @@ async fn what_resists_stays_with_what_it_refers_to_and_everything_else_goes() {
     };
     assert_eq!(failure.to_string(), "delete service: cloud:Delete: refused");
     assert_eq!(
-        outcome.record.keys().map(|key| key.as_str()).collect::<Vec<_>>(),
+        outcome.record.keys().map(Key::as_str).collect::<Vec<_>>(),
         ["cluster", "role", "service"]
     );
     assert_eq!(cloud.take_events(), ["delete logs"]);

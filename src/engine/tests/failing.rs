@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::cloud::{Cloud, Fault, Op};
-use super::kinds::{Blue, Lax, Plain, Red, ids};
-use super::{assert_true_record, key, run, statuses};
-use crate::engine::{ErrorKind, Graph, Outcome, Part, Record, Step, converge, undo};
+use super::kinds::{Blue, Plain, Red, ids};
+use super::{assert_true_record, key, run, statuses, words};
+use crate::engine::{ErrorKind, Graph, Outcome, Record, Step, converge, undo};
 
 /// A role, and a service that needs it.
 fn pair() -> Graph<Cloud> {
@@ -23,10 +23,6 @@ fn pair() -> Graph<Cloud> {
 
 async fn create(cloud: &Arc<Cloud>, graph: &Graph<Cloud>) -> Outcome {
     converge(None, graph, &Record::new(), &run(cloud)).await.unwrap()
-}
-
-fn words(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -242,142 +238,6 @@ async fn a_failed_change_is_recorded_as_what_is_there() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_replacement_that_fails_halfway_keeps_the_old_one_in_the_record() {
-    let cloud = Arc::new(Cloud::default());
-    let graph = |color: u8| {
-        let mut graph = Graph::new();
-        graph.add(
-            key("definition"),
-            Blue {
-                color: color.into(),
-                ..Blue::new()
-            },
-        );
-        graph.add(
-            key("service"),
-            Blue {
-                peers: ids(&["definition"]),
-                ..Blue::new()
-            },
-        );
-        graph
-    };
-    let record = create(&cloud, &graph(0)).await.record;
-    cloud.fail_next(Op::Update, "service", Fault::Refuse);
-    let outcome = converge(Some(&graph(0)), &graph(1), &record, &run(&cloud))
-        .await
-        .unwrap();
-    let expected = [
-        ("definition", "ready"),
-        ("definition (replaced)", "ready"),
-        ("service", "drifted: peers"),
-    ];
-    assert_eq!(statuses(&outcome.record), words(&expected));
-    assert_true_record(&cloud, &outcome.record, "ours");
-    cloud.take_events();
-    let outcome = converge(Some(&graph(0)), &graph(1), &outcome.record, &run(&cloud))
-        .await
-        .unwrap();
-    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
-    assert_eq!(cloud.take_events(), ["update service", "delete definition"]);
-    assert_eq!(
-        statuses(&outcome.record),
-        words(&[("definition", "ready"), ("service", "ready")])
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_replacement_that_is_refused_leaves_the_old_one_in_its_place() {
-    let cloud = Arc::new(Cloud::default());
-    let graph = |color: u8| {
-        let mut graph = Graph::new();
-        graph.add(
-            key("definition"),
-            Blue {
-                color: color.into(),
-                ..Blue::new()
-            },
-        );
-        graph
-    };
-    let record = create(&cloud, &graph(0)).await.record;
-    for fault in [Fault::Refuse, Fault::Vanish] {
-        cloud.fail_next(Op::Create, "definition", fault);
-        let outcome = converge(Some(&graph(0)), &graph(1), &record, &run(&cloud))
-            .await
-            .unwrap();
-        assert_eq!(outcome.failures[0].step, Step::Create);
-        assert_eq!(statuses(&outcome.record), words(&[("definition", "drifted: color")]));
-        assert!(outcome.made.is_empty(), "the old one is not taken for the new one");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_old_one_that_still_stands_is_never_taken_for_the_new_one() {
-    let cloud = Arc::new(Cloud::default());
-    let mut graph = Graph::new();
-    graph.add(key("definition"), Blue::new());
-    let mut record = create(&cloud, &graph).await.record;
-    let old = record[&key("definition")].clone();
-    record.insert(key("definition").replaced(1), old.clone());
-    record.insert(key("definition"), Part::pending("blue"));
-    cloud.take_events();
-    cloud.fail_next(Op::Create, "definition", Fault::Refuse);
-    let outcome = converge(Some(&graph), &graph, &record, &run(&cloud)).await.unwrap();
-    assert_eq!(outcome.record, record);
-    let outcome = converge(Some(&graph), &graph, &record, &run(&cloud)).await.unwrap();
-    assert!(outcome.is_complete());
-    assert_eq!(cloud.take_events(), ["create definition", "delete definition"]);
-    assert_ne!(outcome.record[&key("definition")].id, old.id);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_create_that_answers_with_the_old_one_is_a_defect_of_ours() {
-    let cloud = Arc::new(Cloud::default());
-    let graph = |color: u8| {
-        let mut graph = Graph::new();
-        graph.add(
-            key("cluster"),
-            Lax {
-                color: color.into(),
-                ..Lax::new()
-            },
-        );
-        graph
-    };
-    let record = create(&cloud, &graph(0)).await.record;
-    let outcome = converge(Some(&graph(0)), &graph(1), &record, &run(&cloud))
-        .await
-        .unwrap();
-    assert_eq!(outcome.failures[0].error.kind, ErrorKind::Bug);
-    assert_eq!(statuses(&outcome.record), words(&[("cluster", "drifted: color")]));
-    assert_eq!(cloud.state().things.len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_was_taken_away_and_cannot_be_put_back_is_pending() {
-    let cloud = Arc::new(Cloud::default());
-    let graph = |color: u8| {
-        let mut graph = Graph::new();
-        graph.add(
-            key("role"),
-            Red {
-                color: color.into(),
-                ..Red::new()
-            },
-        );
-        graph
-    };
-    let record = create(&cloud, &graph(0)).await.record;
-    cloud.fail_next(Op::Create, "role", Fault::Refuse);
-    let outcome = converge(Some(&graph(0)), &graph(1), &record, &run(&cloud))
-        .await
-        .unwrap();
-    assert_eq!(statuses(&outcome.record), words(&[("role", "pending")]));
-    assert_eq!(outcome.record[&key("role")].id, None);
-}
-
-#[tokio::test(start_paused = true)]
 async fn what_does_not_come_up_stands_as_evidence_and_can_be_mended() {
     let cloud = Arc::new(Cloud::default());
     cloud.fail_next(Op::Create, "service", Fault::Sick);
@@ -447,39 +307,6 @@ async fn what_was_not_reached_stays_pending() {
         statuses(&outcome.record),
         words(&[("role", "drifted: size"), ("service", "pending")])
     );
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_was_taken_away_is_put_back_although_something_else_failed() {
-    let graph = |color: u8, size: u8| {
-        let mut graph = Graph::new();
-        graph.add(
-            key("role"),
-            Red {
-                color: color.into(),
-                ..Red::new()
-            },
-        );
-        graph.add(
-            key("other"),
-            Blue {
-                size: size.into(),
-                ..Blue::new()
-            },
-        );
-        graph
-    };
-    for salt in 0..40 {
-        let cloud = Arc::new(Cloud::default());
-        cloud.shuffle(salt);
-        let record = create(&cloud, &graph(0, 0)).await.record;
-        cloud.fail_next(Op::Update, "other", Fault::Refuse);
-        let outcome = converge(Some(&graph(0, 0)), &graph(1, 1), &record, &run(&cloud))
-            .await
-            .unwrap();
-        assert_eq!(outcome.failures.len(), 1);
-        assert!(cloud.thing("demo-role").is_some(), "it is not left deleted");
-    }
 }
 
 #[tokio::test(start_paused = true)]

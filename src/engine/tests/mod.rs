@@ -8,6 +8,7 @@ mod kinds;
 mod previewing;
 mod properties;
 mod random;
+mod replacing;
 mod running;
 mod surveying;
 
@@ -18,7 +19,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{DeploymentId, IgnoreTags, Key, Record, Run, Status, Tags};
+use super::{DeploymentId, Graph, IgnoreTags, Key, Record, Run, Status, Tags, converge};
 use cloud::Cloud;
 
 /// A run of the deployment `demo`, an hour long.
@@ -32,7 +33,7 @@ fn run_as(cloud: &Arc<Cloud>, id: &str) -> Run<Cloud> {
         ignore_tags: IgnoreTags::default(),
         stale_tags: BTreeSet::new(),
         cancel: CancellationToken::new(),
-        deadline: Instant::now() + Duration::from_secs(3600),
+        deadline: Instant::now() + Duration::from_hours(1),
         adopt: false,
     }
 }
@@ -65,4 +66,17 @@ fn assert_true_record(cloud: &Cloud, record: &Record, id: &str) {
         cloud.ids_of(id),
         "the record does not say what stands: {record:#?}"
     );
+}
+
+/// Brings the graph up and forgets what happened.
+async fn up(cloud: &Arc<Cloud>, graph: &Graph<Cloud>) -> Record {
+    let outcome = converge(None, graph, &Record::new(), &run(cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    cloud.take_events();
+    outcome.record
+}
+
+/// The same pairs, owned.
+fn words(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
 }

@@ -44,14 +44,14 @@ async fn standing(plan: &Plan, salt: u64) -> (Arc<Cloud>, Record) {
 /// The objects without what differs between two clouds: names in place of ids.
 fn shape(cloud: &Cloud) -> BTreeMap<String, Thing> {
     let state = cloud.state();
-    let names: BTreeMap<&str, &str> = state
+    let called: BTreeMap<&str, &str> = state
         .things
         .values()
         .map(|t| (t.id.as_str(), t.name.as_str()))
         .collect();
-    let named = |list: &[String]| -> Vec<String> {
+    let points_to = |list: &[String]| -> Vec<String> {
         let ids = list.iter().map(|text| text.split('@').next().unwrap_or_default());
-        ids.map(|id| names.get(id).copied().unwrap_or("gone").to_owned())
+        ids.map(|id| called.get(id).copied().unwrap_or("gone").to_owned())
             .collect()
     };
     let things = state.things.values().map(|thing| {
@@ -59,9 +59,9 @@ fn shape(cloud: &Cloud) -> BTreeMap<String, Thing> {
             uid: 0,
             id: String::new(),
             revision: 0,
-            base: named(&thing.base),
-            peers: named(&thing.peers),
-            watches: named(&thing.watches),
+            base: points_to(&thing.base),
+            peers: points_to(&thing.peers),
+            watches: points_to(&thing.watches),
             ..thing.clone()
         };
         (thing.name.clone(), shape)
@@ -118,7 +118,7 @@ async fn assert_converged(cloud: &Arc<Cloud>, plan: &Plan, outcome: &Outcome) {
 fn undoing(run: &Run<Cloud>) -> Run<Cloud> {
     Run {
         cancel: tokio_util::sync::CancellationToken::new(),
-        ..run.until(Instant::now() + Duration::from_secs(3600))
+        ..run.until(Instant::now() + Duration::from_hours(1))
     }
 }
 

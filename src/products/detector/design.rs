@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::{Detector, Existing};
 use super::storage::{self, Storage};
 use super::{roles, vendor};
-use crate::aws::{Aws, Unordered};
 use crate::aws::components::{
     Container, ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, LogGroup, Logs, Mount, Peer,
     Rollout, Rule, SecurityGroup,
@@ -13,6 +12,7 @@ use crate::aws::components::{
 use crate::aws::ids::{
     ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn,
 };
+use crate::aws::{Aws, Unordered};
 use crate::engine::{Graph, Input, Key};
 use crate::framework::Attr;
 use crate::products::product::Design;
@@ -20,6 +20,8 @@ use crate::products::wiring::{input, known_list};
 
 /// The key of the file system, which holds the data.
 pub const FILE_SYSTEM: &str = "efs_file_system";
+/// How the keys of mount targets begin, before their subnet.
+const MOUNT_TARGET: &str = "efs_mount_target_";
 /// The key of the service.
 pub const SERVICE: &str = "ecs_service";
 /// The key of the task that is run by itself.
@@ -140,6 +142,36 @@ fn lock(graph: &mut Graph<Aws>) {
     }
 }
 
+/// What cannot stand beside what it takes the place of: the task and the service (the volume has one writer), and the
+/// mount targets of two subnets (which may be in one zone).
+pub fn succeed(prior: &Detector, graph: &mut Graph<Aws>) {
+    for (newer, older) in [(SERVICE, TASK), (TASK, SERVICE)].map(|(newer, older)| (Key::new(newer), Key::new(older))) {
+        if graph.kind(&newer).is_some() {
+            graph.succeeds(&newer, older);
+        }
+    }
+    let targets: Vec<Key> = graph
+        .keys()
+        .filter(|key| key.as_str().starts_with(MOUNT_TARGET))
+        .cloned()
+        .collect();
+    let before = known_list(&prior.subnet_ids).unwrap_or_default();
+    for older in before
+        .iter()
+        .map(|subnet| mount_target(subnet))
+        .filter(|key| !targets.contains(key))
+    {
+        for newer in &targets {
+            graph.succeeds(newer, older.clone());
+        }
+    }
+}
+
+/// The key of the mount target in a subnet.
+pub fn mount_target(subnet: &str) -> Key {
+    Key::new(format!("{MOUNT_TARGET}{subnet}"))
+}
+
 /// `NAME-SUFFIX`
 pub fn derived(name: &Attr<String>, suffix: &str) -> Input<String> {
     input(name, |name| format!("{name}-{suffix}"), String::new())
@@ -166,7 +198,8 @@ pub fn brought<T: for<'a> From<&'a str>>(
     }
 }
 
-fn is_task(model: &Detector) -> bool {
+/// Whether a single task is run, without a service.
+pub fn is_task(model: &Detector) -> bool {
     model.run_as.known().is_some_and(|word| word == "task")
 }
 

@@ -23,7 +23,7 @@ use super::product::{Common, Design, Product};
 use super::settings;
 use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Error, Key, Record, Survey, Tags};
+use crate::engine::{DeploymentId, Error, Graph, Key, Record, Survey, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
 
 /// The product.
@@ -67,6 +67,10 @@ impl Product for DetectorProduct {
         design::design(model, aws)
     }
 
+    fn succeed(&self, prior: &Detector, graph: &mut Graph<Aws>) {
+        design::succeed(prior, graph);
+    }
+
     fn publish(&self, wiring: &Wiring, model: &mut Detector, resolver: &Resolver<'_>) {
         outputs::publish(wiring, model, resolver);
     }
@@ -84,20 +88,24 @@ impl Product for DetectorProduct {
         let words = [
             settings::flag("wait_for_steady_state", &model.wait_for_steady_state, true),
             settings::flag("force_new_deployment", &model.force_new_deployment, false),
+            model
+                .persistence
+                .as_ref()
+                .and_then(|persistence| settings::word("kms_key_id", &persistence.kms_key_id, "")),
         ];
         let cluster = model
             .existing
             .as_ref()
             .and_then(|existing| existing.cluster_arn.known().cloned());
-        let subnets = known_list(&model.subnet_ids).filter(|_| model.run_as.known().is_some_and(|word| word == "task"));
         let words = words
             .into_iter()
             .flatten()
             .chain(settings::of_common(&common(&mut model)));
-        BTreeMap::from([(
-            Key::new(design::TASK_DEFINITION),
-            settings::to_tags(words, cluster.as_deref(), subnets.as_deref()),
-        )])
+        let mut tags = settings::to_tags(words, cluster.as_deref());
+        if design::is_task(&model) {
+            tags.extend(known_list(&model.subnet_ids).map(|ids| (settings::SUBNETS.to_owned(), ids.join(" "))));
+        }
+        BTreeMap::from([(Key::new(design::TASK_DEFINITION), tags)])
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Detector, DeploymentId, Tags), Diagnostics> {

@@ -12,8 +12,12 @@ use crate::framework::Attr;
 /// Takes the image of such a revision into the model, and the revision into the record. A revision of another family is
 /// drift like any other.
 pub async fn absorb(aws: &Aws, model: &mut Detector, survey: &Survey) -> Result<Option<Record>, Error> {
-    let Some(deployed) = deployed(model, survey) else { return Ok(None) };
-    let Some(image) = lookups::container_image(aws, &deployed, vendor::CONTAINER).await? else { return Ok(None) };
+    let Some(deployed) = deployed(model, survey) else {
+        return Ok(None);
+    };
+    let Some(image) = lookups::container_image(aws, &deployed, vendor::CONTAINER).await? else {
+        return Ok(None);
+    };
     model.image = Attr::Known(image);
     let mut record = survey.record.clone();
     if let Some(part) = record.get_mut(&Key::new(TASK_DEFINITION)) {

@@ -23,7 +23,7 @@ use crate::products::settings;
 use crate::products::wiring::known_list;
 
 /// How long finding a deployment may take.
-const LIMIT: Duration = Duration::from_secs(5 * 60);
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// What was found of one deployment.
 struct Found {
@@ -70,7 +70,10 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
     }
 
     let running = discover(&run, &id, &running_alone(&model, aws)).await?;
-    placement(&mut model, &running, &tags).ok_or_else(|| nothing_runs(name))?;
+    placement(&mut model, &running).ok_or_else(|| nothing_runs(name))?;
+    if let Some(ids) = tags.get(settings::SUBNETS) {
+        model.subnet_ids = Attr::Known(ids.split(' ').map(known).collect());
+    }
     let spec: Option<&EcsTaskDefinition> = definition
         .objects
         .get(&Key::new(TASK_DEFINITION))
@@ -150,7 +153,7 @@ async fn discover(run: &Run<Aws>, id: &DeploymentId, graph: &Graph<Aws>) -> Resu
 }
 
 /// Where it runs and how: from the service, or from the task that was run by itself.
-fn placement(model: &mut Detector, found: &Found, tags: &Tags) -> Option<()> {
+fn placement(model: &mut Detector, found: &Found) -> Option<()> {
     if let Some(service) = found.spec::<EcsService>(SERVICE) {
         model.run_as = known("service");
         model.subnet_ids = subnet_list(service.subnets.known()?.iter());
@@ -162,10 +165,7 @@ fn placement(model: &mut Detector, found: &Found, tags: &Tags) -> Option<()> {
     }
     let task = found.spec::<EcsTask>(TASK)?;
     model.run_as = known("task");
-    model.subnet_ids = match settings::subnets(tags) {
-        Some(subnets) => Attr::Known(subnets.into_iter().map(Attr::Known).collect()),
-        None => subnet_list(task.subnets.known()?.iter()),
-    };
+    model.subnet_ids = subnet_list(task.subnets.known()?.iter());
     model.assign_public_ip = task.assign_public_ip.known().copied().into();
     model.platform_version = task.platform_version.known().cloned().into();
     model.desired_count = Attr::Known(1);
@@ -236,7 +236,6 @@ fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
     if let Some(persistence) = &mut model.persistence {
         if let Some(file_system) = found.spec::<EfsFileSystem>(FILE_SYSTEM) {
             persistence.encrypted = file_system.encrypted.known().copied().into();
-            persistence.kms_key_id = file_system.kms_key_id.known().cloned().flatten().into();
             persistence.backup = file_system.backup.known().copied().into();
             persistence.performance_mode = file_system.performance_mode.known().map(ToString::to_string).into();
             persistence.throughput_mode = file_system.throughput_mode.known().map(ToString::to_string).into();
@@ -332,6 +331,9 @@ fn client_settings(model: &mut Detector, tags: &Tags) {
     let words = settings::from_tags(tags);
     model.wait_for_steady_state = Attr::Known(words.get("wait_for_steady_state").is_none_or(|value| value == "true"));
     model.force_new_deployment = Attr::Known(words.get("force_new_deployment").is_some_and(|value| value == "true"));
+    if let Some(persistence) = &mut model.persistence {
+        persistence.kms_key_id = words.get("kms_key_id").cloned().into();
+    }
     settings::into_common(&words, &mut super::common(model));
 }
 

@@ -7,7 +7,7 @@ use crate::framework::validators::{arn, cidr, custom, each, iam_path, length, no
 use crate::framework::{Attribute, Block, Schema, Type};
 use crate::products::{checks, parts};
 
-const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
+const HALF_AN_HOUR: Duration = Duration::from_mins(30);
 
 /// The schema, version 0.
 pub fn schema() -> Schema {
@@ -28,7 +28,7 @@ pub fn schema() -> Schema {
             existing(),
             Block::timeouts(&[
                 ("create", HALF_AN_HOUR),
-                ("read", Duration::from_secs(5 * 60)),
+                ("read", Duration::from_mins(5)),
                 ("update", HALF_AN_HOUR),
                 ("delete", HALF_AN_HOUR),
             ]),

@@ -36,19 +36,19 @@ pub fn changed(prior: &Detector, model: &Detector) -> bool {
 /// Reports what does not fit, and fills in the VPC's address ranges. What is unknown is left for later.
 pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
     let (vpc, subnets, brought) = tokio::join!(vpc(aws, model), subnets(aws, model), brought(aws, model));
-    let mut diagnostics = Diagnostics::new();
+    let mut diagnostics = brought;
     match vpc {
         Ok(ranges) => model.vpc_cidr_blocks = ranges,
-        // Without the VPC, that the subnets are in another one is no second mistake.
-        Err(diagnostic) => return diagnostic.into(),
+        Err(diagnostic) => {
+            // Of which VPC the subnets are does not matter before there is one.
+            diagnostics.push(diagnostic);
+            return diagnostics;
+        }
     }
-    let subnets = subnets.unwrap_or_else(|problems| {
-        diagnostics.append(problems);
-        Vec::new()
-    });
-    diagnostics.append(brought);
-    if !subnets.is_empty() && !diagnostics.has_errors() {
-        diagnostics.append(file_system(aws, model, &subnets).await);
+    match subnets {
+        Ok(subnets) if diagnostics.has_errors() || subnets.is_empty() => {}
+        Ok(subnets) => diagnostics.append(file_system(aws, model, &subnets).await),
+        Err(problems) => diagnostics.append(problems),
     }
     diagnostics
 }
@@ -106,8 +106,9 @@ async fn subnets(aws: &Aws, model: &Detector) -> Result<Vec<lookups::Subnet>, Di
                         subnet.vpc_id
                     ),
                 )
-                .at(place.clone()),
+                .at(place),
             );
+            continue;
         }
         if let Some(other) = zones.insert(&subnet.zone, id) {
             diagnostics.push(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::design::FILE_SYSTEM;
+use super::design::{FILE_SYSTEM, mount_target};
 use super::model::{AccessPoint, Detector, Persistence};
 use super::vendor;
 use crate::aws::Aws;
@@ -119,7 +119,7 @@ fn ours(
         Some(subnets) => {
             for subnet in subnets {
                 let target = graph.add(
-                    Key::new(format!("efs_mount_target_{subnet}")),
+                    mount_target(&subnet),
                     EfsMountTarget {
                         file_system: id.clone(),
                         subnet: SubnetId::from(subnet).into(),

@@ -172,7 +172,7 @@ fn ingress(model: &Detector, diagnostics: &mut Diagnostics) {
                 "existing.security_group_ids brings the task's security groups, which the deployment never changes, so \
                  ingress would have no effect. Remove one of the two.",
             )
-            .at(Path::of(["ingress"])),
+            .at(Path::of(["existing", "security_group_ids"])),
         );
     }
     let empty = |list: &Attr<Vec<Attr<String>>>| list.is_null() || list.known().is_some_and(Vec::is_empty);
@@ -182,7 +182,7 @@ fn ingress(model: &Detector, diagnostics: &mut Diagnostics) {
                 "An ingress that lets nobody in",
                 "Name cidr_blocks or security_group_ids, or remove the block: then the VPC's own ranges are let in.",
             )
-            .at(Path::of(["ingress"])),
+            .at(Path::of(["ingress", "cidr_blocks"])),
         );
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use tokio_util::sync::CancellationToken;
 
 use super::plan::is_protected;
-use super::run::{Limit, known_tags, run};
+use super::run::{Limit, known_tags, run as start};
 use super::{components, leftovers, report};
-use crate::engine::{self, DeploymentId, ErrorKind, Outcome, Record};
+use crate::aws::Aws;
+use crate::engine::{self, DeploymentId, ErrorKind, Graph, Key, Outcome, Part, Record, Run};
 use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Update};
 use crate::products::{Design, OnCreateFailure, Product, Resolver};
 use crate::provider::Context;
@@ -35,12 +36,13 @@ pub async fn create<P: Product>(
     let common = product.common(&mut model);
     *common.id = Attr::Known(DeploymentId::generate().as_str().to_owned());
     let policy = OnCreateFailure::from_word(common.on_create_failure.known().map(String::as_str));
-    let run = run(product, context, &mut model, Limit::Create, cancel, BTreeSet::new());
+    let run = start(product, context, &mut model, Limit::Create, cancel, BTreeSet::new());
     let design = product.design(&model, &context.aws);
 
-    let before = match run.adopt {
-        true => leftovers::to_adopt(&design.graph, &run).await,
-        false => Ok(Record::new()),
+    let before = if run.adopt {
+        leftovers::to_adopt(&design.graph, &run).await
+    } else {
+        Ok(Record::new())
     };
     let before = match before {
         Ok(before) => before,
@@ -75,57 +77,64 @@ pub async fn create<P: Product>(
         };
     }
 
-    if outcome.failures.iter().any(|failure| failure.error.kind == ErrorKind::Foreign) {
+    if outcome
+        .failures
+        .iter()
+        .any(|failure| failure.error.kind == ErrorKind::Foreign)
+    {
         leftovers::explain(product.type_name(), &design.graph, &run, &mut outcome.failures).await;
     }
     diagnostics.append(report::failures(&outcome.failures));
     // A destroy must be able to clear away what a failed create leaves.
     *product.common(&mut model).deletion_protection = Attr::Known(false);
-    if !rolls_back(policy, &outcome) {
-        diagnostics.push(report::kept(&outcome));
-        settle(product, &design, &mut model, &outcome);
-        return Applied {
-            state: Some(model),
-            private,
-            diagnostics,
-        };
-    }
-    let undoing = super::run::run(
-        product,
-        context,
-        &mut model,
-        Limit::Delete,
-        &CancellationToken::new(),
-        BTreeSet::new(),
-    );
-    outcome = match engine::undo(&design.graph, &outcome, &undoing).await {
-        Ok(undone) => undone,
-        Err(error) => {
-            diagnostics.push(report::bug(&error));
-            outcome
+    if rolls_back(policy, &outcome) {
+        let undoing = start(
+            product,
+            context,
+            &mut model,
+            Limit::Delete,
+            &CancellationToken::new(),
+            BTreeSet::new(),
+        );
+        outcome = roll_back(&design.graph, outcome, &undoing, &mut diagnostics).await;
+        if outcome.record.is_empty() {
+            return Applied {
+                state: None,
+                private,
+                diagnostics,
+            };
         }
-    };
-    let adopted: Vec<_> = outcome.adopted.iter().cloned().collect();
-    outcome
-        .record
-        .retain(|key, part| part.id.is_some() && !adopted.contains(key));
-    if !adopted.is_empty() {
-        diagnostics.push(report::still_adopted(&adopted));
+    } else {
+        diagnostics.push(report::kept(&outcome));
+        name_unmade(&design.graph, &mut outcome.record);
     }
-    if outcome.record.is_empty() {
-        return Applied {
-            state: None,
-            private,
-            diagnostics,
-        };
-    }
-    diagnostics.append(report::undo_failures(&outcome));
     settle(product, &design, &mut model, &outcome);
     Applied {
         state: Some(model),
         private,
         diagnostics,
     }
+}
+
+/// Deletes what a create made. What it adopted stays, and is nobody's state: its tags tell the next create.
+async fn roll_back(graph: &Graph<Aws>, outcome: Outcome, undoing: &Run<Aws>, diagnostics: &mut Diagnostics) -> Outcome {
+    let mut left = match engine::undo(graph, &outcome, undoing).await {
+        Ok(undone) => undone,
+        Err(error) => {
+            diagnostics.push(report::bug(&error));
+            return outcome;
+        }
+    };
+    let adopted: Vec<Key> = outcome.adopted.into_iter().collect();
+    left.record
+        .retain(|key, part| part.id.is_some() && !adopted.contains(key));
+    if !adopted.is_empty() {
+        diagnostics.push(report::still_adopted(&adopted));
+    }
+    if !left.record.is_empty() {
+        diagnostics.append(report::undo_failures(&left));
+    }
+    left
 }
 
 /// Whether a failed create is to be undone. What was made stays, as evidence, when all of it was made and only what runs
@@ -166,7 +175,8 @@ pub async fn update<P: Product>(
         }
     }
     let prior_design = product.design(&prior, &context.aws);
-    let design = product.design(&model, &context.aws);
+    let mut design = product.design(&model, &context.aws);
+    product.succeed(&prior, &mut design.graph);
     let before = product.common(&mut prior);
     let record = components::to_record(before.components);
     let tags_before = known_tags(before.tags_all);
@@ -175,8 +185,8 @@ pub async fn update<P: Product>(
         .into_keys()
         .filter(|name| !tags_now.contains_key(name))
         .collect();
-    let run = run(product, context, &mut model, Limit::Update, cancel, stale);
-    let outcome = match engine::converge(Some(&prior_design.graph), &design.graph, &record, &run).await {
+    let run = start(product, context, &mut model, Limit::Update, cancel, stale);
+    let mut outcome = match engine::converge(Some(&prior_design.graph), &design.graph, &record, &run).await {
         Ok(outcome) => outcome,
         Err(error) => {
             return Applied {
@@ -188,6 +198,7 @@ pub async fn update<P: Product>(
     };
     if !outcome.failures.is_empty() {
         diagnostics.append(report::failures(&outcome.failures));
+        name_unmade(&design.graph, &mut outcome.record);
     } else if outcome.interrupted {
         diagnostics.push(report::interrupted(&outcome));
     }
@@ -196,6 +207,15 @@ pub async fn update<P: Product>(
         state: Some(model),
         private,
         diagnostics,
+    }
+}
+
+/// Names in the record, as pending, what is wanted and was not made.
+fn name_unmade(graph: &Graph<Aws>, record: &mut Record) {
+    for key in graph.keys() {
+        if let Some(kind) = graph.kind(key).filter(|_| !record.contains_key(key)) {
+            record.insert(key.clone(), Part::pending(kind));
+        }
     }
 }
 
@@ -226,7 +246,7 @@ pub async fn delete<P: Product>(
     }
     let design = product.design(&model, &context.aws);
     let record = components::to_record(product.common(&mut model).components);
-    let run = run(product, context, &mut model, Limit::Delete, cancel, BTreeSet::new());
+    let run = start(product, context, &mut model, Limit::Delete, cancel, BTreeSet::new());
     let outcome = match engine::destroy(&design.graph, &record, &run).await {
         Ok(outcome) => outcome,
         Err(error) => {

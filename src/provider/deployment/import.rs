@@ -11,13 +11,14 @@ pub async fn import<P: Product>(product: &P, context: &Context, id: &str) -> Res
     tags.retain(|name, value| context.default_tags.get(name) != Some(value) && !context.ignore_tags.matches(name));
     let common = product.common(&mut model);
     *common.id = Attr::Known(deployment.as_str().to_owned());
-    *common.tags = match tags.is_empty() {
-        true => Attr::Null,
-        false => Attr::Known(
+    *common.tags = if tags.is_empty() {
+        Attr::Null
+    } else {
+        Attr::Known(
             tags.into_iter()
                 .map(|(name, value)| (name, Attr::Known(value)))
                 .collect(),
-        ),
+        )
     };
     *common.tags_all = tags_all(context, common.tags);
     Ok(Imported {

@@ -30,9 +30,13 @@ pub async fn to_adopt(graph: &Graph<Aws>, run: &Run<Aws>) -> Result<Record, Diag
 
 /// Tells in the failures that met another deployment's object everything that stands of that deployment, and the ways on.
 pub async fn explain(type_name: &str, graph: &Graph<Aws>, run: &Run<Aws>, failures: &mut [Failure]) {
-    let Ok(survey) = engine::discover(graph, run).await else { return };
+    let Ok(survey) = engine::discover(graph, run).await else {
+        return;
+    };
     let parts = survey.objects.iter().filter(|(_, object)| object.owner().is_namesake());
-    let lines: Vec<String> = parts.map(|(key, object)| format!("  {key}: {}", object.identity().id)).collect();
+    let lines: Vec<String> = parts
+        .map(|(key, object)| format!("  {key}: {}", object.identity().id))
+        .collect();
     if lines.is_empty() {
         return;
     }
@@ -43,7 +47,10 @@ pub async fn explain(type_name: &str, graph: &Graph<Aws>, run: &Run<Aws>, failur
          {name}`; the remains of a create that did not end are taken over by the next apply with adopt_existing = true.",
         lines.join("\n")
     );
-    for failure in failures.iter_mut().filter(|failure| failure.error.kind == ErrorKind::Foreign) {
+    for failure in failures
+        .iter_mut()
+        .filter(|failure| failure.error.kind == ErrorKind::Foreign)
+    {
         failure.error.remedy = Some(ways.clone());
     }
 }

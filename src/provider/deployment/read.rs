@@ -28,7 +28,13 @@ pub async fn read<P: Product>(
     let mut design = product.design(&model, &context.aws);
     let mut survey = match looked(engine::survey(&design.graph, &record, &run).await) {
         Ok(survey) => survey,
-        Err(diagnostics) => return ReadResult { state: Some(model), private, diagnostics },
+        Err(diagnostics) => {
+            return ReadResult {
+                state: Some(model),
+                private,
+                diagnostics,
+            };
+        }
     };
     match product.absorb(&context.aws, &mut model, &survey).await {
         Ok(None) => {}
@@ -36,12 +42,22 @@ pub async fn read<P: Product>(
             design = product.design(&model, &context.aws);
             survey = match looked(engine::survey(&design.graph, &record, &run).await) {
                 Ok(survey) => survey,
-                Err(diagnostics) => return ReadResult { state: Some(model), private, diagnostics },
+                Err(diagnostics) => {
+                    return ReadResult {
+                        state: Some(model),
+                        private,
+                        diagnostics,
+                    };
+                }
             };
         }
         Err(error) => {
             let diagnostics = Diagnostic::error(format!("Could not read {}", run.name), error.explained()).into();
-            return ReadResult { state: Some(model), private, diagnostics };
+            return ReadResult {
+                state: Some(model),
+                private,
+                diagnostics,
+            };
         }
     }
     if !record.is_empty() && survey.record.values().all(|part| part.status == Status::Missing) {
@@ -64,5 +80,9 @@ pub async fn read<P: Product>(
 /// A survey in which everything could be read.
 fn looked(survey: engine::Result<Survey>) -> Result<Survey, Diagnostics> {
     let survey = survey.map_err(|error| report::bug(&error))?;
-    if survey.failures.is_empty() { Ok(survey) } else { Err(report::failures(&survey.failures)) }
+    if survey.failures.is_empty() {
+        Ok(survey)
+    } else {
+        Err(report::failures(&survey.failures))
+    }
 }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Run, Tags};
 use crate::framework::{Attr, Timeouts};
-use crate::products::{CLUSTER, Product, SETTINGS};
+use crate::products::{CLUSTER, Product, SETTINGS, SUBNETS};
 use crate::provider::Context;
 
 /// The operations that have a time limit, with the limit that holds where the user sets none.
@@ -49,7 +49,7 @@ pub fn run<P: Product>(
 ) -> Run<Aws> {
     let part_tags = product.part_tags(model);
     let common = product.common(model);
-    stale_tags.extend([SETTINGS.to_owned(), CLUSTER.to_owned()]);
+    stale_tags.extend([SETTINGS, CLUSTER, SUBNETS].map(str::to_owned));
     Run {
         world: context.aws.clone(),
         deployment: DeploymentId::from_text(common.id.known().map_or("", String::as_str)),
