@@ -3,13 +3,14 @@
 use aws_sdk_ecs::types::{ClusterSetting, ClusterSettingName};
 
 use super::drift::{is_shown_and_repaired, standing};
-use super::view::{ADDRESS, NAME};
-use crate::harness::Wait;
+use super::view::{ADDRESS, NAME, deployment};
+use crate::harness::{Sandbox, Wait};
 
 const FOREIGN_TRUST: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#;
 const METERING: &str = "arn:aws:iam::aws:policy/AWSMarketplaceMeteringFullAccess";
-const FOREIGN_POLICY: &str = "arn:aws:iam::aws:policy/AWSMarketplaceMeteringRegisterUsage";
+const FOREIGN_POLICY: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
 const PULL: &str = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 
 #[test]
@@ -87,8 +88,9 @@ fn a_foreign_trust_a_lost_policy_and_a_lost_boundary_are_shown_and_repaired() {
 
 #[test]
 fn a_lost_inline_policy_is_shown_and_repaired_and_foreign_attachments_are_left_alone() {
-    let sandbox =
-        standing("  secrets = {\n    KEY = \"arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf\"\n  }");
+    let sandbox = Sandbox::new();
+    let secret = sandbox.stand_in.secret();
+    sandbox.apply(&deployment(&sandbox, &format!("  secrets = {{ KEY = \"{secret}\" }}")));
     let state = sandbox.state(ADDRESS);
     let role = state.text("execution_role_arn").rsplit('/').next().unwrap();
     let iam = &sandbox.aws.iam;
@@ -101,6 +103,14 @@ fn a_lost_inline_policy_is_shown_and_repaired_and_foreign_attachments_are_left_a
             .policy_names()
             .to_vec()
     };
+    let foreign = iam
+        .create_policy()
+        .policy_name("reads-input")
+        .policy_document(FOREIGN_POLICY)
+        .send()
+        .wait()
+        .unwrap();
+    let foreign = foreign.policy().unwrap().arn().unwrap();
     let ours = inline();
     assert_eq!(ours.len(), 1, "the secrets are allowed by a policy of the role's own");
     iam.delete_role_policy()
@@ -117,13 +127,13 @@ fn a_lost_inline_policy_is_shown_and_repaired_and_foreign_attachments_are_left_a
         .unwrap();
     iam.attach_role_policy()
         .role_name(role)
-        .policy_arn(FOREIGN_POLICY)
+        .policy_arn(foreign)
         .send()
         .wait()
         .unwrap();
     is_shown_and_repaired(
         &sandbox,
-        &[("iam_role_execution", "drifted: inline_policies, managed_policies")],
+        &[("iam_role_execution", "drifted: managed_policies, inline_policies")],
     );
     assert_eq!(inline(), ours);
     let attached = iam.list_attached_role_policies().role_name(role).send().wait().unwrap();
@@ -132,6 +142,5 @@ fn a_lost_inline_policy_is_shown_and_repaired_and_foreign_attachments_are_left_a
         .iter()
         .filter_map(|policy| policy.policy_arn())
         .collect();
-    assert!(arns.contains(&FOREIGN_POLICY) && arns.contains(&PULL), "{arns:?}");
-    sandbox.destroy();
+    assert!(arns.contains(&foreign) && arns.contains(&PULL), "{arns:?}");
 }

@@ -1,9 +1,9 @@
 //! Drift of security groups and of the volume.
 
-use aws_sdk_efs::types::{BackupPolicy, LifecyclePolicy, Status, ThroughputMode, TransitionToIaRules};
+use aws_sdk_efs::types::{BackupPolicy, LifeCycleState, LifecyclePolicy, Status, ThroughputMode, TransitionToIaRules};
 
 use super::drift::{is_shown_and_repaired, standing};
-use super::view::{ADDRESS, from_the_vpc, id_of, ingress};
+use super::view::{ADDRESS, file_system, from_the_vpc, id_of, ingress};
 use crate::harness::{Sandbox, Wait};
 
 fn admit(sandbox: &Sandbox, group: &str, port: i32) {
@@ -89,6 +89,9 @@ fn a_changed_volume_is_shown_and_repaired_and_keeps_its_data() {
         .send()
         .wait()
         .unwrap();
+    while file_system(&sandbox).life_cycle_state() != &LifeCycleState::Available {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
     let off = BackupPolicy::builder().status(Status::Disabled).build().unwrap();
     efs.put_backup_policy()
         .file_system_id(id)
@@ -114,7 +117,7 @@ fn a_changed_volume_is_shown_and_repaired_and_keeps_its_data() {
         &sandbox,
         &[(
             "efs_file_system",
-            "drifted: backup, policy, throughput_mode, transition_to_ia",
+            "drifted: throughput_mode, transition_to_ia, backup, access",
         )],
     );
     assert_eq!(sandbox.state(ADDRESS).text("file_system_id"), id);

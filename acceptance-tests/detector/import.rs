@@ -31,16 +31,17 @@ fn a_plain_deployment_is_imported_by_its_name_and_the_next_plan_is_empty() {
 
 #[test]
 fn a_deployment_with_everything_set_is_imported_whole() {
-    forgotten_and_imported(
-        &Sandbox::new(),
-        r#"
+    let mut sandbox = Sandbox::new();
+    let secret = sandbox.stand_in.secret();
+    sandbox.take_as_found();
+    let body = r#"
   image                  = "example.com/novelty:v1"
   cpu                    = 4096
   memory                 = 8192
   ephemeral_storage_gib  = 50
   platform_version       = "LATEST"
   environment            = { MODE = "batch" }
-  secrets                = { KEY = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf" }
+  secrets                = { KEY = "SECRET" }
   log_retention_in_days  = 0
   stop_timeout           = 60
   enable_execute_command = true
@@ -64,8 +65,8 @@ fn a_deployment_with_everything_set_is_imported_whole() {
 
   ingress {
     cidr_blocks = ["203.0.113.0/24", "198.51.100.0/24"]
-  }"#,
-    );
+  }"#;
+    forgotten_and_imported(&sandbox, &body.replace("SECRET", &secret));
 }
 
 #[test]

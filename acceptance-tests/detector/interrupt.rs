@@ -38,7 +38,7 @@ fn after_ctrl_c_the_state_says_what_is_pending_and_the_next_apply_goes_on_in_pla
 fn after_ctrl_c_in_a_destroy_the_next_one_ends_it() {
     let sandbox = Sandbox::new();
     sandbox.apply(&deployment(&sandbox, "  persistence {}"));
-    sandbox.stand_in.inject(Fault::slow("ecs", "DeleteService", 1_000));
+    sandbox.stand_in.inject(Fault::slow("efs", "DeleteMountTarget", 1_000));
     sandbox.stand_in.forget_calls();
     let running = sandbox
         .terraform

@@ -68,7 +68,7 @@ fn subnets_that_do_not_fit_are_told() {
         error.text()
     );
 
-    let outside = subnet(&sandbox, &other_vpc(&sandbox), "10.1.0.0/24", "us-east-1a");
+    let outside = subnet(&sandbox, &other_vpc(&sandbox), "10.1.0.0/24", "us-east-1f");
     let error = refused(&sandbox, &with_subnets(&sandbox, &[first, &outside]));
     assert!(error.line().starts_with("subnet_ids"), "{}", error.line());
     assert!(error.text().contains(&outside), "{}", error.text());
