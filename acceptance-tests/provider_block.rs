@@ -89,7 +89,10 @@ fn profiles_come_from_shared_files() {
     );
     let files = "shared_config_files = [\"aws/config\"]\n  shared_credentials_files = [\"aws/credentials\"]";
     accepted(&sandbox, &format!("profile = \"work\"\n  {files}"));
-    let error = refused(&sandbox, &format!("profile = \"play\"\n  region = \"eu-west-1\"\n  {files}"));
+    let error = refused(
+        &sandbox,
+        &format!("profile = \"play\"\n  region = \"eu-west-1\"\n  {files}"),
+    );
     assert!(error.text().contains("play"), "{}", error.text());
 }
 
