@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Detector, Existing};
+use super::running::Parts;
 use super::storage::{self, Storage};
-use super::{roles, vendor};
+use super::{roles, running, vendor};
+use crate::aws::Aws;
 use crate::aws::components::{
-    Container, ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, LogGroup, Logs, Mount, Peer,
-    Rollout, Rule, SecurityGroup,
+    Container, ContainerInsights, EcsCluster, EcsTaskDefinition, LogGroup, Logs, Mount, Peer, Rule, SecurityGroup,
 };
 use crate::aws::ids::{
-    ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn,
+    ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TaskDefinitionArn,
 };
-use crate::aws::{Aws, Unordered};
 use crate::engine::{Graph, Input, Key};
 use crate::framework::Attr;
 use crate::products::product::Design;
@@ -86,11 +86,7 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
         definition: &task_definition_arn,
         groups: &security_group_ids,
     };
-    let running = if is_task(model) {
-        task(&mut graph, model, &parts)
-    } else {
-        service(&mut graph, model, &parts)
-    };
+    let running = running::add(&mut graph, model, &parts);
     if let Some(Storage { before_tasks, .. }) = &storage {
         for key in before_tasks {
             graph.after(
@@ -196,11 +192,6 @@ pub fn brought<T: for<'a> From<&'a str>>(
         Attr::Unknown => Some(Input::Unknown),
         Attr::Known(text) => Some(Input::Known(T::from(text))),
     }
-}
-
-/// Whether a single task is run, without a service.
-pub fn is_task(model: &Detector) -> bool {
-    model.run_as.known().is_some_and(|word| word == "task")
 }
 
 fn log_group(graph: &mut Graph<Aws>, model: &Detector) -> Input<LogGroupName> {
@@ -348,117 +339,5 @@ fn known_entries(map: &Attr<BTreeMap<String, Attr<String>>>) -> Option<BTreeMap<
             .iter()
             .map(|(name, value)| Some((name.clone(), value.known()?.clone())))
             .collect(),
-    }
-}
-
-/// Adds the task that is run by itself to a design that has the service, so that one search finds whichever runs.
-pub fn add_task_for_search(graph: &mut Graph<Aws>, model: &Detector) {
-    let cluster = match brought(model, |existing| &existing.cluster_arn) {
-        Some(arn) => arn,
-        None => Input::Ref(crate::engine::Ref::new(
-            Key::new("ecs_cluster"),
-            "arn",
-            false,
-            ClusterArn::clone,
-        )),
-    };
-    let parts = Parts {
-        cluster: &cluster,
-        definition: &Input::Unknown,
-        groups: &Input::Unknown,
-    };
-    task(graph, model, &parts);
-}
-
-/// What the running part refers to.
-struct Parts<'a> {
-    cluster: &'a Input<ClusterArn>,
-    definition: &'a Input<TaskDefinitionArn>,
-    groups: &'a Input<Vec<SecurityGroupId>>,
-}
-
-/// What runs, and what it puts out.
-struct Running {
-    key: Key,
-    service_arn: Input<Option<ServiceArn>>,
-    public_ip: Input<Option<String>>,
-    private_ip: Input<Option<String>>,
-}
-
-fn subnets(model: &Detector) -> Input<Unordered<SubnetId>> {
-    match known_list(&model.subnet_ids) {
-        Some(ids) => Input::Known(ids.iter().map(|id| id.as_str().into()).collect()),
-        None => Input::Unknown,
-    }
-}
-
-fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running {
-    let handle = graph.add(
-        Key::new(SERVICE),
-        EcsService {
-            name: input(&model.name, |name| name, String::new()),
-            cluster: parts.cluster.clone(),
-            task_definition: parts.definition.clone(),
-            desired_count: input(
-                &model.desired_count,
-                |count| i32::try_from(count).unwrap_or(i32::MAX),
-                1,
-            ),
-            platform_version: input(&model.platform_version, |version| version, "1.4.0".to_owned()),
-            subnets: subnets(model),
-            security_groups: parts
-                .groups
-                .clone()
-                .with("set", (), |groups, ()| groups.into_iter().collect()),
-            assign_public_ip: input(&model.assign_public_ip, |on| on, false),
-            rollout: rollout(model).into(),
-            enable_execute_command: input(&model.enable_execute_command, |on| on, false),
-            force_new_deployment: input(&model.force_new_deployment, |on| on, false),
-            wait_for_steady_state: input(&model.wait_for_steady_state, |on| on, true),
-        },
-    );
-    Running {
-        key: handle.key().clone(),
-        service_arn: handle.output("arn", |output| Some(output.arn.clone())),
-        public_ip: handle.volatile("public_ip", |output| output.public_ip.clone()),
-        private_ip: handle.volatile("private_ip", |output| output.private_ip.clone()),
-    }
-}
-
-/// With a volume, the old task must stop before the new one starts: the volume has one writer.
-fn rollout(model: &Detector) -> Rollout {
-    let (minimum_healthy_percent, maximum_percent) = if model.persistence.is_some() {
-        (0, 100)
-    } else {
-        (100, 200)
-    };
-    Rollout {
-        minimum_healthy_percent,
-        maximum_percent,
-        circuit_breaker: true,
-    }
-}
-
-fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running {
-    let handle = graph.add(
-        Key::new(TASK),
-        EcsTask {
-            cluster: parts.cluster.clone(),
-            task_definition: parts.definition.clone(),
-            platform_version: input(&model.platform_version, |version| version, "1.4.0".to_owned()),
-            subnets: subnets(model),
-            security_groups: parts
-                .groups
-                .clone()
-                .with("set", (), |groups, ()| groups.into_iter().collect()),
-            assign_public_ip: input(&model.assign_public_ip, |on| on, false),
-            enable_execute_command: input(&model.enable_execute_command, |on| on, false),
-        },
-    );
-    Running {
-        key: handle.key().clone(),
-        service_arn: Input::Known(None),
-        public_ip: handle.volatile("public_ip", |output| output.public_ip.clone()),
-        private_ip: handle.volatile("private_ip", |output| output.private_ip.clone()),
     }
 }

@@ -6,6 +6,7 @@ mod outputs;
 mod pipeline;
 mod recover;
 mod roles;
+mod running;
 mod schema;
 mod site;
 mod storage;
@@ -102,7 +103,7 @@ impl Product for DetectorProduct {
             .flatten()
             .chain(settings::of_common(&common(&mut model)));
         let mut tags = settings::to_tags(words, cluster.as_deref());
-        if design::is_task(&model) {
+        if running::is_task(&model) {
             tags.extend(known_list(&model.subnet_ids).map(|ids| (settings::SUBNETS.to_owned(), ids.join(" "))));
         }
         BTreeMap::from([(Key::new(design::TASK_DEFINITION), tags)])

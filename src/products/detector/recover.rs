@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::design::{self, FILE_SYSTEM, SERVICE, TASK, TASK_DEFINITION};
 use super::model::{AccessPoint, Detector, Existing, Ingress, Persistence};
-use super::{site, vendor};
+use super::{running, site, vendor};
 use crate::aws::Aws;
 use crate::aws::components::{
     ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, IamRole,
@@ -140,7 +140,7 @@ fn definition_alone(name: &str) -> Graph<Aws> {
 /// The cluster and whatever may run in it.
 fn running_alone(model: &Detector, aws: &Aws) -> Graph<Aws> {
     let mut graph = design::design(model, aws).graph;
-    design::add_task_for_search(&mut graph, model);
+    running::add_task_for_search(&mut graph, model);
     graph
 }
 

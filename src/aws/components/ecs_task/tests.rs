@@ -1,0 +1,125 @@
+//! Tests of the single task.
+
+use super::*;
+use crate::aws::testing::{Answer, Asked, Stage};
+
+const ARN: &str = "arn:aws:ecs:us-east-1:123456789012:task/demo/0a1b";
+
+fn spec() -> EcsTask {
+    EcsTask {
+        cluster: ClusterArn::from("arn:aws:ecs:us-east-1:123456789012:cluster/demo").into(),
+        task_definition: TaskDefinitionArn::from("arn:aws:ecs:us-east-1:123456789012:task-definition/demo:1").into(),
+        platform_version: "1.4.0".into(),
+        subnets: Unordered::from_iter(["subnet-1".into(), "subnet-2".into()]).into(),
+        security_groups: BTreeSet::from(["sg-1".into()]).into(),
+        assign_public_ip: true.into(),
+        enable_execute_command: false.into(),
+    }
+}
+
+fn task(status: &str) -> String {
+    format!(
+        r#"{{"taskArn": "{ARN}", "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/demo", "lastStatus": "{status}",
+            "taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/demo:1", "platformVersion": "1.4.0",
+            "stoppedReason": "Essential container in task exited",
+            "containers": [{{"name": "service", "exitCode": 137}}]}}"#
+    )
+}
+
+fn identity() -> Identity {
+    Identity {
+        id: ARN.to_owned(),
+        arn: Some(ARN.to_owned()),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_attempt_to_start_it_has_a_token_of_its_own() {
+    let attempts = std::sync::atomic::AtomicUsize::new(0);
+    let stage = Stage::answering(move |asked: &Asked| match asked.operation.as_str() {
+        "RunTask" if attempts.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 2 => {
+            Answer::refused("ClusterNotFoundException", "Cluster not found.")
+        }
+        "RunTask" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PROVISIONING"))),
+        _ => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("RUNNING"))),
+    });
+    let made = Box::pin(spec().create(&stage.call())).await.unwrap();
+    assert_eq!(made.identity, identity());
+    let token = |asked: Asked| {
+        let body: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
+        body["clientToken"].as_str().map(str::to_owned)
+    };
+    let runs = stage.asked().into_iter().filter(|asked| asked.operation == "RunTask");
+    let tokens: BTreeSet<_> = runs.filter_map(token).collect();
+    assert_eq!(tokens.len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_stops_before_it_runs_is_explained() {
+    let stage = Stage::answering(|asked| match asked.operation.as_str() {
+        "RunTask" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PROVISIONING"))),
+        "DescribeTasks" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("STOPPED"))),
+        _ => Answer::Lost,
+    });
+    let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unhealthy);
+    assert!(
+        error.message.contains("Essential container in task exited"),
+        "{}",
+        error.message
+    );
+    assert!(error.message.contains("137"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn no_capacity_is_told_as_such() {
+    let stage =
+        Stage::answering(|_| Answer::json(r#"{"failures": [{"reason": "Capacity is unavailable at this time"}]}"#));
+    let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::LimitExceeded);
+    assert!(error.message.contains("Capacity is unavailable"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn a_stopped_task_and_a_missing_one_are_gone() {
+    for body in [
+        format!(r#"{{"tasks": [{}]}}"#, task("STOPPED")),
+        r#"{"failures": [{"reason": "MISSING"}]}"#.to_owned(),
+    ] {
+        let stage = Stage::answering(move |_| Answer::json(body.clone()));
+        assert!(
+            Box::pin(spec().read(&stage.call(), &identity()))
+                .await
+                .unwrap()
+                .is_none()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_running_task_compares_as_the_same() {
+    use crate::engine::Spec as _;
+    let stage = Stage::answering(|_| Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("RUNNING"))));
+    let observed = Box::pin(spec().read(&stage.call(), &identity()))
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(spec().compare(&observed.spec).different().is_empty());
+}
+
+#[tokio::test]
+async fn stopping_a_task_that_ecs_has_forgotten_is_a_success() {
+    let stage =
+        Stage::answering(|_| Answer::refused("InvalidParameterException", "The referenced task was not found."));
+    assert_eq!(spec().delete(&stage.call(), &identity()).await, Ok(()));
+}
+
+#[test]
+fn a_task_in_a_subnet_that_is_not_wanted_is_a_difference() {
+    let wanted = Unordered::from_iter(["subnet-1".into(), "subnet-2".into()]);
+    assert_eq!(same_subnets(Some(&wanted), Some(&"subnet-2".into())), wanted);
+    assert_eq!(
+        same_subnets(Some(&wanted), Some(&"subnet-3".into())),
+        Unordered::from_iter(["subnet-3".into()])
+    );
+}
