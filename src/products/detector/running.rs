@@ -6,6 +6,7 @@ use crate::aws::components::{EcsService, EcsTask, Rollout};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
 use crate::aws::{Aws, Unordered};
 use crate::engine::{Graph, Input, Key, Ref};
+use crate::framework::Attr;
 use crate::products::wiring::{input, known_list};
 
 /// Whether a single task is run, without a service.
@@ -93,7 +94,7 @@ fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Runni
     Running {
         key: handle.key().clone(),
         service_arn: handle.output("arn", |output| Some(output.arn.clone())),
-        public_ip: handle.volatile("public_ip", |output| output.public_ip.clone()),
+        public_ip: public(model, handle.volatile("public_ip", |output| output.public_ip.clone())),
         private_ip: handle.volatile("private_ip", |output| output.private_ip.clone()),
     }
 }
@@ -131,7 +132,15 @@ fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running 
     Running {
         key: handle.key().clone(),
         service_arn: Input::Known(None),
-        public_ip: handle.volatile("public_ip", |output| output.public_ip.clone()),
+        public_ip: public(model, handle.volatile("public_ip", |output| output.public_ip.clone())),
         private_ip: handle.volatile("private_ip", |output| output.private_ip.clone()),
+    }
+}
+
+/// The public address, where the task may have one: where none is asked for, that is known before anything runs.
+fn public(model: &Detector, address: Input<Option<String>>) -> Input<Option<String>> {
+    match model.assign_public_ip {
+        Attr::Known(true) | Attr::Unknown => address,
+        Attr::Known(false) | Attr::Null => Input::Known(None),
     }
 }
