@@ -55,7 +55,11 @@ fn with_keep_the_parts_stay_and_after_untaint_the_next_apply_goes_on() {
     assert!(sandbox.terraform.is_tainted(ADDRESS));
     let volume = id_of(&sandbox.state(ADDRESS), "efs_file_system");
     let unmade = not_ready(&sandbox.state(ADDRESS));
-    assert_eq!(unmade.keys().collect::<Vec<_>>(), ["ecs_service"], "named, as what is still to be made");
+    assert_eq!(
+        unmade.keys().collect::<Vec<_>>(),
+        ["ecs_service"],
+        "named, as what is still to be made"
+    );
 
     sandbox.stand_in.clear_faults();
     sandbox.terraform.run(&["untaint", ADDRESS]).succeeded();

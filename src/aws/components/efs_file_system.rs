@@ -143,6 +143,8 @@ impl Component<Aws> for EfsFileSystem {
         fields: &[&'static str],
     ) -> Result<EfsFileSystemOutput> {
         let id = have.identity.id.as_str();
+        // One whose creation was answered into nowhere may still be under way.
+        available(call, id).await?;
         for field in fields {
             match *field {
                 "throughput_mode" => {
