@@ -143,7 +143,7 @@ impl Component<Aws> for EfsFileSystem {
         fields: &[&'static str],
     ) -> Result<EfsFileSystemOutput> {
         let id = have.identity.id.as_str();
-        // One whose creation was answered into nowhere may still be under way.
+        // One whose creation was not seen to end is brought to its spec too, and EFS changes none that is being made.
         available(call, id).await?;
         for field in fields {
             match *field {
