@@ -54,25 +54,25 @@ fn a_changed_service_is_shown_and_repaired_in_place() {
         "ecs_service",
         &[
             ("desired_count", &|sandbox| {
-                update(sandbox, |request| request.desired_count(0))
+                update(sandbox, |request| request.desired_count(0));
             }),
             ("platform_version", &|sandbox| {
-                update(sandbox, |request| request.platform_version("LATEST"))
+                update(sandbox, |request| request.platform_version("LATEST"));
             }),
             ("subnets", &|sandbox| {
-                move_to(sandbox, |network| network.subnets.truncate(1))
+                move_to(sandbox, |network| network.subnets.truncate(1));
             }),
             ("security_groups", &|sandbox| {
                 move_to(sandbox, |network| network.security_groups = Some(vec![nfs.clone()]));
             }),
             ("assign_public_ip", &|sandbox| {
                 move_to(sandbox, |network| {
-                    network.assign_public_ip = Some(AssignPublicIp::Enabled)
+                    network.assign_public_ip = Some(AssignPublicIp::Enabled);
                 });
             }),
             ("rollout", &rollout),
             ("enable_execute_command", &|sandbox| {
-                update(sandbox, |request| request.enable_execute_command(true))
+                update(sandbox, |request| request.enable_execute_command(true));
             }),
         ],
     );
