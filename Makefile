@@ -18,7 +18,7 @@ HOSTS := registry.terraform.io registry.opentofu.org
 
 .PHONY: help
 help: ## List the verbs
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: build
 build: cargo ## Build the provider for use: optimised, into target/release

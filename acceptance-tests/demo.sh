@@ -6,7 +6,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-say() { printf '\n\033[1m── %s\033[0m\n' "$*"; }
+# Colours only where somebody looks at them.
+if [[ -t 1 ]]; then bold=$'\e[1m' plain=$'\e[0m' color=(); else bold='' plain='' color=(-no-color); fi
+say() { printf '\n%s── %s%s\n' "$bold" "$*" "$plain"; }
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }
 
 # ── What it needs
@@ -85,7 +87,7 @@ cp -R examples/detector-fargate "$demo/work"
 cd "$demo/work"
 run() {
     printf '\n$ %s %s\n' "$(basename "$terraform")" "$*"
-    "$terraform" "$@"
+    "$terraform" "$@" ${color[@]+"${color[@]}"}
 }
 
 say "Installing provider $version from a folder, as \`make install\` prepares one"

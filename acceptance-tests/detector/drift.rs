@@ -2,14 +2,40 @@
 
 use std::collections::BTreeMap;
 
+use thatdot::engine::{Rule, Spec};
+
 use super::view::{ADDRESS, deployment, not_ready};
 use crate::harness::Sandbox;
 
-/// A deployment with everything in it that can drift.
+/// A field of a component's spec, and somebody who changes it at AWS.
+pub type Change<'a> = (&'a str, &'a dyn Fn(&Sandbox));
+
+/// Fields that do not drift by themselves: two that only we know of, and the revision that a service runs, which shows as
+/// what differs in it from ours.
+const SHOWN_ELSEWHERE: [&str; 3] = ["force_new_deployment", "wait_for_steady_state", "task_definition"];
+
+/// A deployment that stands, with `body` in its configuration.
 pub fn standing(body: &str) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.apply(&deployment(&sandbox, body));
     sandbox
+}
+
+/// Changes every field of a component that AWS can change, and fails the test unless the plan names just these fields of
+/// just this component, and one apply in place puts all of them right. The fields are those of the component's spec: one
+/// that has no change here fails the test too.
+pub fn every_field_is_shown_and_repaired<S: Spec>(sandbox: &Sandbox, key: &str, changes: &[Change<'_>]) {
+    let of_spec = S::FIELDS
+        .iter()
+        .filter(|field| field.rule == Rule::Update)
+        .map(|field| field.name);
+    let fields: Vec<_> = of_spec.filter(|field| !SHOWN_ELSEWHERE.contains(field)).collect();
+    let tried: Vec<_> = changes.iter().map(|(field, _)| *field).collect();
+    assert_eq!(tried, fields, "the fields of {key} that somebody can change");
+    for (_, change) in changes {
+        change(sandbox);
+    }
+    is_shown_and_repaired(sandbox, &[(key, &format!("drifted: {}", fields.join(", ")))]);
 }
 
 /// Fails the test unless the plan shows just these parts, with these words, and one apply in place puts them right.

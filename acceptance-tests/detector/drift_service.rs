@@ -1,60 +1,137 @@
 //! Drift of the service.
 
-use aws_sdk_ecs::types::{DeploymentCircuitBreaker, DeploymentConfiguration, NetworkConfiguration};
+use aws_sdk_ecs::operation::update_service::builders::UpdateServiceFluentBuilder;
+use aws_sdk_ecs::types::{
+    AssignPublicIp, AwsVpcConfiguration, DeploymentConfiguration, EphemeralStorage, NetworkConfiguration,
+    TaskDefinition, Volume,
+};
+use thatdot::aws::components::{EcsService, EcsTaskDefinition};
+use thatdot::engine::Spec;
 
-use super::drift::{is_shown_and_repaired, standing};
-use super::view::{NAME, service};
-use crate::harness::Wait;
+use super::drift::{every_field_is_shown_and_repaired, is_shown_and_repaired, standing};
+use super::existing_parts::own_role;
+use super::image_pipeline::revision;
+use super::view::{ADDRESS, NAME, id_of, service, task_definition};
+use crate::harness::{Sandbox, Wait};
 
-#[test]
-fn a_service_that_was_scaled_moved_and_loosened_is_shown_and_repaired() {
-    let sandbox = standing("");
-    let before = service(&sandbox);
-    let network = before
+fn update(sandbox: &Sandbox, change: impl Fn(UpdateServiceFluentBuilder) -> UpdateServiceFluentBuilder) {
+    change(sandbox.aws.ecs.update_service().cluster(NAME).service(NAME))
+        .send()
+        .wait()
+        .unwrap();
+}
+
+fn network(sandbox: &Sandbox) -> AwsVpcConfiguration {
+    service(sandbox)
         .network_configuration()
         .unwrap()
         .awsvpc_configuration()
         .unwrap()
-        .clone();
-    let mut moved = network.clone();
-    moved.subnets.truncate(1);
-    let breaker = DeploymentCircuitBreaker::builder()
-        .enable(false)
-        .rollback(false)
-        .build();
-    let loose = DeploymentConfiguration::builder()
-        .deployment_circuit_breaker(breaker)
-        .minimum_healthy_percent(100);
-    sandbox
-        .aws
-        .ecs
-        .update_service()
-        .cluster(NAME)
-        .service(NAME)
-        .desired_count(0)
-        .enable_execute_command(true)
-        .network_configuration(NetworkConfiguration::builder().awsvpc_configuration(moved).build())
-        .deployment_configuration(loose.maximum_percent(200).build())
-        .send()
-        .wait()
-        .unwrap();
-    is_shown_and_repaired(
+        .clone()
+}
+
+fn move_to(sandbox: &Sandbox, change: impl Fn(&mut AwsVpcConfiguration)) {
+    let mut network = network(sandbox);
+    change(&mut network);
+    let network = NetworkConfiguration::builder().awsvpc_configuration(network).build();
+    update(sandbox, |request| request.network_configuration(network.clone()));
+}
+
+#[test]
+fn a_changed_service_is_shown_and_repaired_in_place() {
+    let sandbox = standing("  persistence {}");
+    let nfs = id_of(&sandbox.state(ADDRESS), "security_group_nfs");
+    let before = service(&sandbox);
+    let rollout = |sandbox: &Sandbox| {
+        let loose = DeploymentConfiguration::builder()
+            .minimum_healthy_percent(100)
+            .maximum_percent(200)
+            .build();
+        update(sandbox, |request| request.deployment_configuration(loose.clone()));
+    };
+    every_field_is_shown_and_repaired::<EcsService>(
         &sandbox,
-        &[(
-            "ecs_service",
-            "drifted: desired_count, subnets, rollout, enable_execute_command",
-        )],
+        "ecs_service",
+        &[
+            ("desired_count", &|sandbox| {
+                update(sandbox, |request| request.desired_count(0));
+            }),
+            ("platform_version", &|sandbox| {
+                update(sandbox, |request| request.platform_version("LATEST"));
+            }),
+            ("subnets", &|sandbox| {
+                move_to(sandbox, |network| network.subnets.truncate(1));
+            }),
+            ("security_groups", &|sandbox| {
+                move_to(sandbox, |network| network.security_groups = Some(vec![nfs.clone()]));
+            }),
+            ("assign_public_ip", &|sandbox| {
+                move_to(sandbox, |network| {
+                    network.assign_public_ip = Some(AssignPublicIp::Enabled);
+                });
+            }),
+            ("rollout", &rollout),
+            ("enable_execute_command", &|sandbox| {
+                update(sandbox, |request| request.enable_execute_command(true));
+            }),
+        ],
     );
     let after = service(&sandbox);
     assert_eq!((after.desired_count(), after.running_count()), (1, 1));
-    assert!(!after.enable_execute_command());
     assert_eq!(
-        after.network_configuration().unwrap().awsvpc_configuration(),
-        Some(&network)
-    );
-    assert_eq!(
-        after.deployment_configuration().unwrap().maximum_percent(),
-        before.deployment_configuration().unwrap().maximum_percent()
+        network(&sandbox),
+        before
+            .network_configuration()
+            .unwrap()
+            .awsvpc_configuration()
+            .unwrap()
+            .clone()
     );
     assert_eq!(after.created_at(), before.created_at(), "repaired in place");
+}
+
+#[test]
+fn a_service_that_runs_another_revision_is_shown_with_all_that_differs_and_repaired() {
+    let sandbox = standing("  persistence {}");
+    let before = task_definition(&sandbox);
+    let role = own_role(&sandbox, "own");
+    let mut containers = before.container_definitions().to_vec();
+    containers[0].stop_timeout = Some(5);
+    let another = revision(&sandbox, |request| {
+        let disk = EphemeralStorage::builder().size_in_gib(50).build();
+        let request = request.cpu("4096").memory("8192").ephemeral_storage(disk);
+        let request = request.task_role_arn(&role).execution_role_arn(&role);
+        request
+            .set_container_definitions(Some(containers.clone()))
+            .set_volumes(Some(volumes(&before)))
+    });
+    update(&sandbox, |request| request.task_definition(&another));
+
+    let fields: Vec<_> = EcsTaskDefinition::FIELDS
+        .iter()
+        .map(|field| field.name)
+        .filter(|name| *name != "family")
+        .collect();
+    is_shown_and_repaired(
+        &sandbox,
+        &[("ecs_task_definition", &format!("drifted: {}", fields.join(", ")))],
+    );
+    let after = task_definition(&sandbox);
+    assert_ne!(after.task_definition_arn(), Some(another.as_str()));
+    assert_eq!(after.container_definitions(), before.container_definitions());
+    assert_eq!(
+        (after.cpu(), after.memory(), after.volumes()),
+        (before.cpu(), before.memory(), before.volumes())
+    );
+}
+
+/// The volumes, mounted at another folder.
+fn volumes(definition: &TaskDefinition) -> Vec<Volume> {
+    let mut volumes = definition.volumes().to_vec();
+    for volume in &mut volumes {
+        if let Some(mounted) = &mut volume.efs_volume_configuration {
+            mounted.root_directory = Some("/elsewhere".to_owned());
+        }
+    }
+    volumes
 }

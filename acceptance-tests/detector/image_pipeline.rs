@@ -1,42 +1,54 @@
 //! An image that a pipeline deploys, past Terraform.
 
+use aws_sdk_ecs::operation::register_task_definition::builders::RegisterTaskDefinitionFluentBuilder;
+
 use super::view::{ADDRESS, NAME, deployment, service, task_definition};
 use crate::harness::{Sandbox, Wait};
 
-/// What a pipeline does: registers a revision with another image and makes the service run it.
-fn pipeline_deploys(sandbox: &Sandbox, image: &str) {
-    let definition = task_definition(sandbox);
-    let mut containers = definition.container_definitions().to_vec();
-    containers[0].image = Some(image.to_owned());
-    let ecs = &sandbox.aws.ecs;
-    let registered = ecs
+/// Registers a copy of the revision that runs, with one change; answers its ARN.
+pub fn revision(
+    sandbox: &Sandbox,
+    change: impl Fn(RegisterTaskDefinitionFluentBuilder) -> RegisterTaskDefinitionFluentBuilder,
+) -> String {
+    let is = task_definition(sandbox);
+    let copy = sandbox
+        .aws
+        .ecs
         .register_task_definition()
-        .family(definition.family().unwrap())
-        .set_container_definitions(Some(containers))
-        .set_volumes(Some(definition.volumes().to_vec()))
-        .set_requires_compatibilities(Some(definition.requires_compatibilities().to_vec()))
-        .set_network_mode(definition.network_mode().cloned())
-        .set_cpu(definition.cpu().map(str::to_owned))
-        .set_memory(definition.memory().map(str::to_owned))
-        .set_task_role_arn(definition.task_role_arn().map(str::to_owned))
-        .set_execution_role_arn(definition.execution_role_arn().map(str::to_owned))
-        .set_runtime_platform(definition.runtime_platform().cloned())
-        .send()
-        .wait()
-        .unwrap();
-    let arn = registered
+        .family(is.family().unwrap())
+        .set_container_definitions(is.container_definitions)
+        .set_volumes(is.volumes)
+        .set_requires_compatibilities(is.requires_compatibilities)
+        .set_network_mode(is.network_mode)
+        .set_cpu(is.cpu)
+        .set_memory(is.memory)
+        .set_task_role_arn(is.task_role_arn)
+        .set_execution_role_arn(is.execution_role_arn)
+        .set_runtime_platform(is.runtime_platform);
+    let registered = change(copy).send().wait().unwrap();
+    registered
         .task_definition()
         .unwrap()
         .task_definition_arn()
         .unwrap()
-        .to_owned();
-    ecs.update_service()
+        .to_owned()
+}
+
+/// What a pipeline does: registers a revision with another image and makes the service run it.
+fn pipeline_deploys(sandbox: &Sandbox, image: &str) {
+    let mut containers = task_definition(sandbox).container_definitions().to_vec();
+    containers[0].image = Some(image.to_owned());
+    let arn = revision(sandbox, |request| {
+        request.set_container_definitions(Some(containers.clone()))
+    });
+    let update = sandbox
+        .aws
+        .ecs
+        .update_service()
         .cluster(NAME)
         .service(NAME)
-        .task_definition(arn)
-        .send()
-        .wait()
-        .unwrap();
+        .task_definition(arn);
+    update.send().wait().unwrap();
 }
 
 fn image(sandbox: &Sandbox) -> String {

@@ -297,6 +297,7 @@ fn set_up() -> PathBuf {
     let lock = File::create(target.join("stand-in.lock")).expect("the lock file");
     lock.lock().expect("the lock");
     let output = Command::new(source().join("setup.sh"))
+        .env("CARGO_TARGET_DIR", &target)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("acceptance-tests/stand-in/setup.sh starts");
