@@ -9,33 +9,65 @@ use super::partition::Partition;
 /// `AWS_ENDPOINT_URL` and the profile.
 #[derive(Debug, Clone, Default)]
 pub struct Endpoints {
+    /// Amazon API Gateway.
+    pub apigatewayv2: Option<String>,
+    /// Application Auto Scaling.
+    pub appautoscaling: Option<String>,
+    /// Amazon EC2 Auto Scaling.
+    pub autoscaling: Option<String>,
     /// Amazon EC2.
     pub ec2: Option<String>,
+    /// Amazon ECR.
+    pub ecr: Option<String>,
     /// Amazon ECS.
     pub ecs: Option<String>,
     /// Amazon EFS.
     pub efs: Option<String>,
+    /// Elastic Load Balancing.
+    pub elbv2: Option<String>,
     /// AWS IAM.
     pub iam: Option<String>,
     /// Amazon CloudWatch Logs.
     pub logs: Option<String>,
+    /// AWS Secrets Manager.
+    pub secretsmanager: Option<String>,
+    /// AWS Systems Manager.
+    pub ssm: Option<String>,
     /// AWS STS.
     pub sts: Option<String>,
+    /// AWS WAF.
+    pub wafv2: Option<String>,
 }
 
 /// AWS as one caller sees it in one region. All clients share one HTTP client, so that connections are kept.
 #[derive(Debug, Clone)]
 pub struct Aws {
+    /// Amazon API Gateway.
+    pub apigatewayv2: aws_sdk_apigatewayv2::Client,
+    /// Application Auto Scaling.
+    pub appautoscaling: aws_sdk_applicationautoscaling::Client,
+    /// Amazon EC2 Auto Scaling.
+    pub autoscaling: aws_sdk_autoscaling::Client,
     /// Amazon EC2.
     pub ec2: aws_sdk_ec2::Client,
+    /// Amazon ECR.
+    pub ecr: aws_sdk_ecr::Client,
     /// Amazon ECS.
     pub ecs: aws_sdk_ecs::Client,
     /// Amazon EFS.
     pub efs: aws_sdk_efs::Client,
+    /// Elastic Load Balancing.
+    pub elbv2: aws_sdk_elasticloadbalancingv2::Client,
     /// AWS IAM.
     pub iam: aws_sdk_iam::Client,
     /// Amazon CloudWatch Logs.
     pub logs: aws_sdk_cloudwatchlogs::Client,
+    /// AWS Secrets Manager.
+    pub secretsmanager: aws_sdk_secretsmanager::Client,
+    /// AWS Systems Manager.
+    pub ssm: aws_sdk_ssm::Client,
+    /// AWS WAF.
+    pub wafv2: aws_sdk_wafv2::Client,
     /// The caller's account.
     pub account_id: AccountId,
     /// The region.
@@ -65,11 +97,19 @@ impl Aws {
         partition: Partition,
     ) -> Self {
         Self {
+            apigatewayv2: client!(aws_sdk_apigatewayv2, config, endpoints.apigatewayv2),
+            appautoscaling: client!(aws_sdk_applicationautoscaling, config, endpoints.appautoscaling),
+            autoscaling: client!(aws_sdk_autoscaling, config, endpoints.autoscaling),
             ec2: client!(aws_sdk_ec2, config, endpoints.ec2),
+            ecr: client!(aws_sdk_ecr, config, endpoints.ecr),
             ecs: client!(aws_sdk_ecs, config, endpoints.ecs),
             efs: client!(aws_sdk_efs, config, endpoints.efs),
+            elbv2: client!(aws_sdk_elasticloadbalancingv2, config, endpoints.elbv2),
             iam: client!(aws_sdk_iam, config, endpoints.iam),
             logs: client!(aws_sdk_cloudwatchlogs, config, endpoints.logs),
+            secretsmanager: client!(aws_sdk_secretsmanager, config, endpoints.secretsmanager),
+            ssm: client!(aws_sdk_ssm, config, endpoints.ssm),
+            wafv2: client!(aws_sdk_wafv2, config, endpoints.wafv2),
             account_id,
             region,
             partition,

@@ -18,6 +18,7 @@ mod partition;
 pub mod policy;
 mod retry;
 mod rollout;
+mod sealed;
 mod tags;
 mod tasks;
 #[cfg(test)]
@@ -27,4 +28,5 @@ mod wait;
 
 pub use clients::{Aws, Endpoints};
 pub use partition::{ManagedPolicy, Partition};
+pub use sealed::Sealed;
 pub use unordered::Unordered;

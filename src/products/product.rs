@@ -85,6 +85,9 @@ pub trait Product: Send + Sync + 'static {
     /// Takes out of a proposed plan the defaults that do not apply to it.
     fn tidy(&self, _config: &Self::Model, _proposed: &mut Self::Model) {}
 
+    /// Copies write-only values from the configuration into the model that an apply's graph is made of.
+    fn take_secrets(&self, _config: &Self::Model, _model: &mut Self::Model) {}
+
     /// Checks that span attributes, offline. Unknown values pass.
     fn validate(&self, model: &Self::Model, diagnostics: &mut Diagnostics);
 

@@ -100,18 +100,34 @@ pub struct AssumeRoleWithWebIdentity {
 /// `endpoints {}`
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Endpoints {
+    /// Amazon API Gateway.
+    pub apigatewayv2: Attr<String>,
+    /// Application Auto Scaling.
+    pub appautoscaling: Attr<String>,
+    /// Amazon EC2 Auto Scaling.
+    pub autoscaling: Attr<String>,
     /// Amazon EC2.
     pub ec2: Attr<String>,
+    /// Amazon ECR.
+    pub ecr: Attr<String>,
     /// Amazon ECS.
     pub ecs: Attr<String>,
     /// Amazon EFS.
     pub efs: Attr<String>,
+    /// Elastic Load Balancing.
+    pub elbv2: Attr<String>,
     /// AWS IAM.
     pub iam: Attr<String>,
     /// Amazon CloudWatch Logs.
     pub logs: Attr<String>,
+    /// AWS Secrets Manager.
+    pub secretsmanager: Attr<String>,
+    /// AWS Systems Manager.
+    pub ssm: Attr<String>,
     /// AWS STS.
     pub sts: Attr<String>,
+    /// AWS WAF.
+    pub wafv2: Attr<String>,
 }
 
 /// `default_tags {}`

@@ -171,12 +171,20 @@ fn assume_role_with_web_identity() -> Block {
 
 fn endpoints() -> Block {
     let services = [
+        ("apigatewayv2", "Amazon API Gateway"),
+        ("appautoscaling", "Application Auto Scaling"),
+        ("autoscaling", "Amazon EC2 Auto Scaling"),
         ("ec2", "Amazon EC2"),
+        ("ecr", "Amazon ECR"),
         ("ecs", "Amazon ECS"),
         ("efs", "Amazon EFS"),
+        ("elbv2", "Elastic Load Balancing"),
         ("iam", "AWS IAM"),
         ("logs", "Amazon CloudWatch Logs"),
+        ("secretsmanager", "AWS Secrets Manager"),
+        ("ssm", "AWS Systems Manager"),
         ("sts", "AWS STS"),
+        ("wafv2", "AWS WAF"),
     ];
     let url = |(name, service): (&str, &str)| {
         Attribute::string(name, format!("The URL that {service} is called at."))

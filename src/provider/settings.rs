@@ -180,12 +180,20 @@ fn web_identity(block: &AssumeRoleWithWebIdentity) -> Option<WebIdentity> {
 
 fn endpoints(block: &Endpoints) -> connect::Endpoints {
     connect::Endpoints {
+        apigatewayv2: block.apigatewayv2.known().cloned(),
+        appautoscaling: block.appautoscaling.known().cloned(),
+        autoscaling: block.autoscaling.known().cloned(),
         ec2: block.ec2.known().cloned(),
+        ecr: block.ecr.known().cloned(),
         ecs: block.ecs.known().cloned(),
         efs: block.efs.known().cloned(),
+        elbv2: block.elbv2.known().cloned(),
         iam: block.iam.known().cloned(),
         logs: block.logs.known().cloned(),
+        secretsmanager: block.secretsmanager.known().cloned(),
+        ssm: block.ssm.known().cloned(),
         sts: block.sts.known().cloned(),
+        wafv2: block.wafv2.known().cloned(),
     }
 }
 

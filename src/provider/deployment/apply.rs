@@ -22,8 +22,8 @@ pub async fn create<P: Product>(
 ) -> Applied<P::Model> {
     let Create {
         planned: mut model,
+        config,
         private,
-        ..
     } = request;
     let mut diagnostics = product.visit_site(&context.aws, &mut model).await;
     if diagnostics.has_errors() {
@@ -37,7 +37,7 @@ pub async fn create<P: Product>(
     *common.id = Attr::Known(DeploymentId::generate().as_str().to_owned());
     let policy = OnCreateFailure::from_word(common.on_create_failure.known().map(String::as_str));
     let run = start(product, context, &mut model, Limit::Create, cancel, BTreeSet::new());
-    let design = product.design(&model, &context.aws);
+    let design = product.design(&with_secrets(product, &model, &config), &context.aws);
 
     let before = if run.adopt {
         leftovers::to_adopt(&design.graph, &run).await
@@ -160,8 +160,8 @@ pub async fn update<P: Product>(
     let Update {
         mut prior,
         planned: mut model,
+        config,
         private,
-        ..
     } = request;
     let mut diagnostics = Diagnostics::new();
     if product.site_changed(&prior, &model) {
@@ -175,7 +175,7 @@ pub async fn update<P: Product>(
         }
     }
     let prior_design = product.design(&prior, &context.aws);
-    let mut design = product.design(&model, &context.aws);
+    let mut design = product.design(&with_secrets(product, &model, &config), &context.aws);
     product.succeed(&prior, &mut design.graph);
     let before = product.common(&mut prior);
     let record = components::to_record(before.components);
@@ -208,6 +208,14 @@ pub async fn update<P: Product>(
         private,
         diagnostics,
     }
+}
+
+/// The model with its write-only values, which the configuration alone holds. It makes the graph and goes no further:
+/// the model that becomes the state never has them.
+fn with_secrets<P: Product>(product: &P, model: &P::Model, config: &P::Model) -> P::Model {
+    let mut model = model.clone();
+    product.take_secrets(config, &mut model);
+    model
 }
 
 /// Names in the record, as pending, what is wanted and was not made.
