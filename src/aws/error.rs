@@ -107,7 +107,7 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         ErrorKind::Denied
     } else if has(&["NotFound", "NoSuchEntity"]) {
         ErrorKind::NotFound
-    } else if has(&["AlreadyExist", ".Duplicate"]) || message.contains("was not idempotent") {
+    } else if has(&["AlreadyExist", ".Duplicate", "ResourceExists"]) || message.contains("was not idempotent") {
         ErrorKind::AlreadyExists
     } else if has(&[
         "LimitExceeded",

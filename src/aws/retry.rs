@@ -138,6 +138,19 @@ pub(super) const MOUNT_TARGET_IN_CHANGE: Condition = Condition {
     is: |error| is_code(error, &["IncorrectMountTargetState"]),
 };
 
+/// A secret of that name was deleted for good a moment ago. Source: AWS Secrets Manager API, `DeleteSecret`,
+/// `ForceDeleteWithoutRecovery`: the name is free again after a short delay.
+pub(super) const SECRET_GOING: Condition = Condition {
+    ends_when: "the deleted secret of that name is gone",
+    limit: Duration::from_mins(2),
+    is: |error| {
+        is_code(error, &["InvalidRequestException"])
+            && ["scheduled for deletion", "marked for deletion"]
+                .iter()
+                .any(|words| error.message.contains(words))
+    },
+};
+
 fn is_code(error: &Error, codes: &[&str]) -> bool {
     error.code.as_deref().is_some_and(|code| codes.contains(&code))
 }

@@ -45,3 +45,4 @@ loose!(aws_sdk_ecs, to_ecs, from_ecs);
 loose!(aws_sdk_ec2, to_ec2, from_ec2);
 strict!(aws_sdk_efs, to_efs, from_efs);
 strict!(aws_sdk_iam, to_iam, from_iam);
+loose!(aws_sdk_secretsmanager, to_secretsmanager, from_secretsmanager);

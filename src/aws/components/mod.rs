@@ -9,12 +9,19 @@ mod efs_file_system;
 mod efs_mount_target;
 mod iam_role;
 mod log_group;
+mod secret;
 mod security_group;
 
 pub use ecs_cluster::{ContainerInsights, EcsCluster};
-pub use ecs_service::{EcsService, EcsServiceOutput, Rollout};
+pub use ecs_service::{
+    CapacityProviderShare, CircuitBreaker, DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget,
+    PlacementKind, PlacementStrategy, Rollout,
+};
 pub use ecs_task::{EcsTask, EcsTaskOutput};
-pub use ecs_task_definition::{Container, EcsTaskDefinition, EcsTaskDefinitionOutput, EfsVolume, Logs, Mount};
+pub use ecs_task_definition::{
+    AppProtocol, Architecture, Compatibility, Condition, Container, EcsTaskDefinition, EcsTaskDefinitionOutput, EfsVolume,
+    HealthCheck, Logs, Mount, PortMapping, Volume,
+};
 pub use efs_access_point::{EfsAccessPoint, EfsAccessPointOutput};
 pub use efs_file_system::{
     Access, EfsFileSystem, EfsFileSystemOutput, PerformanceMode, ThroughputMode, TransitionToIa,
@@ -22,4 +29,5 @@ pub use efs_file_system::{
 pub use efs_mount_target::{EfsMountTarget, EfsMountTargetOutput};
 pub use iam_role::{IamRole, OUR_INLINE_POLICIES};
 pub use log_group::LogGroup;
+pub use secret::{Secret, SecretOutput};
 pub use security_group::{Peer, Protocol, Rule, SecurityGroup};

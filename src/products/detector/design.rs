@@ -8,7 +8,8 @@ use super::storage::{self, Storage};
 use super::{roles, running, vendor};
 use crate::aws::Aws;
 use crate::aws::components::{
-    Container, ContainerInsights, EcsCluster, EcsTaskDefinition, LogGroup, Logs, Mount, Peer, Rule, SecurityGroup,
+    Compatibility, Container, ContainerInsights, EcsCluster, EcsTaskDefinition, LogGroup, Logs, Mount, Peer, PortMapping,
+    Rule, SecurityGroup,
 };
 use crate::aws::ids::{
     ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TaskDefinitionArn,
@@ -69,6 +70,8 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
         Key::new(TASK_DEFINITION),
         EcsTaskDefinition {
             family: input(&model.name, |name| name, String::new()),
+            compatibility: Compatibility::Fargate.into(),
+            architecture: None.into(),
             cpu: input(&model.cpu, |cpu| cpu, vendor::CPU),
             memory: input(&model.memory, |memory| memory, vendor::MEMORY),
             ephemeral_storage_gib: input(&model.ephemeral_storage_gib, |gib| i32::try_from(gib).ok(), None),
@@ -304,14 +307,12 @@ fn containers(model: &Detector, aws: &Aws, log_group: &Input<LogGroupName>) -> I
         return Input::Unknown;
     };
     let container = Container {
-        name: vendor::CONTAINER.to_owned(),
-        image: image.clone(),
-        port: Some(vendor::PORT),
+        port_mappings: vec![PortMapping::tcp(vendor::PORT)],
         environment,
         secrets,
         mounts,
-        logs: None,
         stop_timeout: i32::try_from(*stop_timeout).ok(),
+        ..Container::new(vendor::CONTAINER, image)
     };
     log_group.clone().with(
         "container",

@@ -8,7 +8,7 @@ use super::vendor;
 use crate::aws::Aws;
 use crate::aws::components::{
     Access, EfsAccessPoint, EfsFileSystem, EfsMountTarget, EfsVolume, Peer, PerformanceMode, Rule, SecurityGroup,
-    ThroughputMode, TransitionToIa,
+    ThroughputMode, TransitionToIa, Volume,
 };
 use crate::aws::ids::{AccessPointId, FileSystemId, RoleArn, SecurityGroupId, SubnetId};
 use crate::engine::{Graph, Input, Key};
@@ -23,7 +23,7 @@ pub struct Storage {
     /// The file system.
     pub file_system: Input<FileSystemId>,
     /// The volume as the task definition has it.
-    pub volumes: Input<Vec<EfsVolume>>,
+    pub volumes: Input<Vec<Volume>>,
     /// What must stand before a task can mount it.
     pub before_tasks: Vec<Key>,
 }
@@ -68,14 +68,14 @@ pub fn add(
     }
 }
 
-fn volume(file_system: FileSystemId, root_directory: String, access_point: Option<AccessPointId>) -> EfsVolume {
-    EfsVolume {
+fn volume(file_system: FileSystemId, root_directory: String, access_point: Option<AccessPointId>) -> Volume {
+    Volume::Efs(EfsVolume {
         name: vendor::VOLUME.to_owned(),
         file_system,
         root_directory,
         access_point,
         iam: true,
-    }
+    })
 }
 
 /// A file system of ours, its security group, and a mount target in each subnet.
