@@ -45,6 +45,7 @@ pub(super) const START_TOO_EARLY: Condition = Condition {
         (ROLE_UNKNOWN_YET.is)(error)
             || is_code(error, &["ClusterNotFoundException"])
             || error.message.contains("does not have an associated load balancer")
+            || error.message.contains("not associated with the cluster")
     },
 };
 

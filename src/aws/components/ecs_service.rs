@@ -286,11 +286,21 @@ impl EcsService {
     }
 
     fn placement(&self) -> Result<Vec<sdk::PlacementStrategy>> {
-        Ok(self.placement_strategy.get()?.iter().map(PlacementStrategy::sent).collect())
+        Ok(self
+            .placement_strategy
+            .get()?
+            .iter()
+            .map(PlacementStrategy::sent)
+            .collect())
     }
 
     fn targets(&self) -> Result<Vec<sdk::LoadBalancer>> {
-        Ok(self.load_balancers.get()?.iter().map(LoadBalancerTarget::sent).collect())
+        Ok(self
+            .load_balancers
+            .get()?
+            .iter()
+            .map(LoadBalancerTarget::sent)
+            .collect())
     }
 
     /// The seconds of grace, which are refused without a load balancer.

@@ -19,8 +19,8 @@ pub use ecs_service::{
 };
 pub use ecs_task::{EcsTask, EcsTaskOutput};
 pub use ecs_task_definition::{
-    AppProtocol, Architecture, Compatibility, Condition, Container, EcsTaskDefinition, EcsTaskDefinitionOutput, EfsVolume,
-    HealthCheck, Logs, Mount, PortMapping, Volume,
+    AppProtocol, Architecture, Compatibility, Condition, Container, EcsTaskDefinition, EcsTaskDefinitionOutput,
+    EfsVolume, HealthCheck, Logs, Mount, PortMapping, Volume,
 };
 pub use efs_access_point::{EfsAccessPoint, EfsAccessPointOutput};
 pub use efs_file_system::{

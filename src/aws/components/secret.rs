@@ -152,8 +152,12 @@ impl Component<Aws> for Secret {
 impl Secret {
     fn content(&self) -> Result<&str> {
         self.content.get()?.open().ok_or_else(|| {
-            Error::new(ErrorKind::Invalid, "secretsmanager:PutSecretValue", "the content of the secret was not given")
-                .with_remedy("Set the write-only attribute that holds it: what it held before cannot be read back.")
+            Error::new(
+                ErrorKind::Invalid,
+                "secretsmanager:PutSecretValue",
+                "the content of the secret was not given",
+            )
+            .with_remedy("Set the write-only attribute that holds it: what it held before cannot be read back.")
         })
     }
 
@@ -268,7 +272,11 @@ fn same_key(wanted: Option<&Option<String>>, reported: Option<&str>) -> Option<S
         (Some(reported), Some(named)) => alias(reported).is_none_or(|reported| reported == named),
         (Some(reported), None) => last(reported) == last(wanted),
     };
-    if same { Some(wanted.clone()) } else { reported.map(str::to_owned) }
+    if same {
+        Some(wanted.clone())
+    } else {
+        reported.map(str::to_owned)
+    }
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use super::storage::{self, Storage};
 use super::{roles, running, vendor};
 use crate::aws::Aws;
 use crate::aws::components::{
-    Compatibility, Container, ContainerInsights, EcsCluster, EcsTaskDefinition, LogGroup, Logs, Mount, Peer, PortMapping,
-    Rule, SecurityGroup,
+    Compatibility, Container, ContainerInsights, EcsCluster, EcsTaskDefinition, LogGroup, Logs, Mount, Peer,
+    PortMapping, Rule, SecurityGroup,
 };
 use crate::aws::ids::{
     ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TaskDefinitionArn,

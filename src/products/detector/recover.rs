@@ -161,7 +161,11 @@ fn placement(model: &mut Detector, found: &Found) -> Option<()> {
         model.subnet_ids = subnet_list(service.subnets.known()?.iter());
         model.assign_public_ip = service.assign_public_ip.known().copied().into();
         model.platform_version = service.platform_version.known().cloned().flatten().into();
-        model.desired_count = service.desired_count.known().map(|count| i64::from(count.number())).into();
+        model.desired_count = service
+            .desired_count
+            .known()
+            .map(|count| i64::from(count.number()))
+            .into();
         model.enable_execute_command = service.enable_execute_command.known().copied().into();
         return Some(());
     }

@@ -33,7 +33,10 @@ pub(super) fn reported(found: &sdk::Service) -> BTreeSet<LoadBalancerTarget> {
     let targets = found.load_balancers().iter().map(|target| LoadBalancerTarget {
         target_group: target.target_group_arn().unwrap_or_default().into(),
         container: target.container_name().unwrap_or_default().to_owned(),
-        port: target.container_port().and_then(|port| port.try_into().ok()).unwrap_or_default(),
+        port: target
+            .container_port()
+            .and_then(|port| port.try_into().ok())
+            .unwrap_or_default(),
     });
     targets.collect()
 }

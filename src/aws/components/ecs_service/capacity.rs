@@ -35,7 +35,10 @@ impl Launch {
         match self {
             Self::Fargate => true,
             Self::CapacityProviders(shares) => {
-                !shares.is_empty() && shares.iter().all(|share| share.provider.as_str().starts_with("FARGATE"))
+                !shares.is_empty()
+                    && shares
+                        .iter()
+                        .all(|share| share.provider.as_str().starts_with("FARGATE"))
             }
         }
     }
@@ -65,11 +68,14 @@ impl Launch {
 
     /// What a service runs on. Its launch type is left out, or out of date, where it has a strategy.
     pub(super) fn reported(found: &sdk::Service) -> Self {
-        let shares = found.capacity_provider_strategy().iter().map(|item| CapacityProviderShare {
-            provider: item.capacity_provider().into(),
-            weight: item.weight(),
-            base: item.base(),
-        });
+        let shares = found
+            .capacity_provider_strategy()
+            .iter()
+            .map(|item| CapacityProviderShare {
+                provider: item.capacity_provider().into(),
+                weight: item.weight(),
+                base: item.base(),
+            });
         let shares: BTreeSet<_> = shares.collect();
         if shares.is_empty() && found.launch_type() == Some(&LaunchType::Fargate) {
             Self::Fargate

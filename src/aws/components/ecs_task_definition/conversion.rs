@@ -148,7 +148,11 @@ pub(super) fn reported(found: &sdk::TaskDefinition) -> EcsTaskDefinition {
 
 /// What the revision was checked for, which is one thing where we registered it.
 fn compatibility(found: &sdk::TaskDefinition) -> Compatibility {
-    let mut required: Vec<_> = found.requires_compatibilities().iter().map(sdk::Compatibility::as_str).collect();
+    let mut required: Vec<_> = found
+        .requires_compatibilities()
+        .iter()
+        .map(sdk::Compatibility::as_str)
+        .collect();
     required.sort_unstable();
     Compatibility::from(required.join(",").as_str())
 }
@@ -187,7 +191,12 @@ fn reported_container(found: &ContainerDefinition) -> Container {
         depends_on: found
             .depends_on()
             .iter()
-            .map(|other| (other.container_name().to_owned(), Condition::from(other.condition().as_str())))
+            .map(|other| {
+                (
+                    other.container_name().to_owned(),
+                    Condition::from(other.condition().as_str()),
+                )
+            })
             .collect(),
         health_check: found.health_check().map(reported_health_check),
         gpus: found
@@ -234,7 +243,10 @@ fn reported_health_check(found: &sdk::HealthCheck) -> HealthCheck {
 fn reported_logs(found: &sdk::LogConfiguration) -> Logs {
     let option = |name| {
         let options = found.options();
-        options.and_then(|options| options.get(name)).cloned().unwrap_or_default()
+        options
+            .and_then(|options| options.get(name))
+            .cloned()
+            .unwrap_or_default()
     };
     Logs {
         group: option("awslogs-group").into(),
