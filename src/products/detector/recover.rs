@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::design::{self, FILE_SYSTEM, SERVICE, TASK, TASK_DEFINITION};
-use super::model::{AccessPoint, Detector, Existing, Ingress, Persistence};
-use super::{running, site, vendor};
+use super::model::{AccessPoint, Detector, Ingress, Persistence};
+use super::{running, site};
 use crate::aws::Aws;
 use crate::aws::components::{
     ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, EfsVolume,
@@ -20,6 +20,9 @@ use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, O
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 use crate::products::settings;
+use crate::products::shared::environment::entries;
+use crate::products::shared::schema::LOG_RETENTION;
+use crate::products::shared::{self, Existing};
 use crate::products::wiring::known_list;
 
 /// How long finding a deployment may take.
@@ -80,7 +83,7 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
         .and_then(|object| object.spec());
     let spec = spec.ok_or_else(|| nothing(aws, name))?;
     definition_settings(&mut model, spec);
-    model.vpc_id = site::vpc_of(aws, &model).await?;
+    model.vpc_id = shared::site::vpc_of(aws, &model.subnet_ids, "subnet_ids").await?;
     let diagnostics = site::visit(aws, &mut model).await;
     if diagnostics.has_errors() {
         return Err(diagnostics);
@@ -214,14 +217,6 @@ fn file_system_volume(spec: &EcsTaskDefinition) -> Option<&EfsVolume> {
     spec.volumes.known()?.iter().find_map(Volume::efs)
 }
 
-/// A map where it has entries; an empty one was most likely left out.
-fn entries(map: &BTreeMap<String, String>) -> Attr<BTreeMap<String, Attr<String>>> {
-    if map.is_empty() {
-        return Attr::Null;
-    }
-    Attr::Known(map.iter().map(|(name, value)| (name.clone(), known(value))).collect())
-}
-
 /// What the parts that are ours tell.
 fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
     if let Some(cluster) = running.spec::<EcsCluster>("ecs_cluster") {
@@ -232,7 +227,7 @@ fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
     let days = found
         .spec::<LogGroup>("log_group")
         .and_then(|group| group.retention_in_days.known().copied());
-    model.log_retention_in_days = Attr::Known(days.map_or(vendor::LOG_RETENTION, |days| days.map_or(0, i64::from)));
+    model.log_retention_in_days = Attr::Known(days.map_or(LOG_RETENTION, |days| days.map_or(0, i64::from)));
     let role = found
         .spec::<IamRole>("iam_role_task")
         .or_else(|| found.spec("iam_role_execution"));

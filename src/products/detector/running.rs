@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::design::{SERVICE, TASK, brought};
+use super::design::{SERVICE, TASK};
 use super::model::Detector;
 use crate::aws::components::{CircuitBreaker, DesiredCount, EcsService, EcsTask, Launch, Rollout};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
@@ -27,7 +27,7 @@ pub fn add(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Runni
 
 /// Adds the task that is run by itself to a design that has the service, so that one search finds whichever runs.
 pub fn add_task_for_search(graph: &mut Graph<Aws>, model: &Detector) {
-    let cluster = match brought(model, |existing| &existing.cluster_arn) {
+    let cluster = match model.basis().brought(|existing| &existing.cluster_arn) {
         Some(arn) => arn,
         None => Input::Ref(Ref::new(Key::new("ecs_cluster"), "arn", false, ClusterArn::clone)),
     };
