@@ -7,10 +7,20 @@ mod ecs_task_definition;
 mod efs_access_point;
 mod efs_file_system;
 mod efs_mount_target;
+mod http_api;
+mod http_api_authorizer;
+mod http_api_integration;
+mod http_api_route;
+mod http_api_stage;
 mod iam_role;
+mod listener;
+mod load_balancer;
 mod log_group;
 mod secret;
 mod security_group;
+mod target_group;
+mod vpc_link;
+mod web_acl_association;
 
 pub use ecs_cluster::{ContainerInsights, EcsCluster};
 pub use ecs_service::{
@@ -27,7 +37,17 @@ pub use efs_file_system::{
     Access, EfsFileSystem, EfsFileSystemOutput, PerformanceMode, ThroughputMode, TransitionToIa,
 };
 pub use efs_mount_target::{EfsMountTarget, EfsMountTargetOutput};
+pub use http_api::{HttpApi, HttpApiOutput};
+pub use http_api_authorizer::{HttpApiAuthorizer, HttpApiAuthorizerOutput};
+pub use http_api_integration::{HttpApiIntegration, HttpApiIntegrationOutput};
+pub use http_api_route::{HttpApiRoute, HttpApiRouteOutput, RouteAuthorization};
+pub use http_api_stage::{AccessLog, HttpApiStage, HttpApiStageOutput, Throttling};
 pub use iam_role::{IamRole, OUR_INLINE_POLICIES};
+pub use listener::{Listener, ListenerAction, ListenerOutput, ListenerProtocol};
+pub use load_balancer::{AccessLogs, LoadBalancer, LoadBalancerOutput, Scheme};
 pub use log_group::LogGroup;
 pub use secret::{Secret, SecretOutput};
 pub use security_group::{Peer, Protocol, Rule, SecurityGroup};
+pub use target_group::{HealthCheck, TargetGroup, TargetGroupOutput};
+pub use vpc_link::{VpcLink, VpcLinkOutput};
+pub use web_acl_association::WebAclAssociation;
