@@ -12,6 +12,7 @@ mod diagnosis;
 mod ecs_tags;
 mod efs;
 mod error;
+mod host;
 pub mod ids;
 pub mod lookups;
 mod partition;
@@ -27,6 +28,7 @@ mod unordered;
 mod wait;
 
 pub use clients::{Aws, Endpoints};
+pub use host::{InstanceMetadata, RootVolume};
 pub use partition::{ManagedPolicy, Partition};
 pub use sealed::Sealed;
 pub use unordered::Unordered;
