@@ -75,6 +75,18 @@ newtype! {
     MountTargetId;
     /// The id of an EFS access point.
     AccessPointId;
+    /// The ARN of an auto scaling group, which no other group has again, even under the same name.
+    AutoScalingGroupArn;
+    /// The name of an ECS capacity provider, unique in the region of an account.
+    CapacityProviderName;
+    /// The id of a machine image.
+    ImageId;
+    /// The id of an EC2 instance.
+    InstanceId;
+    /// The ARN of an instance profile, by which an EC2 instance has a role.
+    InstanceProfileArn;
+    /// The id of an EC2 launch template.
+    LaunchTemplateId;
     /// The name of a CloudWatch log group.
     LogGroupName;
     /// The name of an ECS capacity provider.
