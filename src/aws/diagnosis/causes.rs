@@ -24,6 +24,17 @@ const CAUSES: &[(&[&str], &str)] = &[
     ),
     (
         &[
+            "retrieve secret from asm",
+            "retrieve secrets from ssm",
+            "from secrets manager",
+            "secretsmanager:",
+            "ssm:GetParameters",
+        ],
+        "A secret could not be fetched. Check the ARNs of the secrets, that none of them was deleted, that the execution role \
+         may read them and use their KMS keys, and that the subnet has a route to Secrets Manager or SSM.",
+    ),
+    (
+        &[
             "CannotPullContainerError: image Manifest",
             "manifest unknown",
             "not found: manifest",
@@ -84,7 +95,7 @@ const CAUSES: &[(&[&str], &str)] = &[
         "The key pair does not exist in this region. Correct `key_name`, or leave it out: AWS Systems Manager needs none.",
     ),
     (
-        &["Client.InternalError", "InvalidKMSKey", "KMS key"],
+        &["Client.InternalError", "InvalidKMSKey"],
         "The host's volume cannot be encrypted. Check that its KMS key is enabled and that its policy admits the role \
          AWSServiceRoleForAutoScaling.",
     ),
@@ -140,15 +151,6 @@ const CAUSES: &[(&[&str], &str)] = &[
             "unhealthy",
         ],
         "The container runs but fails its health check. Look at the log lines above.",
-    ),
-    (
-        &[
-            "ResourceInitializationError: unable to pull secrets",
-            "secretsmanager",
-            "ssm:GetParameters",
-        ],
-        "A secret could not be fetched. Check the ARNs in `secrets`, that the execution role may read them, and that the subnet \
-         has a route to Secrets Manager or SSM.",
     ),
     (
         &[
@@ -208,6 +210,10 @@ mod tests {
             (
                 "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve \"fs-1.efs.us-east-1.amazonaws.com\"",
                 "mount the file system",
+            ),
+            (
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:us-east-1:1:secret:l-AbCdEf from secrets manager: AccessDeniedException: User: arn:aws:sts::1:assumed-role/r/t is not authorized to perform: secretsmanager:GetSecretValue on resource",
+                "secret could not be fetched",
             ),
             (
                 "OutOfMemoryError: Container killed due to memory usage",
