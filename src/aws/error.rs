@@ -112,6 +112,7 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         ".Duplicate",
         "DuplicateLoadBalancer",
         "DuplicateListener",
+        "ResourceExists",
     ]) || message.contains("was not idempotent")
     {
         ErrorKind::AlreadyExists
@@ -329,6 +330,7 @@ mod tests {
             ("ClientException", ErrorKind::Invalid),
             ("DuplicateLoadBalancerName", ErrorKind::AlreadyExists),
             ("DuplicateListener", ErrorKind::AlreadyExists),
+            ("ResourceExistsException", ErrorKind::AlreadyExists),
             ("OperationNotPermitted", ErrorKind::Conflict),
             ("TooManyLoadBalancers", ErrorKind::LimitExceeded),
             ("TooManyRequestsException", ErrorKind::Throttled),

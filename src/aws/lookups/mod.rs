@@ -5,6 +5,11 @@
 mod brought;
 mod network;
 mod routes;
+mod ways_out;
 
-pub use brought::{MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists};
+pub use brought::{
+    MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists, secret_exists,
+};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};
+pub use routes::DefaultRoute;
+pub use ways_out::{EndpointService, WayOut, ways_out};
