@@ -2,8 +2,8 @@
 
 import re
 
-from stand_in.apigatewayv2 import absent, backend_of, bad, conflict
-from stand_in.departures import guards
+from stand_in.apigatewayv2 import absent, backend_of, bad, by_member, conflict
+from stand_in.departures import answers, guards
 
 _ROUTE_KEY = re.compile(r"\$default|(ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) /\S*")
 _LISTENER = re.compile(r"arn:[\w-]+:elasticloadbalancing:[\w-]+:\d+:listener/.+")
@@ -82,6 +82,13 @@ def check_authorizer(call):
     for source in params.get("IdentitySource", []):
         if not re.fullmatch(r"\$request\.(header|querystring)\.[\w-]+", source):
             raise bad(f"Invalid identity source: {source}")
+
+
+@answers("apigatewayv2", "GetAuthorizers")
+def get_authorizers(call):
+    """moto has none."""
+    told = [authorizer.to_json() for authorizer in _api(call).authorizers.values()]
+    return {"Items": [by_member(authorizer, "jwtConfiguration") for authorizer in told]}
 
 
 @guards("apigatewayv2", "DeleteAuthorizer")

@@ -131,6 +131,8 @@ def test_an_authorizer_is_held_by_its_routes_until_they_let_go(aws, api):
         assert code_of(create, **{**good, **wrong})[0] == "BadRequestException", wrong
     authorizer = create(**good)["AuthorizerId"]
     assert code_of(create, **good)[0] == "ConflictException"
+    [listed] = aws.apigatewayv2.get_authorizers(ApiId=api)["Items"]
+    assert listed["AuthorizerId"] == authorizer and listed["JwtConfiguration"] == good["JwtConfiguration"]
     target = f"integrations/{plain(aws, api)}"
     jwt = {"AuthorizationType": "JWT", "AuthorizerId": authorizer, "AuthorizationScopes": ["read"]}
     made = aws.apigatewayv2.create_route(ApiId=api, RouteKey="$default", Target=target, **jwt)
