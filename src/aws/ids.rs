@@ -75,12 +75,28 @@ newtype! {
     MountTargetId;
     /// The id of an EFS access point.
     AccessPointId;
+    /// The ARN of an auto scaling group, which no other group has again, even under the same name.
+    AutoScalingGroupArn;
+    /// The name of an ECS capacity provider, unique in the region of an account.
+    CapacityProviderName;
+    /// The id of a machine image.
+    ImageId;
+    /// The id of an EC2 instance.
+    InstanceId;
+    /// The ARN of an instance profile, by which an EC2 instance has a role.
+    InstanceProfileArn;
+    /// The id of an EC2 launch template.
+    LaunchTemplateId;
     /// The name of a CloudWatch log group.
     LogGroupName;
+    /// The name of an ECS capacity provider.
+    CapacityProviderName;
+    /// The ARN of an Elastic Load Balancing target group.
+    TargetGroupArn;
+    /// The ARN of a Secrets Manager secret, with the six characters that Secrets Manager adds to its name.
+    SecretArn;
     /// The ARN of an application load balancer.
     LoadBalancerArn;
-    /// The ARN of a load balancer's target group.
-    TargetGroupArn;
     /// The ARN of a load balancer's listener.
     ListenerArn;
     /// The id of an HTTP API of Amazon API Gateway.

@@ -14,6 +14,7 @@ mod ecs_tags;
 mod efs;
 mod elb;
 mod error;
+mod host;
 pub mod ids;
 pub mod lookups;
 mod partition;
@@ -30,6 +31,7 @@ mod unordered;
 mod wait;
 
 pub use clients::{Aws, Endpoints};
+pub use host::{InstanceMetadata, RootVolume};
 pub use partition::{ManagedPolicy, Partition};
 pub use sealed::Sealed;
 pub use unordered::Unordered;

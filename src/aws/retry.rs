@@ -45,6 +45,7 @@ pub(super) const START_TOO_EARLY: Condition = Condition {
         (ROLE_UNKNOWN_YET.is)(error)
             || is_code(error, &["ClusterNotFoundException"])
             || error.message.contains("does not have an associated load balancer")
+            || error.message.contains("not associated with the cluster")
     },
 };
 
@@ -136,6 +137,19 @@ pub(super) const MOUNT_TARGET_IN_CHANGE: Condition = Condition {
     ends_when: "the mount target has finished changing",
     limit: Duration::from_mins(10),
     is: |error| is_code(error, &["IncorrectMountTargetState"]),
+};
+
+/// A secret of that name was deleted for good a moment ago. Source: AWS Secrets Manager API, `DeleteSecret`,
+/// `ForceDeleteWithoutRecovery`: the name is free again after a short delay.
+pub(super) const SECRET_GOING: Condition = Condition {
+    ends_when: "the deleted secret of that name is gone",
+    limit: Duration::from_mins(2),
+    is: |error| {
+        is_code(error, &["InvalidRequestException"])
+            && ["scheduled for deletion", "marked for deletion"]
+                .iter()
+                .any(|words| error.message.contains(words))
+    },
 };
 
 /// An earlier change of an HTTP API, or what refers to one of its parts, is still under way. Source: Amazon API Gateway V2

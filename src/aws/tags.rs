@@ -53,3 +53,4 @@ loose!(aws_sdk_ec2, to_ec2, from_ec2);
 loose!(aws_sdk_elasticloadbalancingv2, to_elb, from_elb);
 strict!(aws_sdk_efs, to_efs, from_efs);
 strict!(aws_sdk_iam, to_iam, from_iam);
+loose!(aws_sdk_secretsmanager, to_secretsmanager, from_secretsmanager);
