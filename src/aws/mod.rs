@@ -9,6 +9,7 @@ mod clients;
 pub mod components;
 pub mod connect;
 mod diagnosis;
+mod ec2;
 mod ecs_tags;
 mod efs;
 mod error;
@@ -20,6 +21,7 @@ pub mod policy;
 mod retry;
 mod rollout;
 mod sealed;
+mod service_linked_role;
 mod tags;
 mod tasks;
 #[cfg(test)]
