@@ -6,9 +6,7 @@ mod data;
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{
-    LaunchTemplate as Described, LaunchTemplateVersion, ResourceType, ValidationWarning,
-};
+use aws_sdk_ec2::types::{LaunchTemplate as Described, LaunchTemplateVersion, ResourceType, ValidationWarning};
 
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ImageId, InstanceProfileArn, LaunchTemplateId, SecurityGroupId};

@@ -31,6 +31,8 @@ pub struct InstanceType {
     pub memory_mib: i64,
     /// How many GPUs it has.
     pub gpus: i32,
+    /// How many network interfaces it can have: the host has one, and each task in network mode `awsvpc` another.
+    pub network_interfaces: i32,
     /// The processors whose programs it runs.
     pub architectures: BTreeSet<Architecture>,
 }
@@ -88,6 +90,10 @@ fn told(name: &str, info: &InstanceTypeInfo) -> InstanceType {
             .memory_info()
             .and_then(|memory| memory.size_in_mib())
             .unwrap_or_default(),
+        network_interfaces: info
+            .network_info()
+            .and_then(|network| network.maximum_network_interfaces())
+            .unwrap_or_default(),
         gpus: gpus.iter().filter_map(GpuDeviceInfo::count).sum(),
         architectures: architectures.iter().map(|kind| kind.as_str().into()).collect(),
     }
@@ -105,12 +111,13 @@ mod tests {
                 "<DescribeInstanceTypesResponse><instanceTypeSet><item><instanceType>g4dn.12xlarge</instanceType>\
                  <vCpuInfo><defaultVCpus>48</defaultVCpus></vCpuInfo><memoryInfo><sizeInMiB>196608</sizeInMiB></memoryInfo>\
                  <processorInfo><supportedArchitectures><item>x86_64</item></supportedArchitectures></processorInfo>\
-                 <gpuInfo><gpus><item><name>T4</name><count>4</count></item></gpus></gpuInfo></item></instanceTypeSet>\
+                 <networkInfo><maximumNetworkInterfaces>8</maximumNetworkInterfaces></networkInfo><gpuInfo><gpus><item><name>T4</name><count>4</count></item></gpus></gpuInfo></item></instanceTypeSet>\
                  </DescribeInstanceTypesResponse>",
             )
         });
         let found = instance_type(&stage.aws, "g4dn.12xlarge").await.unwrap().unwrap();
-        assert_eq!((found.vcpus, found.memory_mib, found.gpus), (48, 196_608, 4));
+        assert_eq!((found.vcpus, found.memory_mib), (48, 196_608));
+        assert_eq!((found.gpus, found.network_interfaces), (4, 8));
         assert_eq!(found.architectures, BTreeSet::from([Architecture::X86_64]));
     }
 
