@@ -7,6 +7,7 @@
 mod checks;
 pub mod detector;
 mod parts;
+pub mod privateai;
 mod product;
 mod settings;
 pub mod shared;

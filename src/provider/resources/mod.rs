@@ -1,5 +1,7 @@
 //! The managed resources, one file each.
 
 mod detector_deployment;
+mod privateai_deployment;
 
 pub use detector_deployment::detector_deployment;
+pub use privateai_deployment::privateai_deployment;
