@@ -143,6 +143,12 @@ def test_health_checks_and_targets_are_judged(aws, place):
     group = target_group(aws, place, HealthCheckIntervalSeconds=10, HealthCheckTimeoutSeconds=5)
     change = aws.elbv2.modify_target_group
     assert code_of(change, TargetGroupArn=group, HealthCheckTimeoutSeconds=11)[0] == "ValidationError"
+    delay = "deregistration_delay.timeout_seconds"
+    settle = aws.elbv2.modify_target_group_attributes
+    late = settle(TargetGroupArn=group, Attributes=[{"Key": delay, "Value": "3600"}])
+    assert {"Key": delay, "Value": "3600"} in late["Attributes"]
+    too_late = [{"Key": delay, "Value": "3601"}]
+    assert code_of(settle, TargetGroupArn=group, Attributes=too_late)[0] == "ValidationError"
     register = aws.elbv2.register_targets
     assert code_of(register, TargetGroupArn=group, Targets=[{"Id": "192.0.2.1"}])[0] == "InvalidTarget"
     register(TargetGroupArn=group, Targets=[{"Id": "10.0.10.200", "Port": 9090}])
