@@ -10,6 +10,8 @@ from stand_in.ecs_task import Task
 _RETRY = 0.05
 _SETTLED = 0.12
 _INACTIVE = 0.15
+# Before a deployment settles, so that one whose targets are not well does not.
+_ASKED = 0.06
 
 
 class Deployment:
@@ -250,6 +252,21 @@ class Service:
                 group.targets[task.private_address] = target
                 task.targets.append((group, task.private_address))
                 self.say(f"(service {self.name}) registered 1 targets in (target-group {group.arn})")
+                clock.after(_ASKED, self._judge_target, task, group)
+
+    def _judge_target(self, task, group):
+        """Ends a task that its load balancer cannot reach: no grace would help it."""
+        from stand_in.elbv2_health import is_unhealthy
+
+        address = task.private_address
+        if task.last_status != "RUNNING" or not is_unhealthy(task.account, task.region, group, address):
+            return
+        where = f"(port {group.targets[address]['Port']}) is unhealthy in (target-group {group.arn})"
+        self.say(f"(service {self.name}) {where} due to (reason Request timed out).")
+        deployment = next((d for d in self.deployments if d.id == task.started_by), None)
+        task.stop(f"Task failed ELB health checks in (target-group {group.arn})", "ServiceSchedulerInitiated")
+        if deployment is not None:
+            self._fail(deployment)
 
     def _deregister_targets(self, task):
         for group, address in task.targets:

@@ -20,6 +20,7 @@ Departures from moto, by the file that makes them:
 - ``elbv2``, ``elbv2_listeners``: balancers take a moment, stand in two zones that fit their scheme, hold interfaces
   there, and stay where they are protected or used; attributes, health checks, ports, certificates and targets are
   judged; a target group serves one balancer; up to fifty tags. Of an access log's bucket only the name is judged.
+  ``elbv2_health``: targets are well where the groups of both let them be asked; services end tasks that are not.
 - ``apigatewayv2``, ``apigatewayv2_parts``, ``apigatewayv2_vpc_links``: stages that change, log and carry tags;
   integrations, routes and authorizers that name what exists and stay while they are named; VPC links with states and
   interfaces.

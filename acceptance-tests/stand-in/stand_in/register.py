@@ -8,7 +8,7 @@ _FILES = {
     "ec2": ["ec2"],
     "ecs": ["ecs_clusters", "ecs_task_definitions", "ecs_services", "ecs_tasks", "ecs_tags"],
     "efs": ["efs", "efs_mount_targets"],
-    "elbv2": ["elbv2", "elbv2_listeners"],
+    "elbv2": ["elbv2", "elbv2_health", "elbv2_listeners"],
     "iam": ["iam"],
     "logs": ["logs"],
     "wafv2": ["wafv2"],
