@@ -4,12 +4,19 @@ import functools
 import importlib
 
 _FILES = {
-    "ec2": ["ec2"],
-    "ecs": ["ecs_clusters", "ecs_task_definitions", "ecs_services", "ecs_tasks", "ecs_tags"],
+    "application-autoscaling": ["application_autoscaling"],
+    "autoscaling": ["autoscaling", "autoscaling_extras", "autoscaling_instances"],
+    "ec2": ["ec2", "images", "instances", "launch_templates"],
+    "ecs": [
+        *("ecs_capacity_providers", "ecs_clusters", "ecs_container_instances", "ecs_services", "ecs_tags"),
+        *("ecs_task_definitions", "ecs_tasks"),
+    ],
     "efs": ["efs", "efs_mount_targets"],
     "elbv2": ["elbv2"],
     "iam": ["iam"],
     "logs": ["logs"],
+    "secretsmanager": ["secretsmanager"],
+    "ssm": ["ssm"],
 }
 
 
