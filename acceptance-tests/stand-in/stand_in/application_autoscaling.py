@@ -31,7 +31,9 @@ def register(call):
         raise _refusal("Minimum capacity cannot be negative.")
     suspended = {"DynamicScalingInSuspended": False, "DynamicScalingOutSuspended": False}
     suspended |= {"ScheduledScalingSuspended": False}
-    role = "aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"
+    role = (
+        "aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"
+    )
     owner = f"{call.region}:{call.account}"
     if key in known and params.get("Tags"):
         raise _refusal("Tags can only be given when a scalable target is registered for the first time.")

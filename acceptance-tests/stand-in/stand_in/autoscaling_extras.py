@@ -84,7 +84,9 @@ def put_notification(call):
             raise refusal(f'"{kind}" is not a valid Notification Type.')
     region = topic.split(":")[3] if topic.count(":") == 5 else ""
     if region != call.region or topic not in sns_backends[call.account][region].topics:
-        message = f"Unable to publish test message to notification target {topic}, using IAM role null. Please check your "
+        message = (
+            f"Unable to publish test message to notification target {topic}, using IAM role null. Please check your "
+        )
         raise refusal(message + "target configuration and try to invoke PutNotificationConfiguration again.")
     group.notifications[topic] = list(kinds)
 

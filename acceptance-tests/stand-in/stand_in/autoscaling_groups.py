@@ -119,7 +119,9 @@ class Group:
         if member.state == "Terminating" and member.instance.state in ("shutting-down", "terminated"):
             return
         if not member.state.startswith("Terminating"):
-            member.activity = self._begin(f"Terminating EC2 instance: {member.instance.id}", "an instance was taken out")
+            member.activity = self._begin(
+                f"Terminating EC2 instance: {member.instance.id}", "an instance was taken out"
+            )
         if self.status or self._is_idle(member):
             member.state = "Terminating"
             launching.terminate(self._ec2, member.instance)
@@ -127,6 +129,7 @@ class Group:
             member.state = "Terminating:Wait"
             self.drainer.drain(member.instance)
             clock.after(_LOOK, self.end, member)
+        self._look_soon()
 
     def delete(self):
         """Ends all instances, also protected ones, and then itself."""
@@ -193,7 +196,10 @@ class Group:
 
     def _mostly_spot(self):
         distribution = self.settings.get("MixedInstancesPolicy", {}).get("InstancesDistribution", {})
-        base, share = distribution.get("OnDemandBaseCapacity", 0), distribution.get("OnDemandPercentageAboveBaseCapacity")
+        base, share = (
+            distribution.get("OnDemandBaseCapacity", 0),
+            distribution.get("OnDemandPercentageAboveBaseCapacity"),
+        )
         return share == 0 and len(self.members) >= base
 
     def _tags(self, data, template, version):

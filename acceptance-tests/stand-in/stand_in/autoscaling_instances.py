@@ -54,9 +54,13 @@ def terminate(call):
 def _terminate(group, member, decrement):
     if decrement:
         if group.desired <= group.settings["MinSize"]:
-            message = f"Currently, desiredSize equals minSize ({group.desired}). Terminating instance without replacement "
-            raise refusal(message + f"will violate group's min size constraint. Either set shouldDecrementDesiredCapacity "
-                          "flag to false or lower group's min size.")
+            message = (
+                f"Currently, desiredSize equals minSize ({group.desired}). Terminating instance without replacement "
+            )
+            raise refusal(
+                message + "will violate group's min size constraint. Either set shouldDecrementDesiredCapacity "
+                "flag to false or lower group's min size."
+            )
         group.settings["DesiredCapacity"] -= 1
     group.end(member)
     return {"Activity": member.activity}

@@ -3,8 +3,12 @@
 import re
 
 _FILE = r"['\"]?/etc/ecs/ecs\.config['\"]?"
-_ECHO = re.compile(rf"^\s*(?:sudo\s+)?(?:echo|printf)\s+(?:-\w+\s+)?(?P<text>.+?)\s*>>?\s*{_FILE}\s*;?\s*$", re.MULTILINE)
-_PIPED = re.compile(rf"^\s*(?:echo|printf)\s+(?:-\w+\s+)?(?P<text>.+?)\s*\|\s*(?:sudo\s+)?tee\s+(?:-a\s+)?{_FILE}", re.MULTILINE)
+_ECHO = re.compile(
+    rf"^\s*(?:sudo\s+)?(?:echo|printf)\s+(?:-\w+\s+)?(?P<text>.+?)\s*>>?\s*{_FILE}\s*;?\s*$", re.MULTILINE
+)
+_PIPED = re.compile(
+    rf"^\s*(?:echo|printf)\s+(?:-\w+\s+)?(?P<text>.+?)\s*\|\s*(?:sudo\s+)?tee\s+(?:-a\s+)?{_FILE}", re.MULTILINE
+)
 _HEREDOC = re.compile(
     rf"^\s*(?:sudo\s+)?(?:cat|tee)\b(?=[^\n]*{_FILE})[^\n]*<<-?\s*['\"]?(?P<end>\w+)['\"]?[^\n]*\n(?P<text>.*?)^\s*(?P=end)\s*$",
     re.MULTILINE | re.DOTALL,

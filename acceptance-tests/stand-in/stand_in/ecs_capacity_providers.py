@@ -24,7 +24,9 @@ def create(call):
     backend, params = backend_of(call), call.params
     name, asked = params["name"], params.get("autoScalingGroupProvider")
     if not _NAME.fullmatch(name):
-        message = "The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters "
+        message = (
+            "The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters "
+        )
         message += "(upper and lowercase), numbers, underscores, and hyphens. The name can not be prefixed with "
         raise refusal(message + '"aws", "ecs", or "fargate". Specify a valid name and try again.')
     existing = backend.capacity_providers.get(name)
@@ -150,8 +152,9 @@ def check_attachments_stable(cluster):
     """Refuses a change while an earlier one is still on its way."""
     if getattr(cluster, "attachments_status", None) == "UPDATE_IN_PROGRESS":
         message = "The specified cluster is in a busy state. Cluster attachments must be in UPDATE_COMPLETE or "
-        raise AwsError("UpdateInProgressException", message + "UPDATE_FAILED state before they can be updated. Wait and "
-                       "try again.")
+        raise AwsError(
+            "UpdateInProgressException", message + "UPDATE_FAILED state before they can be updated. Wait and try again."
+        )
 
 
 def check_providers(backend, names, strategy):
@@ -205,7 +208,9 @@ def _check_free(provider):
 def _group(call, arn):
     group = autoscaling_groups.by_arn(call.account, call.region, arn)
     if group is None or group.status:
-        message = "The specified Auto Scaling group ARN is not valid. Specify the ARN of an existing group and try again."
+        message = (
+            "The specified Auto Scaling group ARN is not valid. Specify the ARN of an existing group and try again."
+        )
         raise AwsError("ClientException", message)
     return group
 

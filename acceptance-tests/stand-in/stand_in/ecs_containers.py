@@ -17,14 +17,12 @@ def check(definitions):
                 message = f"Invalid container dependency '{dependency['containerName']}' of '{container['name']}'."
                 raise _refusal(message)
             if dependency["condition"] in _ENDS and other.get("essential", True):
-                raise _refusal(
-                    f"A container with the dependency condition {dependency['condition']} cannot depend on the essential "
-                    f"container '{other['name']}'."
-                )
+                message = f"The dependency condition {dependency['condition']} cannot be set on an essential container: "
+                raise _refusal(message + f"'{other['name']}'.")
             if dependency["condition"] == "HEALTHY" and "healthCheck" not in other:
                 raise _refusal(f"The container '{other['name']}' needs a health check to become HEALTHY.")
     ended = {}
-    while (more := ready(definitions, ended) - set(ended)):
+    while more := ready(definitions, ended) - set(ended):
         ended |= dict.fromkeys(more, 0)
     if len(ended) < len(definitions):
         raise _refusal("Container dependencies must not be circular.")

@@ -83,7 +83,9 @@ def _secrets(task):
             reason = unreadable(task, source)
             service = "secretsmanager" if ":secretsmanager:" in source else "ssm"
             if reason is None and not (_has_internet(task) or _has_endpoint(task, service)):
-                reason = f"There is a connection issue between the task and {service}. Check your task network settings."
+                reason = (
+                    f"There is a connection issue between the task and {service}. Check your task network settings."
+                )
             if reason:
                 return (
                     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource "

@@ -82,9 +82,9 @@ class CapacityProvider:
         group = self.group
         if not self.scales or group is None or group.status:
             return False
-        hosts = {host.instance.id for host in self._hosts()}
-        coming = [m for m in group.members if m.instance.id not in hosts and not m.state.startswith("Terminat")]
-        coming = max(len(coming), group.desired - len(group.members) + len(coming))
+        alive = [member for member in group.members if not member.state.startswith("Terminat")]
+        hosts = {host.instance.id for host in self._hosts()} & {member.instance.id for member in alive}
+        coming = max(len(alive), group.desired) - len(hosts)
         missing = self._hosts_for(sizes, group) - coming
         if missing > 0:
             scaling = self.settings["managedScaling"]

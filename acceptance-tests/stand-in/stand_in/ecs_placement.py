@@ -99,9 +99,9 @@ def _refusal(host, size, definition, settings):
         return "attribute"
     if definition.network_mode == "awsvpc" and _subnet_for(host, settings) is None:
         return "attribute"
-    if any(constraint["type"] == "distinctInstance" for constraint in settings.get("placementConstraints", [])):
-        if any(task.group == f"service:{settings.get('serviceName')}" for task in host.tasks):
-            return "distinct"
+    distinct = any(constraint["type"] == "distinctInstance" for constraint in settings.get("placementConstraints", []))
+    if distinct and any(task.group == f"service:{settings.get('serviceName')}" for task in host.tasks):
+        return "distinct"
     cpu, memory, gpus = host.left()
     if size.gpus > gpus:
         return "gpu"

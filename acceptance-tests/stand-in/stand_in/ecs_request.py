@@ -30,6 +30,12 @@ def check_placement(cluster, definition, settings):
         i["capacityProvider"].startswith("FARGATE") for i in strategy
     )
     ecs_strategy.check([item["capacityProvider"] for item in strategy], strategy)
+    for member, kind in (("placementStrategy", "strategies"), ("placementConstraints", "constraints")):
+        if fargate and settings.get(member):
+            raise refusal(f"Placement {kind} are not supported with FARGATE launch type.")
+    for item in settings.get("placementStrategy", []):
+        if item["type"] == "binpack" and item.get("field", "").lower() not in ("cpu", "memory"):
+            raise refusal("A binpack placement strategy needs the field 'cpu' or 'memory'.")
     if fargate and "FARGATE" not in definition.compatibilities:
         raise refusal("Task definition does not support launch_type FARGATE.")
     platform = settings.get("platformVersion")

@@ -173,7 +173,11 @@ def _complete_network(configuration):
 def _check_changes(service, settings, params):
     """What an update may not do, though a creation may."""
     strategy = params.get("capacityProviderStrategy")
-    if strategy and strategy != service.settings.get("capacityProviderStrategy") and not params.get("forceNewDeployment"):
+    if (
+        strategy
+        and strategy != service.settings.get("capacityProviderStrategy")
+        and not params.get("forceNewDeployment")
+    ):
         raise ecs_request.refusal(
             "When switching from launch type to capacity provider strategy on an existing service, or making a change "
             "to a capacity provider strategy on a service that is already using one, you must force a new deployment."

@@ -46,7 +46,9 @@ def check(name, image, region, zone):
         )
     offered = zones(name, region)
     if not offered:
-        message = "The requested configuration is currently not supported. Please check the documentation for supported "
+        message = (
+            "The requested configuration is currently not supported. Please check the documentation for supported "
+        )
         raise AwsError("Unsupported", message + "configurations.")
     if zone not in offered:
         raise AwsError(

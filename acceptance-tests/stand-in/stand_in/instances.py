@@ -58,7 +58,9 @@ def terminate_instances(call):
     found = _named(backend, call.params["InstanceIds"])
     for instance in found:
         if instance.disable_api_termination in (True, "true"):
-            message = f"The instance '{instance.id}' may not be terminated. Modify its 'disableApiTermination' instance "
+            message = (
+                f"The instance '{instance.id}' may not be terminated. Modify its 'disableApiTermination' instance "
+            )
             raise AwsError("OperationNotPermitted", message + "attribute and try again.")
     changes = []
     for instance in found:
@@ -74,7 +76,9 @@ def change_state(call):
     allowed = {"StartInstances": ("stopped", "running"), "StopInstances": ("running", "stopped", "stopping")}
     for instance in _named(network.backend_of(call.account, call.region), call.params["InstanceIds"]):
         if instance.state not in allowed.get(call.action, ("running",)):
-            message = f"The instance '{instance.id}' is not in a state from which it can be changed so: {instance.state}."
+            message = (
+                f"The instance '{instance.id}' is not in a state from which it can be changed so: {instance.state}."
+            )
             raise AwsError("IncorrectInstanceState", message)
 
 

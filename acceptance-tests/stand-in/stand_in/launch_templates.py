@@ -30,7 +30,9 @@ def _create(call):
     name = params["LaunchTemplateName"]
     if not _NAME.fullmatch(name):
         message = "A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and "
-        raise AwsError("InvalidLaunchTemplateName.MalformedException", message + "the following characters: - ( ) . / _")
+        raise AwsError(
+            "InvalidLaunchTemplateName.MalformedException", message + "the following characters: - ( ) . / _"
+        )
     if name in backend.launch_template_name_to_ids:
         raise AwsError("InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.")
     check(backend, params["LaunchTemplateData"])
@@ -140,7 +142,9 @@ def find(backend, named):
     """The template that ``LaunchTemplateId`` or ``LaunchTemplateName`` means, exactly one of which must be there."""
     if ("LaunchTemplateId" in named) == ("LaunchTemplateName" in named):
         message = "Exactly one of the launch template's ID and its name must be specified."
-        raise AwsError("MissingParameter" if "LaunchTemplateId" not in named else "InvalidParameterCombination", message)
+        raise AwsError(
+            "MissingParameter" if "LaunchTemplateId" not in named else "InvalidParameterCombination", message
+        )
     if "LaunchTemplateName" in named:
         name = named["LaunchTemplateName"]
         if name not in backend.launch_template_name_to_ids:
@@ -220,10 +224,14 @@ def _check_volume(image, mapping):
         if not size and "SnapshotId" not in ebs and "NoDevice" not in mapping and "VirtualName" not in mapping:
             raise AwsError("MissingParameter", "The request must contain the parameter size or snapshotId")
     elif size is not None and size < least:
-        message = f"Volume of size {size}GB is smaller than snapshot '{image.ebs_snapshot.id}', expect size >= {least}GB"
+        message = (
+            f"Volume of size {size}GB is smaller than snapshot '{image.ebs_snapshot.id}', expect size >= {least}GB"
+        )
         raise AwsError("InvalidBlockDeviceMapping", message)
     if ebs.get("KmsKeyId") and not ebs.get("Encrypted"):
-        raise AwsError("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.")
+        raise AwsError(
+            "InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set."
+        )
 
 
 def _living(template):

@@ -27,8 +27,8 @@ Departures from moto, by the file that makes them:
   policies that count, and the operations that moto lacks.
 - ``ec2``: what is in use cannot be deleted; names and rules that AWS would not take; the default VPC has its
   internet gateway.
-- ``instances``, ``launching``, ``profiles``, ``instance_types``: instances are launched only as EC2 would, start and end
-  in steps, and take their interface along; client tokens (``idempotency``).
+- ``instances``, ``launching``, ``profiles``, ``instance_types``: instances are launched only as EC2 would, start and
+  end in steps, and take their interface along; client tokens (``idempotency``).
 - ``launch_templates``: versions that keep what they were given and are never numbered twice; what could not launch is
   refused at once.
 - ``images``, ``ssm``: Amazon's public images, each made when it is first named, and the parameters that name them.

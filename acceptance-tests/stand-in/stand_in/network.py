@@ -89,7 +89,7 @@ def has_internet(backend, subnet_id, public):
 
 
 def has_endpoint(backend, subnet_id, group_ids, address, service):
-    """Whether an endpoint of the VPC for a service, such as ``ecr.dkr``, answers who has these groups and address there.
+    """Whether an endpoint of the VPC for a service, such as ``ecr.dkr``, answers who is there with groups and address.
 
     A gateway endpoint (S3's) counts by the subnet's routes, an interface endpoint by its groups and its private DNS.
     """

@@ -75,9 +75,10 @@ def test_policies_fit_their_target_and_go_with_it(scaling, service):
     again = code_of(policy, scaling, resource, name="q")
     assert again[1] == "Only one TargetTrackingScaling policy for a given metric specification is allowed."
     requests = tracking("ALBRequestCountPerTarget", 1000)
-    assert "resource label" in code_of(
-        policy, scaling, resource, name="q", TargetTrackingScalingPolicyConfiguration=requests
-    )[1]
+    assert (
+        "resource label"
+        in code_of(policy, scaling, resource, name="q", TargetTrackingScalingPolicyConfiguration=requests)[1]
+    )
     labelled = tracking("ECSServiceAverageMemoryUtilization", ResourceLabel="app/a/1/targetgroup/b/2")
     assert code_of(policy, scaling, resource, name="q", TargetTrackingScalingPolicyConfiguration=labelled)[0] == (
         "ValidationException"

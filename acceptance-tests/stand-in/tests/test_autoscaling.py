@@ -180,6 +180,34 @@ def test_a_refresh_replaces_the_instances(aws, place, group):
     assert {member["InstanceType"] for member in after} == {"m5zn.3xlarge"}
 
 
+def test_spot_instances_are_asked_for_by_the_template_or_by_the_group(aws, place, group):
+    spot = {"MarketType": "spot"}
+    template = aws.template("c", [aws.group(place["vpc_id"])], InstanceMarketOptions=spot)
+    plain = aws.template("c", [aws.group(place["vpc_id"])])
+
+    def mixed(template):
+        specification = {"LaunchTemplateId": template, "Version": "$Latest"}
+        overrides = [{"InstanceType": "m5zn.3xlarge"}]
+        return {
+            "LaunchTemplate": {"LaunchTemplateSpecification": specification, "Overrides": overrides},
+            "InstancesDistribution": {"OnDemandBaseCapacity": 0, "OnDemandPercentageAboveBaseCapacity": 0},
+        }
+
+    def kinds(name):
+        [member] = in_service(aws, name, 1)
+        [instance] = aws.instances(instance_id=member["InstanceId"])
+        return instance.get("InstanceLifecycle"), instance["InstanceType"]
+
+    assert kinds(group(template=template)) == ("spot", "m5zn.xlarge")
+    request = {"MinSize": 1, "MaxSize": 1, "VPCZoneIdentifier": place["private_subnet_ids"][0]}
+    name = f"mixed-{aws.unique}"
+    create = aws.autoscaling.create_auto_scaling_group
+    create(AutoScalingGroupName=name, MixedInstancesPolicy=mixed(plain), **request)
+    assert kinds(name) == ("spot", "m5zn.3xlarge")
+    refusal = code_of(create, AutoScalingGroupName=name + "-2", MixedInstancesPolicy=mixed(template), **request)
+    assert refusal[0] == "ValidationError" and "Spot" in refusal[1]
+
+
 def test_tags_metrics_and_notifications(aws, group):
     name, scaling = group(MinSize=0), aws.autoscaling
     tag = {"ResourceId": name, "ResourceType": "auto-scaling-group", "Key": "a", "Value": "b"}

@@ -1,7 +1,7 @@
 """Container instances: who becomes one, and with what."""
 
 import pytest
-from conftest import code_of, encoded, until
+from conftest import code_of, until
 
 from stand_in.ecs_agent import configuration
 
@@ -134,9 +134,9 @@ def test_deregistration_needs_force_where_tasks_run(aws, place):
     assert refusal == ("InvalidParameterException", "Found running tasks on the instance.")
     aws.ecs.deregister_container_instance(force=True, **named)
     assert aws.hosts(cluster) == []
-    [missing] = aws.ecs.describe_container_instances(cluster=cluster, containerInstances=[host["containerInstanceArn"]])[
-        "failures"
-    ]
+    [missing] = aws.ecs.describe_container_instances(
+        cluster=cluster, containerInstances=[host["containerInstanceArn"]]
+    )["failures"]
     assert missing["reason"] == "MISSING"
     [ended] = aws.ecs.describe_tasks(cluster=cluster, tasks=[task["taskArn"]])["tasks"]
     assert ended["desiredStatus"] == "STOPPED"

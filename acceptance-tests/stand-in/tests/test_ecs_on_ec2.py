@@ -122,7 +122,9 @@ def test_destruction_goes_in_order(aws, place, site, serve):
     ecs.delete_service(cluster=cluster, service="s", force=True)
     until(lambda: aws.service(cluster, "s"), lambda s: s["status"] == "INACTIVE")
     held = ecs.delete_capacity_provider(capacityProvider=provider)["capacityProvider"]
-    assert held["updateStatus"] == "DELETE_FAILED" and f"associated with cluster: {cluster}" in held["updateStatusReason"]
+    assert (
+        held["updateStatus"] == "DELETE_FAILED" and f"associated with cluster: {cluster}" in held["updateStatusReason"]
+    )
     answer = ecs.put_cluster_capacity_providers(**nothing)["cluster"]
     assert answer["attachmentsStatus"] == "UPDATE_IN_PROGRESS"
     assert code_of(ecs.put_cluster_capacity_providers, **nothing)[0] == "UpdateInProgressException"
@@ -154,7 +156,9 @@ def test_a_provider_takes_a_group_of_its_own(aws, place, site):
     settings = {"autoScalingGroupArn": aws.scaling(group)["AutoScalingGroupARN"]}
     create = aws.ecs.create_capacity_provider
     used = code_of(create, name=f"p-{aws.unique}", autoScalingGroupProvider=settings)
-    message = "The specified Auto Scaling group ARN is already being used by another capacity provider. Specify a unique "
+    message = (
+        "The specified Auto Scaling group ARN is already being used by another capacity provider. Specify a unique "
+    )
     assert used == ("ClientException", message + "Auto Scaling group ARN and try again.")
     assert "already exists" in code_of(create, name=provider, autoScalingGroupProvider=settings)[1]
     assert "can not be prefixed" in code_of(create, name="ecs-x", autoScalingGroupProvider=settings)[1]
@@ -293,6 +297,60 @@ def test_tasks_end_with_their_host(aws, site, serve):
     )
     [ended] = aws.ecs.describe_tasks(cluster=cluster, tasks=[task["taskArn"]])["tasks"]
     assert ended["stoppedReason"] == f"Host EC2 (instance {host['ec2InstanceId']}) terminated."
+
+
+def test_a_refresh_of_the_hosts_moves_the_tasks(aws, site, serve):
+    cluster, provider, group = site(most=1)
+    serve(cluster, provider, deploymentConfiguration=ROLL)
+    aws.settled(cluster, "s")
+    [host] = aws.hosts(cluster)
+    aws.autoscaling.start_instance_refresh(AutoScalingGroupName=group)
+    until(lambda: aws.hosts(cluster), lambda found: [h["status"] for h in found] == ["DRAINING"])
+
+    def moved(found):
+        return [t["lastStatus"] for t in found] == ["RUNNING"] and (
+            found[0]["containerInstanceArn"] != host["containerInstanceArn"]
+        )
+
+    until(lambda: aws.tasks(cluster), moved)
+    until(
+        lambda: aws.autoscaling.describe_instance_refreshes(AutoScalingGroupName=group)["InstanceRefreshes"][0],
+        lambda refresh: refresh["Status"] == "Successful",
+    )
+    assert [h["ec2InstanceId"] == host["ec2InstanceId"] for h in aws.hosts(cluster)] == [False]
+
+
+def test_small_tasks_spread_or_share_as_asked(aws, site, serve):
+    cluster, provider, group = site(most=2)
+    aws.autoscaling.update_auto_scaling_group(AutoScalingGroupName=group, MinSize=2)
+    until(lambda: aws.hosts(cluster), lambda found: len(found) == 2)
+    small = definition_of(aws, memory="1024")
+    binpack = [{"type": "binpack", "field": "memory"}]
+    serve(cluster, provider, taskDefinition=small, desiredCount=2)
+    serve(cluster, provider, taskDefinition=small, desiredCount=2, serviceName="t", placementStrategy=binpack)
+
+    def hosts_of(name):
+        until(lambda: aws.service(cluster, name), lambda s: s["runningCount"] == 2)
+        return {task["containerInstanceArn"] for task in aws.tasks(cluster, serviceName=name)}
+
+    assert (len(hosts_of("s")), len(hosts_of("t"))) == (2, 1)
+
+
+def test_a_single_task_waits_for_its_host_or_is_told_why_not(aws, place, site):
+    cluster, provider, _ = site(most=1)
+    request = {
+        "cluster": cluster,
+        "taskDefinition": definition_of(aws),
+        "networkConfiguration": aws.network(place["private_subnet_ids"], [], public=False),
+    }
+    refusal = code_of(aws.ecs.run_task, launchType="EC2", **request)
+    assert refusal == ("InvalidParameterException", "No Container Instances were found in your cluster.")
+    strategy = [{"capacityProvider": provider, "weight": 1}]
+    [task] = aws.ecs.run_task(capacityProviderStrategy=strategy, **request)["tasks"]
+    assert task["lastStatus"] == "PROVISIONING" and "containerInstanceArn" not in task
+    until(lambda: aws.tasks(cluster), lambda found: found[0]["lastStatus"] == "RUNNING")
+    [failure] = aws.ecs.run_task(launchType="EC2", **request)["failures"]
+    assert failure == {"arn": aws.hosts(cluster)[0]["containerInstanceArn"], "reason": "RESOURCE:MEMORY"}
 
 
 def test_a_task_runs_where_its_gpu_is(aws, site, serve):
