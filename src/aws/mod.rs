@@ -4,6 +4,7 @@
 //! Here, and nowhere else, SDK types are spoken. Nothing of Terraform (attributes, diagnostics) and nothing of a product
 //! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
 
+mod apigateway;
 mod choice;
 mod clients;
 pub mod components;
@@ -11,7 +12,9 @@ pub mod connect;
 mod diagnosis;
 mod ecs_tags;
 mod efs;
+mod elb;
 mod error;
+mod host;
 pub mod ids;
 pub mod lookups;
 mod partition;
@@ -19,6 +22,8 @@ pub mod policy;
 mod retry;
 mod rollout;
 mod sealed;
+mod security_rules;
+mod service_linked_role;
 mod tags;
 mod tasks;
 #[cfg(test)]
@@ -27,6 +32,8 @@ mod unordered;
 mod wait;
 
 pub use clients::{Aws, Endpoints};
+pub use host::{InstanceMetadata, RootVolume};
 pub use partition::{ManagedPolicy, Partition};
 pub use sealed::Sealed;
+pub use security_rules::{Peer, Protocol, Rule};
 pub use unordered::Unordered;
