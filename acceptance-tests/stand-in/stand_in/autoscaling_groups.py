@@ -153,6 +153,7 @@ class Group:
                 "terminated or stopped.",
             )
             member.state, member.health = "Terminating", "Unhealthy"
+            launching.terminate(self._ec2, member.instance)
             self._look_soon()
 
     def busy(self):
@@ -160,6 +161,7 @@ class Group:
         return any(activity["StatusCode"] == "InProgress" for activity in self.activities)
 
     def protection_changed(self):
+        """To be called when instances have become protected from scale-in, or are no longer."""
         self._look_soon()
 
     @property

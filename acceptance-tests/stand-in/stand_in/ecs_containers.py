@@ -17,7 +17,9 @@ def check(definitions):
                 message = f"Invalid container dependency '{dependency['containerName']}' of '{container['name']}'."
                 raise _refusal(message)
             if dependency["condition"] in _ENDS and other.get("essential", True):
-                message = f"The dependency condition {dependency['condition']} cannot be set on an essential container: "
+                message = (
+                    f"The dependency condition {dependency['condition']} cannot be set on an essential container: "
+                )
                 raise _refusal(message + f"'{other['name']}'.")
             if dependency["condition"] == "HEALTHY" and "healthCheck" not in other:
                 raise _refusal(f"The container '{other['name']}' needs a health check to become HEALTHY.")

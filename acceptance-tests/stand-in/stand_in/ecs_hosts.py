@@ -106,10 +106,14 @@ class Host:
 
     def leave(self):
         """The agent is gone: the host is deregistered, and its tasks end with it."""
-        for task in self.tasks:
-            task.stop(f"Host EC2 (instance {self.instance.id}) terminated.", "TerminationNotice")
+        self.end_tasks()
         self.status, self.connected = "INACTIVE", False
         self.backend.container_instances.get(self.cluster.name, {}).pop(self.id, None)
+
+    def end_tasks(self):
+        """What its tasks meet when the instance goes, or is switched off."""
+        for task in self.tasks:
+            task.stop(f"Host EC2 (instance {self.instance.id}) terminated.", "TerminationNotice")
 
 
 def room_of(kind):
@@ -136,7 +140,10 @@ def instance_changed(ec2, instance):
     backend = ecs_backends[ec2.account_id][ec2.region_name]
     for hosts in list(backend.container_instances.values()):
         for host in list(hosts.values()):
-            if host.instance is instance:
+            if host.instance is instance and instance.state in ("stopping", "stopped"):
+                host.connected = False
+                host.end_tasks()
+            elif host.instance is instance:
                 host.leave()
 
 
@@ -165,6 +172,10 @@ def _register(ec2, instance, again):
         return
     if cluster is None or cluster.status != "ACTIVE" or not _may_register(ec2, instance):
         clock.after(again, _register, ec2, instance, min(again * 2, 5))
+        return
+    known = [host for host in hosts_of(backend, cluster) if host.instance is instance]
+    if known:
+        known[0].connected = True
         return
     host = Host(backend, cluster, instance, settings)
     backend.container_instances.setdefault(cluster.name, {})[host.id] = host

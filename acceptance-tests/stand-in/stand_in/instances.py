@@ -10,6 +10,7 @@ from stand_in.idempotency import once
 
 # What a launch request has of its own; the rest is as in a launch template.
 _OWN = ("DryRun", "LaunchTemplate", "MaxCount", "MinCount", "SubnetId", "Placement")
+_BEFORE = {"StartInstances": ("stopped", "running", "pending"), "StopInstances": ("running", "stopped", "stopping")}
 _NEEDS_STOP = ("InstanceType", "UserData", "EbsOptimized", "Kernel", "Ramdisk", "SriovNetSupport")
 
 
@@ -71,14 +72,29 @@ def terminate_instances(call):
     return {"TerminatingInstances": changes}
 
 
-@guards("ec2", "StartInstances", "StopInstances", "RebootInstances")
+@answers("ec2", "StartInstances", "StopInstances")
 def change_state(call):
-    allowed = {"StartInstances": ("stopped", "running"), "StopInstances": ("running", "stopped", "stopping")}
+    """Both pass through a state in between; what is there already stays there."""
+    backend, starts = network.backend_of(call.account, call.region), call.action == "StartInstances"
+    found = _named(backend, call.params["InstanceIds"])
+    for instance in found:
+        if instance.state not in _BEFORE[call.action]:
+            message = f"The instance '{instance.id}' is not in a state from which it can be "
+            raise AwsError("IncorrectInstanceState", message + ("started." if starts else "stopped."))
+    changes = []
+    for instance in found:
+        before = {"Code": instance.state_code, "Name": instance.state}
+        (launching.start if starts else launching.stop)(backend, instance)
+        after = {"Code": instance.state_code, "Name": instance.state}
+        changes.append({"InstanceId": instance.id, "PreviousState": before, "CurrentState": after})
+    return {"StartingInstances" if starts else "StoppingInstances": changes}
+
+
+@guards("ec2", "RebootInstances")
+def reboot(call):
     for instance in _named(network.backend_of(call.account, call.region), call.params["InstanceIds"]):
-        if instance.state not in allowed.get(call.action, ("running",)):
-            message = (
-                f"The instance '{instance.id}' is not in a state from which it can be changed so: {instance.state}."
-            )
+        if instance.state != "running":
+            message = f"The instance '{instance.id}' is not in a state from which it can be rebooted."
             raise AwsError("IncorrectInstanceState", message)
 
 

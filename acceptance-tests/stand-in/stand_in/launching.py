@@ -106,9 +106,23 @@ def terminate(backend, instance):
     if instance.state in ("shutting-down", "terminated"):
         return
     instance._state = InstanceState("shutting-down", 32)
-    instance.stopping = True
     _tell(backend, instance)
     clock.after(_ENDED, _terminated, backend, instance)
+
+
+def stop(backend, instance):
+    """Switches it off: it keeps its interface and loses its public address."""
+    if instance.state == "running":
+        instance._state = InstanceState("stopping", 64)
+        _tell(backend, instance)
+        clock.after(_ENDED, _stopped, backend, instance)
+
+
+def start(backend, instance):
+    """Switches it on again, with another public address where it had one."""
+    if instance.state == "stopped":
+        instance._state = InstanceState("pending", 0)
+        clock.after(_STARTED, _started, backend, instance, instance.nics[0].public_ip_auto_assign)
 
 
 def _complete(account, region, instance, data, home, tags):
@@ -136,6 +150,12 @@ def _started(backend, instance, public):
         instance.nics[0].public_ip_auto_assign = True
     instance._state = InstanceState("running", 16)
     _tell(backend, instance)
+
+
+def _stopped(backend, instance):
+    if instance.state == "stopping":
+        instance.stop()
+        _tell(backend, instance)
 
 
 def _terminated(backend, instance):

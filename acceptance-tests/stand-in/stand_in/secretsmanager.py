@@ -25,8 +25,11 @@ def create(call):
 @guards("secretsmanager", "PutSecretValue", "UpdateSecret", "TagResource", "UntagResource", "GetSecretValue")
 def usable(call):
     """One that is scheduled for deletion can only be described, restored, or deleted."""
-    if _named(call).is_deleted():
+    found = _named(call)
+    if found.is_deleted():
         raise AwsError("InvalidRequestException", _MARKED)
+    if call.action == "UpdateSecret" and call.params.get("Description") == "":
+        found.description = None  # moto keeps the old one
 
 
 @answers("secretsmanager", "DeleteSecret")

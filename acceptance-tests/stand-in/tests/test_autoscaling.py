@@ -154,11 +154,16 @@ def test_a_forced_deletion_takes_the_instances_along(aws, group):
 def test_a_terminated_instance_is_replaced(aws, group):
     name = group()
     [member] = in_service(aws, name, 1)
-    aws.ec2.terminate_instances(InstanceIds=[member["InstanceId"]])
-    until(
-        lambda: aws.scaling(name)["Instances"],
-        lambda found: [i["LifecycleState"] for i in found] == ["InService"] and found[0] != member,
-    )
+
+    def replaced(gone):
+        def by_another(found):
+            return [i["LifecycleState"] for i in found] == ["InService"] and found[0]["InstanceId"] != gone
+
+        return until(lambda: aws.scaling(name)["Instances"], by_another)
+
+    for end in (aws.ec2.terminate_instances, aws.ec2.stop_instances):
+        end(InstanceIds=[member["InstanceId"]])
+        [member] = replaced(member["InstanceId"])
 
 
 def test_a_refresh_replaces_the_instances(aws, place, group):

@@ -83,6 +83,23 @@ def test_it_goes_in_steps_and_takes_its_interface_along(aws, place, run):
     assert code_of(aws.ec2.describe_volumes, VolumeIds=[volume])[0] == "InvalidVolume.NotFound"
 
 
+def test_it_can_be_switched_off_and_on(aws, place, run):
+    subnet = place["public_subnet_ids"][0]
+    made = run(
+        SubnetId=None, NetworkInterfaces=[{"DeviceIndex": 0, "SubnetId": subnet, "AssociatePublicIpAddress": True}]
+    )
+    first = running(aws, made)
+    named = {"InstanceIds": [made["InstanceId"]]}
+    assert aws.ec2.stop_instances(**named)["StoppingInstances"][0]["CurrentState"]["Name"] == "stopping"
+    stopped = until(lambda: state_of(aws, made), lambda i: i["State"]["Name"] == "stopped")
+    assert "PublicIpAddress" not in stopped and stopped["PrivateIpAddress"] == first["PrivateIpAddress"]
+    assert aws.ec2.start_instances(**named)["StartingInstances"][0]["CurrentState"]["Name"] == "pending"
+    again = running(aws, made)
+    assert again["PublicIpAddress"] != first["PublicIpAddress"]
+    aws.ec2.terminate_instances(**named)
+    assert code_of(aws.ec2.start_instances, **named)[0] == "IncorrectInstanceState"
+
+
 def test_what_ec2_cannot_launch_is_refused(aws, place, run):
     def refused(**changes):
         return code_of(run, **changes)
