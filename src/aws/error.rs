@@ -112,6 +112,7 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         ".Duplicate",
         "DuplicateLoadBalancer",
         "DuplicateListener",
+        "ResourceExists",
     ]) || message.contains("was not idempotent")
     {
         ErrorKind::AlreadyExists
@@ -128,7 +129,9 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         "Conflict",
         "DependencyViolation",
         "ClusterContains",
-        "UpdateInProgress",
+        "InProgress",
+        "ConcurrentUpdate",
+        "ResourceContention",
         "Incorrect",
         "NotActive",
         "ConcurrentModification",
@@ -321,6 +324,15 @@ mod tests {
             ("DependencyViolation", ErrorKind::Conflict),
             ("DeleteConflict", ErrorKind::Conflict),
             ("FileSystemInUse", ErrorKind::Conflict),
+            ("UpdateInProgressException", ErrorKind::Conflict),
+            ("ScalingActivityInProgress", ErrorKind::Conflict),
+            ("ResourceContention", ErrorKind::Conflict),
+            ("ConcurrentUpdateException", ErrorKind::Conflict),
+            (
+                "InvalidLaunchTemplateName.AlreadyExistsException",
+                ErrorKind::AlreadyExists,
+            ),
+            ("InvalidLaunchTemplateId.NotFound", ErrorKind::NotFound),
             ("IncorrectFileSystemLifeCycleState", ErrorKind::Conflict),
             ("SecurityGroupLimitExceeded", ErrorKind::LimitExceeded),
             ("LimitExceeded", ErrorKind::LimitExceeded),
@@ -329,6 +341,7 @@ mod tests {
             ("ClientException", ErrorKind::Invalid),
             ("DuplicateLoadBalancerName", ErrorKind::AlreadyExists),
             ("DuplicateListener", ErrorKind::AlreadyExists),
+            ("ResourceExistsException", ErrorKind::AlreadyExists),
             ("OperationNotPermitted", ErrorKind::Conflict),
             ("TooManyLoadBalancers", ErrorKind::LimitExceeded),
             ("TooManyRequestsException", ErrorKind::Throttled),

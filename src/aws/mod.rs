@@ -10,6 +10,7 @@ mod clients;
 pub mod components;
 pub mod connect;
 mod diagnosis;
+mod ec2;
 mod ecs_tags;
 mod efs;
 mod elb;

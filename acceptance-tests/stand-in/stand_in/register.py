@@ -4,6 +4,7 @@ import functools
 import importlib
 
 _FILES = {
+    "apigatewayv2": ["apigatewayv2", "apigatewayv2_parts", "apigatewayv2_vpc_links"],
     "application-autoscaling": ["application_autoscaling"],
     "autoscaling": ["autoscaling", "autoscaling_extras", "autoscaling_instances"],
     "ec2": ["ec2", "images", "instances", "launch_templates"],
@@ -12,11 +13,12 @@ _FILES = {
         *("ecs_task_definitions", "ecs_tasks"),
     ],
     "efs": ["efs", "efs_mount_targets"],
-    "elbv2": ["elbv2"],
+    "elbv2": ["elbv2", "elbv2_listeners"],
     "iam": ["iam"],
     "logs": ["logs"],
     "secretsmanager": ["secretsmanager"],
     "ssm": ["ssm"],
+    "wafv2": ["wafv2"],
 }
 
 
