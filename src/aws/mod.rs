@@ -9,6 +9,7 @@ mod clients;
 pub mod components;
 pub mod connect;
 mod diagnosis;
+mod ec2;
 mod ecs_tags;
 mod efs;
 mod error;
@@ -24,6 +25,7 @@ mod tasks;
 #[cfg(test)]
 mod testing;
 mod unordered;
+mod vacancy;
 mod wait;
 
 pub use clients::{Aws, Endpoints};

@@ -6,6 +6,7 @@
 
 mod checks;
 pub mod detector;
+pub mod network;
 mod parts;
 mod product;
 mod settings;

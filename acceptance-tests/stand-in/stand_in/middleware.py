@@ -17,6 +17,9 @@ Departures from moto, by the file that makes them:
   policies that count, and the operations that moto lacks.
 - ``ec2``: what is in use cannot be deleted; names and rules that AWS would not take; the default VPC has its
   internet gateway.
+- ``nat_gateways``, ``vpc_endpoints``: states that take a moment, interfaces, addresses and routes that they hold, and
+  AWS's reasons to fail or to refuse. ``vpc_parts``: one internet gateway for a VPC, routes that lead nowhere, main route
+  tables, zones that exist, flow logs whose role can be assumed. ``filters``: EC2's filters for these answers.
 - ``elbv2``: target groups in use, and protected load balancers, stay.
 - ``iam``: AWS's managed policies exist from when they are first named; documents are read before they are kept; what
   AWS made is protected; SimulatePrincipalPolicy. ``roles`` and ``authorization``: trust and permissions, for all.

@@ -74,6 +74,14 @@ def delete_interface(backend, interface_id):
         interface.delete()
 
 
+def forget_associations(backend, subnet_id):
+    """Takes the subnet's ties to route tables away: they go with it."""
+    for table in backend.route_tables.values():
+        ties = [tie for tie, subnet in table._associations.items() if subnet == subnet_id]
+        for tie in ties:
+            del table._associations[tie]
+
+
 def has_internet(backend, subnet_id, public):
     """Whether a task there can reach public endpoints: through an internet gateway with a public address, or a NAT."""
     route = _default_route(backend, subnet(backend, subnet_id))

@@ -4,7 +4,7 @@ import functools
 import importlib
 
 _FILES = {
-    "ec2": ["ec2"],
+    "ec2": ["ec2", "nat_gateways", "vpc_endpoints", "vpc_parts"],
     "ecs": ["ecs_clusters", "ecs_task_definitions", "ecs_services", "ecs_tasks", "ecs_tags"],
     "efs": ["efs", "efs_mount_targets"],
     "elbv2": ["elbv2"],

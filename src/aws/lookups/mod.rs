@@ -4,7 +4,11 @@
 
 mod brought;
 mod network;
+mod owned;
 mod routes;
+mod zones;
 
 pub use brought::{MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};
+pub use owned::part_keys;
+pub use zones::{Zone, availability_zones, endpoint_services};

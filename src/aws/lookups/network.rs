@@ -209,7 +209,8 @@ pub async fn security_groups(aws: &Aws, ids: &[SecurityGroupId]) -> Result<Vec<S
         .collect())
 }
 
-fn filter(name: &str, value: &str) -> Filter {
+/// A filter with one value.
+pub(super) fn filter(name: &str, value: &str) -> Filter {
     Filter::builder().name(name).values(value).build()
 }
 
