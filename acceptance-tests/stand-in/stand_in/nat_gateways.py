@@ -23,6 +23,8 @@ def create(call):
     home = network.subnet(backend, params["SubnetId"])
     if home is None:
         raise AwsError("InvalidSubnetID.NotFound", f"The subnet ID '{params['SubnetId']}' does not exist")
+    if home.availability_zone_id in network.OLD_ZONES:
+        raise AwsError("NotAvailableInZone", "Nat Gateway is not available in this availability zone")
     if params.get("ConnectivityType", "public") == "public" and "AllocationId" not in params:
         raise AwsError("MissingParameter", "The request must include the AllocationId parameter.")
     gateway = _make(backend, home, params)

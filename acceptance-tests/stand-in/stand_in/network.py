@@ -7,6 +7,9 @@ from moto.ec2.utils import random_public_ip
 
 from stand_in.errors import AwsError
 
+# Zones that AWS offers little in: no NAT gateways, and endpoints of few services.
+OLD_ZONES = {"use1-az3"}
+
 
 def backend_of(account, region):
     """moto's EC2 tables for an account and region; the default VPC is made whole first."""

@@ -19,7 +19,7 @@ _made_by_token = {}
 @answers("ec2", "DescribeVpcEndpointServices")
 def describe_services(call):
     backend = network.backend_of(call.account, call.region)
-    zones = [zone.name for zone in backend.describe_availability_zones()]
+    zones = [zone.name for zone in backend.describe_availability_zones() if zone.zone_id not in network.OLD_ZONES]
     details = []
     for name in sorted(set(AWS_ENDPOINT_SERVICES)):
         full = f"com.amazonaws.{call.region}.{name}"
@@ -150,6 +150,9 @@ def _check_subnets(backend, endpoint, subnet_ids):
             raise AwsError("InvalidSubnetID.NotFound", f"The subnet ID '{subnet_id}' does not exist")
         if home.vpc_id != endpoint.vpc_id:
             raise AwsError("InvalidParameter", f"The subnet '{subnet_id}' is not in the VPC '{endpoint.vpc_id}'")
+        if home.availability_zone_id in network.OLD_ZONES:
+            message = f"The VPC endpoint service {endpoint.service_name} does not support the availability zone of the "
+            raise AwsError("InvalidParameter", f"{message}subnet: {subnet_id}.")
         if home.availability_zone in zones:
             message = f"Found another VPC endpoint subnet in the availability zone of {subnet_id}"
             raise AwsError("DuplicateSubnetsInSameZone", message)
