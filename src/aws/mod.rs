@@ -4,6 +4,7 @@
 //! Here, and nowhere else, SDK types are spoken. Nothing of Terraform (attributes, diagnostics) and nothing of a product
 //! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
 
+mod apigateway;
 mod choice;
 mod clients;
 pub mod components;
@@ -12,7 +13,9 @@ mod diagnosis;
 mod ec2;
 mod ecs_tags;
 mod efs;
+mod elb;
 mod error;
+mod host;
 pub mod ids;
 pub mod lookups;
 mod partition;
@@ -20,6 +23,7 @@ pub mod policy;
 mod retry;
 mod rollout;
 mod sealed;
+mod service_linked_role;
 mod tags;
 mod tasks;
 #[cfg(test)]
@@ -29,6 +33,7 @@ mod vacancy;
 mod wait;
 
 pub use clients::{Aws, Endpoints};
+pub use host::{InstanceMetadata, RootVolume};
 pub use partition::{ManagedPolicy, Partition};
 pub use sealed::Sealed;
 pub use unordered::Unordered;

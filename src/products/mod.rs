@@ -10,6 +10,7 @@ pub mod network;
 mod parts;
 mod product;
 mod settings;
+pub mod shared;
 mod wiring;
 
 pub use parts::Part;
