@@ -79,7 +79,7 @@ fn what_the_region_does_not_have_is_told_at_plan() {
             "availability_zones = [\"us-west-2a\"]",
             "us-east-1f",
         ),
-        ("  az_count = 8", "az_count = 8", "6 zones"),
+        ("  az_count = 8", "az_count = 8", "there are 6"),
         (
             "  endpoints { services = [\"nonsense\"] }",
             "endpoints { services = [\"nonsense\"] }",

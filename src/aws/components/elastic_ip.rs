@@ -8,7 +8,7 @@ use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::AllocationId;
 use crate::aws::retry::retry_while;
-use crate::aws::retry::vpc::{ADDRESS_HELD, THROTTLED};
+use crate::aws::retry::vpc::ADDRESS_HELD;
 use crate::aws::tags;
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Replacement, Result, Tags};
 
@@ -63,11 +63,11 @@ impl Component<Aws> for ElasticIp {
             .domain(DomainType::Vpc)
             .network_border_group(self.network_border_group.get()?)
             .tag_specifications(ec2::tagged(call, ResourceType::ElasticIp));
-        let answer = retry_while(call, &THROTTLED, || {
+        let attempt = || {
             let request = request.clone().customize().config_override(ec2::sent_once());
             ask(call, "ec2:AllocateAddress", request.send())
-        })
-        .await?;
+        };
+        let answer = ec2::made_once(call, attempt, || self.find(call)).await?;
         let id = answer
             .allocation_id()
             .ok_or_else(|| lacking("ec2:AllocateAddress", "allocation id"))?;

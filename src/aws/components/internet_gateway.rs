@@ -8,7 +8,7 @@ use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{InternetGatewayId, VpcId};
 use crate::aws::retry::retry_while;
-use crate::aws::retry::vpc::{THROTTLED, UNKNOWN_YET};
+use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
 use crate::aws::vacancy::{Place, once_vacant};
 use crate::engine::{Call, Component, Created, Identity, Observed, Replacement, Result, Tags};
@@ -125,11 +125,11 @@ impl Component<Aws> for InternetGateway {
             .ec2
             .create_internet_gateway()
             .tag_specifications(ec2::tagged(call, ResourceType::InternetGateway));
-        let answer = retry_while(call, &THROTTLED, || {
+        let attempt = || {
             let request = request.clone().customize().config_override(ec2::sent_once());
             ask(call, "ec2:CreateInternetGateway", request.send())
-        })
-        .await?;
+        };
+        let answer = ec2::made_once(call, attempt, || self.find(call)).await?;
         let id = answer
             .internet_gateway()
             .and_then(Described::internet_gateway_id)

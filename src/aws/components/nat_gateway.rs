@@ -106,6 +106,14 @@ fn failed(id: &str, gateway: &Described) -> Error {
     })
 }
 
+/// What to do about a zone in which AWS makes no NAT gateways.
+fn nowhere(error: Error) -> Error {
+    if error.code.as_deref() != Some("NotAvailableInZone") {
+        return error;
+    }
+    error.with_remedy("AWS makes no NAT gateways in that zone: choose other availability zones, and apply again.")
+}
+
 /// Deletes it and waits until its interface and its hold on the address are gone.
 async fn gone(call: &Call<'_, Aws>, id: &str) -> Result<()> {
     let request = call.world.ec2.delete_nat_gateway().nat_gateway_id(id);
@@ -134,7 +142,8 @@ impl NatGateway {
         let answer = retry_while(call, &UNKNOWN_YET, || {
             ask(call, "ec2:CreateNatGateway", request.clone().send())
         })
-        .await?;
+        .await
+        .map_err(nowhere)?;
         let id = answer
             .nat_gateway()
             .and_then(Described::nat_gateway_id)

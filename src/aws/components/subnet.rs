@@ -11,7 +11,7 @@ use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{RouteTableId, SubnetId, VpcId};
 use crate::aws::retry::retry_while;
-use crate::aws::retry::vpc::{THROTTLED, UNKNOWN_YET};
+use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
 use crate::aws::vacancy::{Place, once_vacant};
 use crate::aws::wait::wait_until;
@@ -162,10 +162,11 @@ impl Component<Aws> for Subnet {
             .availability_zone(self.zone.get()?)
             .tag_specifications(ec2::tagged(call, ResourceType::Subnet));
         let made = retry_while(call, &UNKNOWN_YET, || {
-            retry_while(call, &THROTTLED, || {
+            let attempt = || {
                 let request = request.clone().customize().config_override(ec2::sent_once());
                 ask(call, "ec2:CreateSubnet", request.send())
-            })
+            };
+            ec2::made_once(call, attempt, || self.find(call))
         });
         let answer = made.await.map_err(taken)?;
         let id = answer

@@ -9,7 +9,7 @@ use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::VpcId;
 use crate::aws::retry::retry_while;
-use crate::aws::retry::vpc::{THROTTLED, UNKNOWN_YET};
+use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
 use crate::aws::vacancy::{Place, once_vacant};
 use crate::aws::wait::wait_until;
@@ -141,11 +141,11 @@ impl Component<Aws> for Vpc {
             .create_vpc()
             .cidr_block(self.cidr_block.get()?.to_string())
             .tag_specifications(ec2::tagged(call, ResourceType::Vpc));
-        let answer = retry_while(call, &THROTTLED, || {
+        let attempt = || {
             let request = request.clone().customize().config_override(ec2::sent_once());
             ask(call, "ec2:CreateVpc", request.send())
-        })
-        .await?;
+        };
+        let answer = ec2::made_once(call, attempt, || self.find(call)).await?;
         let id = answer
             .vpc()
             .and_then(Described::vpc_id)
@@ -194,6 +194,9 @@ fn taken(call: &Call<'_, Aws>, found: &Identity) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::Ordering::SeqCst;
+
     use super::*;
     use crate::aws::testing::{Answer, Asked, Stage};
 
@@ -280,14 +283,18 @@ mod tests {
         wanted().delete(&stage.call(), &identity()).await.unwrap();
     }
 
-    #[tokio::test]
-    async fn a_create_whose_answer_is_lost_is_not_sent_again() {
-        let stage = Stage::answering(|asked| match asked.operation.as_str() {
-            "CreateVpc" => Answer::Lost,
-            _ => ec2(asked, "available", false),
+    #[tokio::test(start_paused = true)]
+    async fn a_create_whose_answer_is_lost_is_not_sent_again_where_the_vpc_stands() {
+        let made = AtomicBool::new(false);
+        let stage = Stage::answering(move |asked| match asked.operation.as_str() {
+            "CreateVpc" => {
+                made.store(true, SeqCst);
+                Answer::Lost
+            }
+            _ => ec2(asked, "available", made.load(SeqCst)),
         });
         let error = Box::pin(wanted().create(&stage.call())).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unreachable);
-        assert_eq!(stage.operations(), ["DescribeVpcs", "CreateVpc"]);
+        assert_eq!(stage.operations(), ["DescribeVpcs", "CreateVpc", "DescribeVpcs"]);
     }
 }

@@ -21,12 +21,12 @@ pub(in crate::aws) const THROTTLED: Condition = Condition {
     is: |error| error.kind == ErrorKind::Throttled,
 };
 
-/// An Elastic IP address is still with a NAT gateway that is going. Source: Amazon VPC user guide, *Troubleshoot NAT
-/// gateways*.
+/// An Elastic IP address is still with a NAT gateway that is going, or is so new that NAT gateways do not know it. Source:
+/// Amazon EC2 API, `NatGateway`, *failureCode*.
 pub(in crate::aws) const ADDRESS_TAKEN: Condition = Condition {
     ends_when: "the address is free",
     limit: Duration::from_mins(5),
-    is: |error| is_code(error, &["Resource.AlreadyAssociated"]),
+    is: |error| is_code(error, &["Resource.AlreadyAssociated", "InvalidAllocationID.NotFound"]),
 };
 
 /// An address that cannot be released yet. EC2 refuses it for one that a NAT gateway holds as if it were not ours.

@@ -43,7 +43,8 @@ pub async fn visit(aws: &Aws, model: &mut Network) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     match offered {
         Ok(offered) => {
-            if let Err(problem) = zones(aws, model, &offered) {
+            let place = format!("account {} has in {}", aws.account_id, aws.region);
+            if let Err(problem) = zones(&place, model, &offered) {
                 diagnostics.push(problem);
             }
         }
@@ -61,15 +62,17 @@ pub async fn visit(aws: &Aws, model: &mut Network) -> Diagnostics {
     diagnostics
 }
 
-/// Keeps the zones that there are, and adds or takes away as many as the count asks for.
-fn zones(aws: &Aws, model: &mut Network, offered: &[Zone]) -> Result<(), Diagnostic> {
+/// Keeps the zones that there are, and adds or takes away as many as the count asks for. `place` completes "zones that".
+fn zones(place: &str, model: &mut Network, offered: &[Zone]) -> Result<(), Diagnostic> {
     let count = match &model.az_count {
-        Attr::Unknown => {
-            // The zones are named, and not all of the names are known.
+        Attr::Known(count) => usize::try_from(*count).unwrap_or_default(),
+        Attr::Unknown | Attr::Null => {
+            // Zones that are named tell their number: these are the ones of before, and may become others.
+            if model.zones().is_some() {
+                model.availability_zones = Attr::Unknown;
+            }
             return Ok(());
         }
-        Attr::Known(count) => usize::try_from(*count).unwrap_or_default(),
-        Attr::Null => return Ok(()),
     };
     let mut zones: Vec<String> = model.zones().unwrap_or_default().into_iter().collect();
     if let Some(unknown) = zones
@@ -80,9 +83,7 @@ fn zones(aws: &Aws, model: &mut Network, offered: &[Zone]) -> Result<(), Diagnos
         return Err(Diagnostic::error(
             "No such availability zone",
             format!(
-                "{unknown} is none of the zones that account {} has in {}: {}. Nothing was made.",
-                aws.account_id,
-                aws.region,
+                "{unknown} is none of the zones that {place}: {}. Nothing was made.",
                 names.join(", ")
             ),
         )
@@ -98,10 +99,8 @@ fn zones(aws: &Aws, model: &mut Network, offered: &[Zone]) -> Result<(), Diagnos
         return Err(Diagnostic::error(
             "Not so many availability zones",
             format!(
-                "az_count = {count}, and account {} has {} zones in {} that take something new. Nothing was made.",
-                aws.account_id,
-                zones.len(),
-                aws.region
+                "az_count = {count}, and of the zones that {place} there are {} that take something new. Nothing was made.",
+                zones.len()
             ),
         )
         .at(Path::of(["az_count"])));
@@ -196,4 +195,102 @@ fn endpoints(aws: &Aws, model: &Network, offered: &Offered) -> Diagnostics {
 
 fn failed(what: &str, error: &Error, path: Path) -> Diagnostic {
     Diagnostic::error(format!("Could not look at {what}"), error.explained()).at(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: &str = "account 123456789012 has in us-east-1";
+
+    fn offered() -> Vec<Zone> {
+        let zone = |(letter, open)| Zone {
+            name: format!("us-east-1{letter}"),
+            open,
+        };
+        [('a', false), ('b', true), ('c', true), ('d', true)].map(zone).into()
+    }
+
+    fn texts(letters: &str) -> Attr<Vec<Attr<String>>> {
+        known(letters.chars().map(|letter| format!("us-east-1{letter}")).collect())
+    }
+
+    fn model(count: i64, zones: Attr<Vec<Attr<String>>>) -> Network {
+        Network {
+            az_count: Attr::Known(count),
+            availability_zones: zones,
+            nat: Attr::Known("single".to_owned()),
+            ..Network::default()
+        }
+    }
+
+    fn settled(count: i64, zones: Attr<Vec<Attr<String>>>) -> Attr<Vec<Attr<String>>> {
+        let mut model = model(count, zones);
+        super::zones(PLACE, &mut model, &offered()).unwrap();
+        model.availability_zones
+    }
+
+    #[test]
+    fn zones_that_are_there_stay_and_open_ones_are_added() {
+        assert_eq!(
+            settled(2, Attr::Unknown),
+            texts("bc"),
+            "one that takes nothing new is not chosen"
+        );
+        assert_eq!(
+            settled(2, texts("ad")),
+            texts("ad"),
+            "and stays where it was chosen before"
+        );
+        assert_eq!(settled(3, texts("ad")), texts("abd"));
+        assert_eq!(settled(1, texts("bd")), texts("b"));
+    }
+
+    #[test]
+    fn a_number_that_is_not_known_yet_leaves_the_zones_open() {
+        let mut model = model(2, texts("ab"));
+        model.az_count = Attr::Unknown;
+        super::zones(PLACE, &mut model, &offered()).unwrap();
+        assert!(model.availability_zones.is_unknown());
+        nat(&mut model);
+        assert!(model.nat_availability_zones.is_unknown() && model.nat_public_ips.is_unknown());
+    }
+
+    #[test]
+    fn what_the_region_does_not_have_is_told_with_its_attribute() {
+        for (count, zones, path) in [(5, Attr::Unknown, "az_count"), (1, texts("e"), "availability_zones")] {
+            let mut model = model(count, zones);
+            let problem = super::zones(PLACE, &mut model, &offered()).unwrap_err();
+            assert_eq!(problem.path, Some(Path::of([path])));
+        }
+    }
+
+    #[test]
+    fn a_single_nat_gateway_stays_as_long_as_its_zone_does() {
+        let mut model = model(2, texts("bc"));
+        nat(&mut model);
+        assert_eq!(model.nat_availability_zones, texts("b"));
+        model.availability_zones = texts("abc");
+        model.nat_public_ips = Attr::Known(Vec::new());
+        nat(&mut model);
+        assert_eq!(model.nat_availability_zones, texts("b"));
+        assert!(!model.nat_public_ips.is_unknown(), "its address stays too");
+        model.availability_zones = texts("ac");
+        nat(&mut model);
+        assert_eq!(model.nat_availability_zones, texts("a"));
+        assert!(model.nat_public_ips.is_unknown());
+    }
+
+    #[test]
+    fn the_number_of_zones_follows_their_names_and_falls_back_when_nothing_is_said() {
+        let named = Network {
+            availability_zones: texts("abc"),
+            ..Network::default()
+        };
+        let mut proposed = model(2, texts("abc"));
+        tidy(&named, &mut proposed);
+        assert_eq!(proposed.az_count, Attr::Known(3));
+        tidy(&Network::default(), &mut proposed);
+        assert_eq!(proposed.az_count, Attr::Known(ZONES));
+    }
 }

@@ -160,3 +160,15 @@ async fn a_missing_gateway_is_absent() {
     assert!(wanted().read(&stage.call(), &identity()).await.unwrap().is_none());
     wanted().delete(&stage.call(), &identity()).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_zone_without_nat_gateways_says_what_to_do() {
+    let stage = Stage::answering(|_| {
+        Answer::refused_ec2(
+            "NotAvailableInZone",
+            "Nat Gateway is not available in this availability zone",
+        )
+    });
+    let error = Box::pin(wanted().create(&stage.call())).await.unwrap_err();
+    assert!(error.remedy.unwrap().contains("other availability zones"));
+}
