@@ -101,8 +101,6 @@ newtype! {
     LaunchTemplateId;
     /// The name of a CloudWatch log group.
     LogGroupName;
-    /// The name of an ECS capacity provider.
-    CapacityProviderName;
     /// The ARN of an Elastic Load Balancing target group.
     TargetGroupArn;
     /// The ARN of a Secrets Manager secret, with the six characters that Secrets Manager adds to its name.

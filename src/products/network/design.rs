@@ -275,7 +275,7 @@ fn endpoint_group(graph: &mut Graph<Aws>, model: &Network, vpc: &Input<VpcId>) -
             ),
             vpc_id: vpc.clone(),
             ingress: input(&model.cidr_block, from_vpc, BTreeSet::new()),
-            egress: BTreeSet::new().into(),
+            egress: Some(BTreeSet::new()).into(),
         },
     );
     group.output("id", |id| BTreeSet::from([id.clone()]))

@@ -224,9 +224,9 @@ mod tests {
         }
     }
 
-    fn settled(count: i64, zones: Attr<Vec<Attr<String>>>) -> Attr<Vec<Attr<String>>> {
-        let mut model = model(count, zones);
-        super::zones(PLACE, &mut model, &offered()).unwrap();
+    fn settled(count: i64, before: Attr<Vec<Attr<String>>>) -> Attr<Vec<Attr<String>>> {
+        let mut model = model(count, before);
+        zones(PLACE, &mut model, &offered()).unwrap();
         model.availability_zones
     }
 
@@ -250,7 +250,7 @@ mod tests {
     fn a_number_that_is_not_known_yet_leaves_the_zones_open() {
         let mut model = model(2, texts("ab"));
         model.az_count = Attr::Unknown;
-        super::zones(PLACE, &mut model, &offered()).unwrap();
+        zones(PLACE, &mut model, &offered()).unwrap();
         assert!(model.availability_zones.is_unknown());
         nat(&mut model);
         assert!(model.nat_availability_zones.is_unknown() && model.nat_public_ips.is_unknown());
@@ -258,9 +258,9 @@ mod tests {
 
     #[test]
     fn what_the_region_does_not_have_is_told_with_its_attribute() {
-        for (count, zones, path) in [(5, Attr::Unknown, "az_count"), (1, texts("e"), "availability_zones")] {
-            let mut model = model(count, zones);
-            let problem = super::zones(PLACE, &mut model, &offered()).unwrap_err();
+        for (count, before, path) in [(5, Attr::Unknown, "az_count"), (1, texts("e"), "availability_zones")] {
+            let mut model = model(count, before);
+            let problem = zones(PLACE, &mut model, &offered()).unwrap_err();
             assert_eq!(problem.path, Some(Path::of([path])));
         }
     }
