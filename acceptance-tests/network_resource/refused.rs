@@ -20,8 +20,8 @@ fn mistakes_that_show_offline_are_told_by_validate() {
         ("  nat = \"two\"", "nat = \"two\"", "per_az"),
         (
             "  az_count = 2\n  availability_zones = [\"us-east-1a\"]",
-            "availability_zones = [\"us-east-1a\"]",
-            "exclude",
+            "az_count = 2",
+            "names 1",
         ),
         (
             "  availability_zones = [\"us-west-2-lax-1a\"]",

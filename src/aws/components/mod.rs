@@ -78,7 +78,6 @@ pub use scalable_target::{ScalableTarget, ScalableTargetOutput};
 pub use scaling_policy::{ScalingMetric, ScalingPolicy, ScalingPolicyOutput, TargetValue};
 pub use secret::{Secret, SecretOutput};
 pub use security_group::SecurityGroup;
-pub use security_group::{Peer, Protocol, Rule, SecurityGroup};
 pub use security_group_egress::SecurityGroupEgress;
 pub use subnet::Subnet;
 pub use target_group::{HealthCheck as TargetHealthCheck, TargetGroup, TargetGroupOutput};

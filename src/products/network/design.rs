@@ -7,12 +7,12 @@ use ipnet::{IpNet, Ipv4Net};
 use super::layout::{self, Tier};
 use super::model::Network;
 use super::{flow_logs, keys, services};
-use crate::aws::Aws;
 use crate::aws::components::{
-    ElasticIp, EndpointPolicy, InternetGateway, NatGateway, Peer, RouteTable, RouteTarget, Rule, SecurityGroup, Subnet,
-    Vpc, VpcGatewayEndpoint, VpcInterfaceEndpoint,
+    ElasticIp, EndpointPolicy, InternetGateway, NatGateway, RouteTable, RouteTarget, SecurityGroup, Subnet, Vpc,
+    VpcGatewayEndpoint, VpcInterfaceEndpoint,
 };
 use crate::aws::ids::{RouteTableId, SecurityGroupId, SubnetId, VpcId};
+use crate::aws::{Aws, Peer, Rule};
 use crate::engine::{Graph, Input, Key};
 use crate::products::product::Design;
 use crate::products::wiring::input;

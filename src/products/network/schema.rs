@@ -69,8 +69,7 @@ fn inputs() -> Vec<Attribute> {
         )
         .optional_computed()
         .validate(non_empty())
-        .validate(each(custom("an availability zone's name such as us-east-1a", layout::is_zone)))
-        .conflicts_with(&["az_count"]),
+        .validate(each(custom("an availability zone's name such as us-east-1a", layout::is_zone))),
         Attribute::number(
             "az_count",
             "How many availability zones to have subnets in, where `availability_zones` does not name them. Defaults to `2`. \

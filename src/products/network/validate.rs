@@ -11,6 +11,7 @@ use crate::products::checks;
 pub fn validate(model: &Network, diagnostics: &mut Diagnostics) {
     size(model, diagnostics);
     one_region(model, diagnostics);
+    one_number(model, diagnostics);
 }
 
 fn size(model: &Network, diagnostics: &mut Diagnostics) {
@@ -61,6 +62,25 @@ fn one_region(model: &Network, diagnostics: &mut Diagnostics) {
                 ),
             )
             .at(Path::of(["availability_zones"])),
+        );
+    }
+}
+
+/// Both may stand, as in a configuration that Terraform wrote for an import, where they say the same.
+fn one_number(model: &Network, diagnostics: &mut Diagnostics) {
+    let (Some(count), Some(zones)) = (model.az_count.known(), model.zones()) else {
+        return;
+    };
+    if i64::try_from(zones.len()).is_ok_and(|number| number != *count) {
+        diagnostics.push(
+            Diagnostic::error(
+                "Two numbers of zones",
+                format!(
+                    "az_count = {count}, while availability_zones names {}. Leave one of the two out.",
+                    zones.len()
+                ),
+            )
+            .at(Path::of(["az_count"])),
         );
     }
 }
