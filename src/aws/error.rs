@@ -113,6 +113,7 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         ".Duplicate",
         "DuplicateLoadBalancer",
         "DuplicateListener",
+        "ResourceExists",
     ]) || message.contains("was not idempotent")
     {
         ErrorKind::AlreadyExists
@@ -129,7 +130,9 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         "Conflict",
         "DependencyViolation",
         "ClusterContains",
-        "UpdateInProgress",
+        "InProgress",
+        "ConcurrentUpdate",
+        "ResourceContention",
         "Incorrect",
         "NotActive",
         "ConcurrentModification",
@@ -322,6 +325,15 @@ mod tests {
             ("DependencyViolation", ErrorKind::Conflict),
             ("DeleteConflict", ErrorKind::Conflict),
             ("FileSystemInUse", ErrorKind::Conflict),
+            ("UpdateInProgressException", ErrorKind::Conflict),
+            ("ScalingActivityInProgress", ErrorKind::Conflict),
+            ("ResourceContention", ErrorKind::Conflict),
+            ("ConcurrentUpdateException", ErrorKind::Conflict),
+            (
+                "InvalidLaunchTemplateName.AlreadyExistsException",
+                ErrorKind::AlreadyExists,
+            ),
+            ("InvalidLaunchTemplateId.NotFound", ErrorKind::NotFound),
             ("IncorrectFileSystemLifeCycleState", ErrorKind::Conflict),
             ("SecurityGroupLimitExceeded", ErrorKind::LimitExceeded),
             ("LimitExceeded", ErrorKind::LimitExceeded),
@@ -330,6 +342,7 @@ mod tests {
             ("ClientException", ErrorKind::Invalid),
             ("DuplicateLoadBalancerName", ErrorKind::AlreadyExists),
             ("DuplicateListener", ErrorKind::AlreadyExists),
+            ("ResourceExistsException", ErrorKind::AlreadyExists),
             ("OperationNotPermitted", ErrorKind::Conflict),
             ("TooManyLoadBalancers", ErrorKind::LimitExceeded),
             ("TooManyRequestsException", ErrorKind::Throttled),

@@ -155,6 +155,12 @@ impl ServiceArn {
             _ => "default",
         }
     }
+
+    /// `service/CLUSTER/NAME`: how Application Auto Scaling names the service. Source: Application Auto Scaling API,
+    /// `RegisterScalableTarget`.
+    pub fn resource_id(&self) -> String {
+        format!("service/{}/{}", self.cluster_name(), self.service_name())
+    }
 }
 
 impl TaskArn {
@@ -220,6 +226,7 @@ mod tests {
         );
         let service = ServiceArn::from("arn:aws:ecs:us-east-1:123456789012:service/cluster/name");
         assert_eq!((service.cluster_name(), service.service_name()), ("cluster", "name"));
+        assert_eq!(service.resource_id(), "service/cluster/name");
         let short = ServiceArn::from("arn:aws:ecs:us-east-1:123456789012:service/name");
         assert_eq!((short.cluster_name(), short.service_name()), ("default", "name"));
         let definition = TaskDefinitionArn::from("arn:aws:ecs:us-east-1:123456789012:task-definition/family:7");

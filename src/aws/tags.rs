@@ -54,3 +54,35 @@ loose!(aws_sdk_elasticloadbalancingv2, to_elb, from_elb);
 strict!(aws_sdk_efs, to_efs, from_efs);
 strict!(aws_sdk_iam, to_iam, from_iam);
 loose!(aws_sdk_secretsmanager, to_secretsmanager, from_secretsmanager);
+
+/// The kind of object that Amazon EC2 Auto Scaling tags; there is no other.
+const GROUP: &str = "auto-scaling-group";
+
+/// Tags of an auto scaling group, each of which its instances get as well when they are launched.
+pub(super) fn to_autoscaling(group: &str, tags: &Tags) -> Vec<aws_sdk_autoscaling::types::Tag> {
+    let tag = |(name, value): (&String, &String)| {
+        let tag = aws_sdk_autoscaling::types::Tag::builder().key(name).value(value);
+        tag.resource_id(group)
+            .resource_type(GROUP)
+            .propagate_at_launch(true)
+            .build()
+    };
+    tags.iter().map(tag).collect()
+}
+
+/// The names of tags that are to be taken off an auto scaling group.
+pub(super) fn names_to_autoscaling(group: &str, names: &[String]) -> Vec<aws_sdk_autoscaling::types::Tag> {
+    let tag = |name: &String| {
+        let tag = aws_sdk_autoscaling::types::Tag::builder().key(name);
+        tag.resource_id(group).resource_type(GROUP).build()
+    };
+    names.iter().map(tag).collect()
+}
+
+/// Tags as an auto scaling group gives them.
+pub(super) fn from_autoscaling(tags: &[aws_sdk_autoscaling::types::TagDescription]) -> Tags {
+    let pair = |tag: &aws_sdk_autoscaling::types::TagDescription| {
+        Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))
+    };
+    tags.iter().filter_map(pair).collect()
+}

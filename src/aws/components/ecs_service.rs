@@ -177,7 +177,11 @@ impl Component<Aws> for EcsService {
             return Ok(have.output.clone());
         }
         let changes = |field: &str| fields.contains(&field);
-        let launch = self.launch.get()?;
+        let strategy = if changes("launch") {
+            Some(self.launch.get()?.to_move_by(call, self.cluster.get()?).await?)
+        } else {
+            None
+        };
         // What is empty here is to be emptied there; what has not changed is not said again, since not all of it is taken
         // on every kind of capacity.
         let request = call
@@ -189,7 +193,7 @@ impl Component<Aws> for EcsService {
             .task_definition(self.task_definition.get()?.as_str())
             .set_desired_count(self.desired_count.get()?.fixed())
             .set_platform_version(self.platform_version.get()?.clone())
-            .set_capacity_provider_strategy(changes("launch").then(|| launch.strategy()).transpose()?)
+            .set_capacity_provider_strategy(strategy)
             .set_placement_strategy(changes("placement_strategy").then(|| self.placement()).transpose()?)
             .set_load_balancers(changes("load_balancers").then(|| self.targets()).transpose()?)
             .set_health_check_grace_period_seconds(self.grace()?)

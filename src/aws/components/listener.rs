@@ -86,7 +86,7 @@ impl Component<Aws> for Listener {
             .iter()
             .filter_map(|listener| listener.listener_arn.clone())
             .collect();
-        let tags = unless_absent(elb::tags_of(call, &arns).await)?.unwrap_or_default();
+        let tags = elb::tags_of(call, &arns).await?;
         let is_ours = |listener: &&Described| {
             let tags = listener.listener_arn().and_then(|arn| tags.get(arn));
             tags.is_some_and(|tags| are_of(call, tags))
