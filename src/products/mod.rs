@@ -6,6 +6,7 @@
 
 mod checks;
 pub mod detector;
+pub mod network;
 mod parts;
 pub mod privateai;
 mod product;

@@ -32,6 +32,9 @@ Departures from moto, by the file that makes them:
 - ``launch_templates``: versions that keep what they were given and are never numbered twice; what could not launch is
   refused at once.
 - ``images``, ``ssm``: Amazon's public images, each made when it is first named, and the parameters that name them.
+- ``nat_gateways``, ``vpc_endpoints``: states that take a moment, interfaces, addresses and routes that they hold, and
+  AWS's reasons to fail or to refuse. ``vpc_parts``: one internet gateway for a VPC, routes that lead nowhere, main route
+  tables, zones that exist, flow logs whose role can be assumed. ``filters``: EC2's filters for these answers.
 - ``elbv2``, ``elbv2_listeners``: balancers take a moment, stand in two zones that fit their scheme, hold interfaces
   there, and stay where they are protected or used; attributes, health checks, ports, certificates and targets are
   judged; a target group serves one balancer; up to fifty tags. Of an access log's bucket only the name is judged.

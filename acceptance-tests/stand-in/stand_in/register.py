@@ -7,7 +7,10 @@ _FILES = {
     "apigatewayv2": ["apigatewayv2", "apigatewayv2_parts", "apigatewayv2_vpc_links"],
     "application-autoscaling": ["application_autoscaling"],
     "autoscaling": ["autoscaling", "autoscaling_extras", "autoscaling_instances"],
-    "ec2": ["ec2", "images", "instances", "launch_templates"],
+    "ec2": [
+        *("ec2", "images", "instances", "launch_templates"),
+        *("nat_gateways", "vpc_endpoints", "vpc_parts"),
+    ],
     "ecs": [
         *("ecs_capacity_providers", "ecs_clusters", "ecs_container_instances", "ecs_services", "ecs_tags"),
         *("ecs_task_definitions", "ecs_tasks"),
