@@ -1,9 +1,12 @@
 //! The world that components live in: one client per service, and whose account it is.
 
+use std::sync::Arc;
+
 use aws_config::{Region, SdkConfig};
 
 use super::ids::AccountId;
 use super::partition::Partition;
+use super::reads::Reads;
 
 /// Endpoints of single services; those left out are found by the SDK, which reads `AWS_ENDPOINT_URL_<SERVICE>`,
 /// `AWS_ENDPOINT_URL` and the profile.
@@ -74,6 +77,8 @@ pub struct Aws {
     pub region: Region,
     /// The partition.
     pub partition: Partition,
+    /// Reads that are joined with others.
+    pub(super) reads: Arc<Reads>,
 }
 
 /// A client of one service, at its own endpoint where one is given.
@@ -96,13 +101,16 @@ impl Aws {
         region: Region,
         partition: Partition,
     ) -> Self {
+        let ec2 = client!(aws_sdk_ec2, config, endpoints.ec2);
+        let ecs = client!(aws_sdk_ecs, config, endpoints.ecs);
         Self {
+            reads: Arc::new(Reads::new(&ec2, &ecs)),
             apigatewayv2: client!(aws_sdk_apigatewayv2, config, endpoints.apigatewayv2),
             appautoscaling: client!(aws_sdk_applicationautoscaling, config, endpoints.appautoscaling),
             autoscaling: client!(aws_sdk_autoscaling, config, endpoints.autoscaling),
-            ec2: client!(aws_sdk_ec2, config, endpoints.ec2),
+            ec2,
             ecr: client!(aws_sdk_ecr, config, endpoints.ecr),
-            ecs: client!(aws_sdk_ecs, config, endpoints.ecs),
+            ecs,
             efs: client!(aws_sdk_efs, config, endpoints.efs),
             elbv2: client!(aws_sdk_elasticloadbalancingv2, config, endpoints.elbv2),
             iam: client!(aws_sdk_iam, config, endpoints.iam),

@@ -4,6 +4,7 @@
 //! Here, and nowhere else, SDK types are spoken. Nothing of Terraform (attributes, diagnostics) and nothing of a product
 //! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
 
+mod batch;
 mod choice;
 mod clients;
 pub mod components;

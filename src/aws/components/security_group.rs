@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup as Described, Tag, TagSpecification};
 
 use crate::aws::Aws;
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{SecurityGroupId, VpcId};
 use crate::aws::retry::{GROUP_IN_USE, GROUP_UNKNOWN_YET, retry_while};
 use crate::aws::tags;
@@ -36,9 +36,7 @@ crate::spec! {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_security_groups().group_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeSecurityGroups", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.security_groups.unwrap_or_default().into_iter().next()))
+    in_time(call, "ec2:DescribeSecurityGroups", call.world.reads.security_group(id)).await
 }
 
 fn arn(call: &Call<'_, Aws>, id: &str) -> String {
