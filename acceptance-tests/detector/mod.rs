@@ -9,6 +9,7 @@ mod drift_cluster_and_roles;
 mod drift_network_and_storage;
 mod drift_service;
 mod existing_parts;
+mod failed_update;
 mod guide;
 mod image_pipeline;
 mod import;

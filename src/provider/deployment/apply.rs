@@ -202,6 +202,9 @@ pub async fn update<P: Product>(
     } else if outcome.interrupted {
         diagnostics.push(report::interrupted(&outcome));
     }
+    if !outcome.is_complete() {
+        product.keep_unapplied(&prior, &mut model, &|key| outcome.settled.contains(key));
+    }
     settle(product, &design, &mut model, &outcome);
     Applied {
         state: Some(model),
