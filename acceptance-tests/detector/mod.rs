@@ -15,6 +15,7 @@ mod image_pipeline;
 mod import;
 mod interrupt;
 mod missing_parts;
+mod outdated_plan;
 mod persistence;
 mod protection;
 mod refused_at_plan;

@@ -6,6 +6,7 @@ mod destroying;
 mod failing;
 mod kinds;
 mod previewing;
+mod promising;
 mod properties;
 mod random;
 mod replacing;

@@ -180,7 +180,11 @@ pub async fn update<P: Product>(
     let before = product.common(&mut prior);
     let record = components::to_record(before.components);
     let tags_before = known_tags(before.tags_all);
-    let tags_now = known_tags(product.common(&mut model).tags_all);
+    let planned = product.common(&mut model);
+    let tags_now = known_tags(planned.tags_all);
+    for key in components::promised(planned.components) {
+        design.graph.promise(&key);
+    }
     let stale = tags_before
         .into_keys()
         .filter(|name| !tags_now.contains_key(name))
