@@ -5,6 +5,7 @@ mod cloud;
 mod destroying;
 mod failing;
 mod kinds;
+mod orderings;
 mod previewing;
 mod promising;
 mod properties;
