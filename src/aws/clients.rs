@@ -7,6 +7,7 @@ use aws_config::{Region, SdkConfig};
 use super::ids::AccountId;
 use super::partition::Partition;
 use super::reads::Reads;
+use super::service_linked_role::LinkedRoles;
 
 /// Endpoints of single services; those left out are found by the SDK, which reads `AWS_ENDPOINT_URL_<SERVICE>`,
 /// `AWS_ENDPOINT_URL` and the profile.
@@ -79,6 +80,8 @@ pub struct Aws {
     pub partition: Partition,
     /// Reads that are joined with others.
     pub(super) reads: Arc<Reads>,
+    /// The service-linked roles that are known to stand.
+    pub(super) linked_roles: LinkedRoles,
 }
 
 /// A client of one service, at its own endpoint where one is given.
@@ -121,6 +124,7 @@ impl Aws {
             account_id,
             region,
             partition,
+            linked_roles: LinkedRoles::default(),
         }
     }
 }

@@ -101,7 +101,7 @@ fn unspoken(attempted: &str, raw: &HttpResponse) -> Error {
 }
 
 /// The class of an error code. Sources: the *Errors* section of each operation's page in the API references of Amazon
-/// ECS, EC2, EFS, CloudWatch Logs and AWS IAM, and the common errors of each.
+/// ECS, EC2, EFS, Elastic Load Balancing, API Gateway, CloudWatch Logs, AWS WAF and AWS IAM, and the common errors of each.
 fn kind(code: &str, message: &str) -> ErrorKind {
     let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
     if has(&[
@@ -114,15 +114,22 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         ErrorKind::Throttled
     } else if is_about_credentials(code) || has(&["AccessDenied", "Unauthorized", "NotAuthorized", "OptInRequired"]) {
         ErrorKind::Denied
-    } else if has(&["NotFound", "NoSuchEntity"]) {
+    } else if has(&["NotFound", "NoSuchEntity", "WAFNonexistentItem"]) {
         ErrorKind::NotFound
-    } else if has(&["AlreadyExist", ".Duplicate"]) || message.contains("was not idempotent") {
+    } else if has(&[
+        "AlreadyExist",
+        ".Duplicate",
+        "DuplicateLoadBalancer",
+        "DuplicateListener",
+    ]) || message.contains("was not idempotent")
+    {
         ErrorKind::AlreadyExists
     } else if has(&[
         "LimitExceeded",
         "QuotaExceeded",
         "NoFreeAddresses",
         "InsufficientFreeAddresses",
+        "TooMany",
     ]) {
         ErrorKind::LimitExceeded
     } else if has(&[
@@ -136,6 +143,7 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         "ConcurrentModification",
         "OperationAborted",
         "UnmodifiableEntity",
+        "OperationNotPermitted",
     ]) {
         ErrorKind::Conflict
     } else if has(&[
@@ -328,6 +336,12 @@ mod tests {
             ("InvalidParameterException", ErrorKind::Invalid),
             ("MalformedPolicyDocument", ErrorKind::Invalid),
             ("ClientException", ErrorKind::Invalid),
+            ("DuplicateLoadBalancerName", ErrorKind::AlreadyExists),
+            ("DuplicateListener", ErrorKind::AlreadyExists),
+            ("OperationNotPermitted", ErrorKind::Conflict),
+            ("TooManyLoadBalancers", ErrorKind::LimitExceeded),
+            ("TooManyRequestsException", ErrorKind::Throttled),
+            ("WAFNonexistentItemException", ErrorKind::NotFound),
             ("ServerException", ErrorKind::Other),
         ] {
             assert_eq!(kind(code, ""), expected, "{code}");

@@ -4,6 +4,7 @@
 //! Here, and nowhere else, SDK types are spoken. Nothing of Terraform (attributes, diagnostics) and nothing of a product
 //! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
 
+mod apigateway;
 mod batch;
 mod choice;
 mod clients;
@@ -12,7 +13,9 @@ pub mod connect;
 mod diagnosis;
 mod ecs_tags;
 mod efs;
+mod elb;
 mod error;
+mod host;
 pub mod ids;
 pub mod lookups;
 mod partition;
@@ -22,6 +25,7 @@ mod reads;
 mod retry;
 mod rollout;
 mod sealed;
+mod service_linked_role;
 mod tags;
 mod tasks;
 #[cfg(test)]
@@ -30,6 +34,7 @@ mod unordered;
 mod wait;
 
 pub use clients::{Aws, Endpoints};
+pub use host::{InstanceMetadata, RootVolume};
 pub use partition::{ManagedPolicy, Partition};
 pub use sealed::Sealed;
 pub use unordered::Unordered;

@@ -1,6 +1,13 @@
 //! Between the engine's tags and each SDK's own.
 
-use crate::engine::Tags;
+use super::Aws;
+use crate::engine::{Call, TAG_COMPONENT, TAG_DEPLOYMENT, Tags};
+
+/// Whether an object with these tags is a component's: of a deployment of that name, and of that key, whoever owns it.
+pub(super) fn are_of(call: &Call<'_, Aws>, tags: &Tags) -> bool {
+    let has = |name: &str, value: &str| tags.get(name).is_some_and(|tag| tag == value);
+    has(TAG_DEPLOYMENT, call.name) && has(TAG_COMPONENT, call.key.base().as_str())
+}
 
 /// Both directions for an SDK whose tag has an optional key and value.
 macro_rules! loose {
@@ -43,5 +50,7 @@ macro_rules! strict {
 
 loose!(aws_sdk_ecs, to_ecs, from_ecs);
 loose!(aws_sdk_ec2, to_ec2, from_ec2);
+loose!(aws_sdk_elasticloadbalancingv2, to_elb, from_elb);
 strict!(aws_sdk_efs, to_efs, from_efs);
 strict!(aws_sdk_iam, to_iam, from_iam);
+loose!(aws_sdk_secretsmanager, to_secretsmanager, from_secretsmanager);

@@ -9,6 +9,7 @@ pub mod detector;
 mod parts;
 mod product;
 mod settings;
+pub mod shared;
 mod wiring;
 
 pub use parts::Part;

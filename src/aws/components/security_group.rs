@@ -30,8 +30,9 @@ crate::spec! {
         replace vpc_id: VpcId,
         /// What may come in.
         update ingress: BTreeSet<Rule>,
-        /// What may go out.
-        update egress: BTreeSet<Rule>,
+        /// What may go out; `None` where that is told apart from the group, because its rules name groups that name this
+        /// one. A new group then lets nothing out.
+        update egress: Option<BTreeSet<Rule>>,
     }
 }
 
@@ -92,7 +93,11 @@ impl Component<Aws> for SecurityGroup {
                 description: group.description().unwrap_or_default().into(),
                 vpc_id: VpcId::from(group.vpc_id().unwrap_or_default()).into(),
                 ingress: rule::rules(group.ip_permissions()).into(),
-                egress: rule::rules(group.ip_permissions_egress()).into(),
+                egress: match self.egress.known() {
+                    Some(None) => None,
+                    _ => Some(rule::rules(group.ip_permissions_egress())),
+                }
+                .into(),
             },
             output: identity.id.as_str().into(),
             tags: Some(tags::from_ec2(group.tags())),
@@ -116,8 +121,12 @@ impl Component<Aws> for SecurityGroup {
         let id = answer
             .group_id()
             .ok_or_else(|| lacking("ec2:CreateSecurityGroup", "group id"))?;
-        let (ingress, egress) = (Some(self.ingress.get()?), Some(self.egress.get()?));
-        retry_while(call, &GROUP_UNKNOWN_YET, || alignment::align(call, id, ingress, egress)).await?;
+        let none = BTreeSet::new();
+        let (ingress, egress) = (Some(self.ingress.get()?), self.egress.get()?.as_ref().unwrap_or(&none));
+        retry_while(call, &GROUP_UNKNOWN_YET, || {
+            alignment::align(call, id, ingress, Some(egress))
+        })
+        .await?;
         Ok(Created {
             identity: identity(call, id, answer.security_group_arn()),
             output: id.into(),
@@ -132,6 +141,7 @@ impl Component<Aws> for SecurityGroup {
     ) -> Result<SecurityGroupId> {
         let ingress = fields.contains(&"ingress").then(|| self.ingress.get()).transpose()?;
         let egress = fields.contains(&"egress").then(|| self.egress.get()).transpose()?;
+        let egress = egress.and_then(Option::as_ref);
         retry_while(call, &GROUP_UNKNOWN_YET, || {
             alignment::align(call, &have.identity.id, ingress, egress)
         })

@@ -1,6 +1,6 @@
 //! Tests of joined reads: how many calls several deployments cost, and that each gets its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use serde_json::Value;
@@ -104,8 +104,8 @@ async fn twelve_deployments_read_at_once_cost_one_call_for_each_kind() {
             name: String::new().into(),
             description: String::new().into(),
             vpc_id: VpcId::from("vpc-1").into(),
-            ingress: [].into_iter().collect::<std::collections::BTreeSet<_>>().into(),
-            egress: [].into_iter().collect::<std::collections::BTreeSet<_>>().into(),
+            ingress: BTreeSet::new().into(),
+            egress: None.into(),
         };
         let sg = Identity {
             id: format!("sg-{n}"),

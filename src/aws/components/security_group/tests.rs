@@ -19,7 +19,7 @@ fn wanted(ingress: impl IntoIterator<Item = Rule>) -> SecurityGroup {
         description: "of demo".into(),
         vpc_id: VpcId::from("vpc-1").into(),
         ingress: ingress.into_iter().collect::<BTreeSet<_>>().into(),
-        egress: BTreeSet::from([Rule::all(Peer::anywhere(), "")]).into(),
+        egress: Some(BTreeSet::from([Rule::all(Peer::anywhere(), "")])).into(),
     }
 }
 

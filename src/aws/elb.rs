@@ -1,0 +1,47 @@
+//! What the parts of a load balancer share: tags, read and changed by ARN. Source: Elastic Load Balancing API
+//! (2015-12-01), `DescribeTags`, `AddTags`, `RemoveTags`.
+
+use std::collections::BTreeMap;
+
+use super::Aws;
+use super::error::ask;
+use super::tags::{from_elb, to_elb};
+use crate::engine::{Call, Identity, Result, Tags};
+
+/// How many objects one `DescribeTags` takes.
+const AT_ONCE: usize = 20;
+
+/// The tags of some objects, by their ARNs.
+pub(super) async fn tags_of(call: &Call<'_, Aws>, arns: &[String]) -> Result<BTreeMap<String, Tags>> {
+    let mut tags = BTreeMap::new();
+    for some in arns.chunks(AT_ONCE) {
+        let request = call.world.elbv2.describe_tags().set_resource_arns(Some(some.to_vec()));
+        let answer = ask(call, "elasticloadbalancing:DescribeTags", request.send()).await?;
+        for described in answer.tag_descriptions() {
+            let arn = described.resource_arn().unwrap_or_default().to_owned();
+            tags.insert(arn, from_elb(described.tags()));
+        }
+    }
+    Ok(tags)
+}
+
+/// One object's tags.
+pub(super) async fn tags_of_one(call: &Call<'_, Aws>, arn: &str) -> Result<Tags> {
+    let mut tags = tags_of(call, &[arn.to_owned()]).await?;
+    Ok(tags.remove(arn).unwrap_or_default())
+}
+
+/// Sets and removes tags of an object.
+pub(super) async fn retag(call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
+    let elb = &call.world.elbv2;
+    let arn = identity.arn.as_deref().unwrap_or(&identity.id);
+    if !set.is_empty() {
+        let request = elb.add_tags().resource_arns(arn).set_tags(Some(to_elb(set)));
+        ask(call, "elasticloadbalancing:AddTags", request.send()).await?;
+    }
+    if !remove.is_empty() {
+        let request = elb.remove_tags().resource_arns(arn).set_tag_keys(Some(remove.to_vec()));
+        ask(call, "elasticloadbalancing:RemoveTags", request.send()).await?;
+    }
+    Ok(())
+}
