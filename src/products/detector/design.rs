@@ -7,10 +7,11 @@ use super::running::Parts;
 use super::storage::{self, Storage};
 use super::{roles, running, vendor};
 use crate::aws::Aws;
-use crate::aws::components::{Compatibility, Container, EcsTaskDefinition, Logs, Mount, Peer, PortMapping, Rule};
+use crate::aws::components::{Compatibility, Container, EcsTaskDefinition, Logs, Mount, PortMapping};
 use crate::aws::ids::{
     ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TaskDefinitionArn,
 };
+use crate::aws::{Peer, Rule};
 use crate::engine::{Graph, Input, Key};
 use crate::products::product::Design;
 use crate::products::shared::basis::lock;

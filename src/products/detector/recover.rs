@@ -11,9 +11,10 @@ use super::design::{self, FILE_SYSTEM, SERVICE, TASK, TASK_DEFINITION};
 use super::model::{AccessPoint, Detector, Ingress, Persistence};
 use super::{running, site};
 use crate::aws::Aws;
+use crate::aws::Peer;
 use crate::aws::components::{
     ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, EfsVolume,
-    IamRole, LogGroup, Peer, SecurityGroup, Volume,
+    IamRole, LogGroup, SecurityGroup, Volume,
 };
 use crate::aws::ids::{SecurityGroupId, SubnetId};
 use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, Owner, Run, Spec, Survey, Tags};

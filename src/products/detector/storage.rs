@@ -7,10 +7,11 @@ use super::model::{AccessPoint, Detector, Persistence};
 use super::vendor;
 use crate::aws::Aws;
 use crate::aws::components::{
-    Access, EfsAccessPoint, EfsFileSystem, EfsMountTarget, EfsVolume, Peer, PerformanceMode, Rule, ThroughputMode,
-    TransitionToIa, Volume,
+    Access, EfsAccessPoint, EfsFileSystem, EfsMountTarget, EfsVolume, PerformanceMode, ThroughputMode, TransitionToIa,
+    Volume,
 };
 use crate::aws::ids::{AccessPointId, FileSystemId, RoleArn, SecurityGroupId, SubnetId};
+use crate::aws::{Peer, Rule};
 use crate::engine::{Graph, Input, Key};
 use crate::framework::Attr;
 use crate::products::shared::Basis;
@@ -109,7 +110,9 @@ fn ours(
                 None,
             ),
             backup: input(&persistence.backup, |on| on, true),
-            access: task_role.clone().with("access", (), |role, ()| Access::Only(role)),
+            access: task_role
+                .clone()
+                .with("access", (), |role, ()| Access::Only(BTreeSet::from([role]))),
         },
     );
     before_tasks.push(file_system.key().clone());

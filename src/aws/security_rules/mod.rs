@@ -1,0 +1,19 @@
+//! The rules of security groups: what they say, how they are read, and how a group is brought to those that are wanted.
+
+mod alignment;
+mod rule;
+
+use aws_sdk_ec2::types::SecurityGroup;
+
+use super::Aws;
+use super::error::in_time;
+use crate::engine::{Call, Result};
+
+pub(super) use alignment::{align, forget_groups};
+pub(super) use rule::rules;
+pub use rule::{Peer, Protocol, Rule};
+
+/// The group of that id.
+pub(super) async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<SecurityGroup>> {
+    in_time(call, "ec2:DescribeSecurityGroups", call.world.reads.security_group(id)).await
+}
