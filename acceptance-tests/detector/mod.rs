@@ -21,6 +21,7 @@ mod protection;
 mod refused_at_plan;
 mod refused_at_validate;
 mod run_task;
+mod subnets;
 mod tags;
 mod together;
 mod unknown_inputs;

@@ -68,8 +68,8 @@ impl Product for DetectorProduct {
         design::design(model, aws)
     }
 
-    fn succeed(&self, prior: &Detector, graph: &mut Graph<Aws>) {
-        design::succeed(prior, graph);
+    fn succeed(&self, prior: &Detector, model: &Detector, graph: &mut Graph<Aws>) {
+        design::succeed(prior, model, graph);
     }
 
     fn keep_unapplied(&self, prior: &Detector, model: &mut Detector, applied: &dyn Fn(&Key) -> bool) {

@@ -176,7 +176,7 @@ pub async fn update<P: Product>(
     }
     let prior_design = product.design(&prior, &context.aws);
     let mut design = product.design(&with_secrets(product, &model, &config), &context.aws);
-    product.succeed(&prior, &mut design.graph);
+    product.succeed(&prior, &model, &mut design.graph);
     let before = product.common(&mut prior);
     let record = components::to_record(before.components);
     let tags_before = known_tags(before.tags_all);
