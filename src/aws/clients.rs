@@ -106,8 +106,9 @@ impl Aws {
     ) -> Self {
         let ec2 = client!(aws_sdk_ec2, config, endpoints.ec2);
         let ecs = client!(aws_sdk_ecs, config, endpoints.ecs);
+        let elbv2 = client!(aws_sdk_elasticloadbalancingv2, config, endpoints.elbv2);
         Self {
-            reads: Arc::new(Reads::new(&ec2, &ecs)),
+            reads: Arc::new(Reads::new(&ec2, &ecs, &elbv2)),
             apigatewayv2: client!(aws_sdk_apigatewayv2, config, endpoints.apigatewayv2),
             appautoscaling: client!(aws_sdk_applicationautoscaling, config, endpoints.appautoscaling),
             autoscaling: client!(aws_sdk_autoscaling, config, endpoints.autoscaling),
@@ -115,7 +116,7 @@ impl Aws {
             ecr: client!(aws_sdk_ecr, config, endpoints.ecr),
             ecs,
             efs: client!(aws_sdk_efs, config, endpoints.efs),
-            elbv2: client!(aws_sdk_elasticloadbalancingv2, config, endpoints.elbv2),
+            elbv2,
             iam: client!(aws_sdk_iam, config, endpoints.iam),
             logs: client!(aws_sdk_cloudwatchlogs, config, endpoints.logs),
             secretsmanager: client!(aws_sdk_secretsmanager, config, endpoints.secretsmanager),

@@ -3,26 +3,22 @@
 
 use std::collections::BTreeMap;
 
+use futures::future::try_join_all;
+
 use super::Aws;
-use super::error::ask;
+use super::error::{ask, in_time};
 use super::tags::{from_elb, to_elb};
 use crate::engine::{Call, Identity, Result, Tags};
 
-/// How many objects one `DescribeTags` takes.
-const AT_ONCE: usize = 20;
-
 /// The tags of some objects, by their ARNs.
 pub(super) async fn tags_of(call: &Call<'_, Aws>, arns: &[String]) -> Result<BTreeMap<String, Tags>> {
-    let mut tags = BTreeMap::new();
-    for some in arns.chunks(AT_ONCE) {
-        let request = call.world.elbv2.describe_tags().set_resource_arns(Some(some.to_vec()));
-        let answer = ask(call, "elasticloadbalancing:DescribeTags", request.send()).await?;
-        for described in answer.tag_descriptions() {
-            let arn = described.resource_arn().unwrap_or_default().to_owned();
-            tags.insert(arn, from_elb(described.tags()));
-        }
-    }
-    Ok(tags)
+    let found = try_join_all(arns.iter().map(|arn| call.world.reads.balancing_tags(arn)));
+    let found = in_time(call, "elasticloadbalancing:DescribeTags", found).await?;
+    let tags = found.iter().flatten().map(|described| {
+        let arn = described.resource_arn().unwrap_or_default().to_owned();
+        (arn, from_elb(described.tags()))
+    });
+    Ok(tags.collect())
 }
 
 /// One object's tags.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use aws_sdk_ec2::types::{Filter, NetworkInterface, SecurityGroup, Subnet, Vpc};
 use aws_sdk_ecs::types::{Cluster, ClusterField, Service, ServiceField, Task, TaskField};
+use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancer, TagDescription, TargetGroup};
 
 use super::batch::Batcher;
 use super::error::{refusal, unless_absent};
@@ -16,6 +17,8 @@ const CLUSTERS: usize = 100;
 const SERVICES: usize = 10;
 /// How many tasks of one cluster one call describes. Source: Amazon ECS API, `DescribeTasks`.
 const TASKS: usize = 100;
+/// How many objects one call of Elastic Load Balancing describes. Source: its API, `DescribeTags` and `DescribeLoadBalancers`.
+const BALANCING: usize = 20;
 /// How many values a filter takes. Source: Amazon EC2 user guide, *Filter Amazon EC2 resources*, "up to 200".
 const FILTER: usize = 200;
 
@@ -28,6 +31,10 @@ pub(super) struct Reads {
     security_groups: Batcher<(), String, SecurityGroup>,
     subnets: Batcher<(), String, Subnet>,
     vpcs: Batcher<(), String, Vpc>,
+    listeners: Batcher<(), String, Listener>,
+    load_balancers: Batcher<(), String, LoadBalancer>,
+    target_groups: Batcher<(), String, TargetGroup>,
+    balancing_tags: Batcher<(), String, TagDescription>,
 }
 
 /// A batcher of an EC2 API: by a filter, since a request for ids is refused as a whole where one of them is unknown.
@@ -49,9 +56,34 @@ macro_rules! filtered {
     }};
 }
 
+/// A batcher of an API of Elastic Load Balancing, by ARNs.
+macro_rules! by_arn {
+    ($client:expr, $operation:ident, $attempted:literal, $ask:ident, $found:ident, $arn:ident) => {{
+        let client = $client.clone();
+        Batcher::new(
+            BALANCING,
+            |arn: &String, found| found.$arn() == Some(arn),
+            move |(), arns: Vec<String>| {
+                let request = client.$operation().$ask(Some(arns));
+                async move {
+                    let answer = request.send().await;
+                    Ok(answer
+                        .map_err(|error| refusal($attempted, &error))?
+                        .$found
+                        .unwrap_or_default())
+                }
+            },
+        )
+    }};
+}
+
 impl Reads {
     /// The reads of these clients.
-    pub(super) fn new(ec2: &aws_sdk_ec2::Client, ecs: &aws_sdk_ecs::Client) -> Self {
+    pub(super) fn new(
+        ec2: &aws_sdk_ec2::Client,
+        ecs: &aws_sdk_ecs::Client,
+        elbv2: &aws_sdk_elasticloadbalancingv2::Client,
+    ) -> Self {
         Self {
             clusters: clusters(ecs.clone()),
             services: services(ecs.clone()),
@@ -72,6 +104,38 @@ impl Reads {
             ),
             subnets: filtered!(ec2, describe_subnets, "ec2:DescribeSubnets", "subnet-id", subnet_id),
             vpcs: filtered!(ec2, describe_vpcs, "ec2:DescribeVpcs", "vpc-id", vpc_id),
+            listeners: by_arn!(
+                elbv2,
+                describe_listeners,
+                "elasticloadbalancing:DescribeListeners",
+                set_listener_arns,
+                listeners,
+                listener_arn
+            ),
+            load_balancers: by_arn!(
+                elbv2,
+                describe_load_balancers,
+                "elasticloadbalancing:DescribeLoadBalancers",
+                set_load_balancer_arns,
+                load_balancers,
+                load_balancer_arn
+            ),
+            target_groups: by_arn!(
+                elbv2,
+                describe_target_groups,
+                "elasticloadbalancing:DescribeTargetGroups",
+                set_target_group_arns,
+                target_groups,
+                target_group_arn
+            ),
+            balancing_tags: by_arn!(
+                elbv2,
+                describe_tags,
+                "elasticloadbalancing:DescribeTags",
+                set_resource_arns,
+                tag_descriptions,
+                resource_arn
+            ),
         }
     }
 
@@ -91,6 +155,32 @@ impl Reads {
     pub(super) async fn task(&self, cluster: &str, arn: &str) -> Result<Option<Task>> {
         let found = self.tasks.get(cluster.to_owned(), arn.to_owned()).await;
         Ok(unless_absent(found)?.and_then(|found| found.into_iter().next()))
+    }
+
+    /// The listener of that ARN.
+    pub(super) async fn listener(&self, arn: &str) -> Result<Option<Listener>> {
+        let found = unless_absent(self.listeners.get((), arn.to_owned()).await)?;
+        Ok(found.and_then(|found| found.into_iter().next()))
+    }
+
+    /// The load balancer of that ARN.
+    pub(super) async fn load_balancer(&self, arn: &str) -> Result<Option<LoadBalancer>> {
+        let found = unless_absent(self.load_balancers.get((), arn.to_owned()).await)?;
+        Ok(found.and_then(|found| found.into_iter().next()))
+    }
+
+    /// The target group of that ARN.
+    pub(super) async fn target_group(&self, arn: &str) -> Result<Option<TargetGroup>> {
+        let found = unless_absent(self.target_groups.get((), arn.to_owned()).await)?;
+        Ok(found.and_then(|found| found.into_iter().next()))
+    }
+
+    /// The tags of that part of a load balancer.
+    ///
+    /// # Errors
+    /// Not found, where there is no such part.
+    pub(super) async fn balancing_tags(&self, arn: &str) -> Result<Option<TagDescription>> {
+        Ok(self.balancing_tags.get((), arn.to_owned()).await?.into_iter().next())
     }
 
     /// The network interface of that id.
