@@ -5,6 +5,7 @@
 //! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
 
 mod apigateway;
+mod batch;
 mod choice;
 mod clients;
 pub mod components;
@@ -19,7 +20,9 @@ mod host;
 pub mod ids;
 pub mod lookups;
 mod partition;
+mod pass_role;
 pub mod policy;
+mod reads;
 mod retry;
 mod rollout;
 mod sealed;
