@@ -21,5 +21,6 @@ mod examples;
 mod harness;
 mod install;
 mod network;
+mod network_resource;
 mod provider_block;
 mod schema_golden;

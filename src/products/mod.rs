@@ -6,7 +6,9 @@
 
 mod checks;
 pub mod detector;
+pub mod network;
 mod parts;
+pub mod privateai;
 mod product;
 mod settings;
 pub mod shared;

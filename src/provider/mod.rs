@@ -56,7 +56,11 @@ impl Provider for Thatdot {
     }
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<Context>>> {
-        vec![Box::new(resources::detector_deployment())]
+        vec![
+            Box::new(resources::detector_deployment()),
+            Box::new(resources::network()),
+            Box::new(resources::privateai_deployment()),
+        ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Context>>> {

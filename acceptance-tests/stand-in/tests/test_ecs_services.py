@@ -295,6 +295,7 @@ def test_without_a_breaker_a_failing_deployment_goes_on_for_ever(aws, service, o
 def test_tasks_fail_for_the_reasons_of_aws(aws, place, service, broken):
     """Each of these is a mistake in what was asked for, not a staged outcome."""
     group, role = aws.group(place["vpc_id"]), aws.role()
+    aws.allow(role, "secretsmanager:GetSecretValue")
     system = aws.efs.create_file_system(CreationToken=aws.unique)["FileSystemId"]
     until(
         lambda: aws.efs.describe_file_systems(FileSystemId=system)["FileSystems"][0],

@@ -6,8 +6,10 @@ mod brought;
 mod images;
 mod instance_types;
 mod network;
+mod owned;
 mod routes;
 mod ways_out;
+mod zones;
 
 pub use brought::{
     MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists, secret_exists,
@@ -15,5 +17,7 @@ pub use brought::{
 pub use images::{Image, ImageFamily, image, recommended};
 pub use instance_types::{Architecture, InstanceType, instance_type, offering_zones};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};
+pub use owned::part_keys;
 pub use routes::DefaultRoute;
 pub use ways_out::{EndpointService, WayOut, ways_out};
+pub use zones::{Zone, availability_zones, endpoint_services};

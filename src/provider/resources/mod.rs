@@ -1,5 +1,9 @@
 //! The managed resources, one file each.
 
 mod detector_deployment;
+mod network;
+mod privateai_deployment;
 
 pub use detector_deployment::detector_deployment;
+pub use network::network;
+pub use privateai_deployment::privateai_deployment;
