@@ -59,13 +59,11 @@ mod tests {
             if asked.body.contains("gone") {
                 return Answer::refused_xml("TargetGroupNotFound", "One or more target groups not found");
             }
-            let members: String = asked
-                .body
-                .split('&')
-                .filter_map(|pair| pair.split_once("ResourceArns.member."))
-                .filter_map(|(_, arn)| arn.split_once('='))
-                .map(|(_, arn)| format!("<member><ResourceArn>{arn}</ResourceArn><Tags/></member>"))
-                .collect();
+            let arns = asked.body.split('&').filter_map(|pair| {
+                let (_, arn) = pair.split_once("ResourceArns.member.")?.1.split_once('=')?;
+                Some(format!("<member><ResourceArn>{arn}</ResourceArn><Tags/></member>"))
+            });
+            let members = arns.collect::<Vec<_>>().concat();
             Answer::xml(format!(
                 "<DescribeTagsResponse><DescribeTagsResult><TagDescriptions>{members}</TagDescriptions></DescribeTagsResult></DescribeTagsResponse>"
             ))
