@@ -74,6 +74,20 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "aws_config",
         ],
     ),
+    (
+        "registry",
+        &[
+            "crate::plugin",
+            "crate::protocol",
+            "crate::framework",
+            "crate::provider",
+            "crate::products",
+            "crate::engine",
+            "crate::aws",
+            "aws_sdk_",
+            "aws_config",
+        ],
+    ),
     ("provider", &["crate::plugin", "aws_sdk_"]),
 ];
 

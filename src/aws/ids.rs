@@ -75,8 +75,16 @@ newtype! {
     MountTargetId;
     /// The id of an EFS access point.
     AccessPointId;
+    /// The tag of a container image.
+    ImageTag;
     /// The name of a CloudWatch log group.
     LogGroupName;
+    /// The ARN of an ECR repository.
+    RepositoryArn;
+    /// The name of an ECR repository.
+    RepositoryName;
+    /// Where an ECR repository's images are pulled from, without a scheme.
+    RepositoryUrl;
 }
 
 /// What follows the last slash.

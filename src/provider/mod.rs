@@ -56,7 +56,10 @@ impl Provider for Thatdot {
     }
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<Context>>> {
-        vec![Box::new(resources::detector_deployment())]
+        vec![
+            Box::new(resources::container_image()),
+            Box::new(resources::detector_deployment()),
+        ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Context>>> {

@@ -1,5 +1,7 @@
 //! One file per kind of AWS object. A component knows the clients and this room's helpers, and no other component.
 
+mod container_image;
+mod ecr_repository;
 mod ecs_cluster;
 mod ecs_service;
 mod ecs_task;
@@ -11,6 +13,8 @@ mod iam_role;
 mod log_group;
 mod security_group;
 
+pub use container_image::ContainerImage;
+pub use ecr_repository::{EcrRepository, EcrRepositoryOutput, Encryption, Lifecycle, TagMutability};
 pub use ecs_cluster::{ContainerInsights, EcsCluster};
 pub use ecs_service::{EcsService, EcsServiceOutput, Rollout};
 pub use ecs_task::{EcsTask, EcsTaskOutput};

@@ -3,8 +3,10 @@
 //! never an error.
 
 mod brought;
+mod image;
 mod network;
 mod routes;
 
 pub use brought::{MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists};
+pub use image::source_image;
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};

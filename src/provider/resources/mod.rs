@@ -1,5 +1,7 @@
 //! The managed resources, one file each.
 
+mod container_image;
 mod detector_deployment;
 
+pub use container_image::container_image;
 pub use detector_deployment::detector_deployment;
