@@ -14,6 +14,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "crate::products",
             "crate::engine",
             "crate::aws",
+            "crate::registry",
             "aws_sdk_",
             "aws_config",
         ],
@@ -26,6 +27,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "crate::products",
             "crate::engine",
             "crate::aws",
+            "crate::registry",
             "aws_sdk_",
             "aws_config",
         ],
@@ -37,6 +39,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "crate::products",
             "crate::engine",
             "crate::aws",
+            "crate::registry",
             "aws_sdk_",
             "aws_config",
         ],
@@ -50,6 +53,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "crate::provider",
             "crate::products",
             "crate::aws",
+            "crate::registry",
             "aws_sdk_",
             "aws_config",
         ],
@@ -88,7 +92,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "aws_config",
         ],
     ),
-    ("provider", &["crate::plugin", "aws_sdk_"]),
+    ("provider", &["crate::plugin", "crate::registry", "aws_sdk_"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use oci_client::Reference;
+use oci_client::{ParseError, Reference};
 
 use super::digest::Digest;
 
@@ -39,7 +39,11 @@ impl FromStr for ImageReference {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.parse::<Reference>().map(Self).map_err(|error| error.to_string())
+        let reference: Reference = text.parse().map_err(|error: ParseError| error.to_string())?;
+        if reference.repository().chars().any(|c| c.is_ascii_uppercase()) {
+            return Err(ParseError::NameContainsUppercase.to_string());
+        }
+        Ok(Self(reference))
     }
 }
 
@@ -114,7 +118,9 @@ mod tests {
         assert_eq!(both.repository(), "team/app");
         assert_eq!(both.tag(), Some("1.2"));
         assert_eq!(both.digest().unwrap().as_str(), digest);
-        assert!("UPPER/case".parse::<ImageReference>().is_err());
+        for text in ["", "UPPER/case", "registry.example.com/Team/app", "a b", "app:"] {
+            assert!(text.parse::<ImageReference>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -13,6 +13,9 @@ Departures from moto, by the file that makes them:
 - ``ecs_services``, ``ecs_deployment``, ``ecs_tasks``, ``ecs_task``, ``ecs_launch``, ``ecs_request``: services that run:
   deployments, tasks with network interfaces and targets, events, circuit breaker; requests are refused, and tasks fail
   to start, for the reasons that AWS has. ``ecs_tags``: tags of what still lives.
+- ``ecr``, ``registry``: images are what was really pushed to a registry that the tests run, and deleted from it; an
+  image that an index points at stays; immutable tags that were moved are violations. Kinder than AWS: the registry itself
+  takes what is pushed to a repository that ECR does not have, and lets an immutable tag be moved.
 - ``efs``, ``efs_mount_targets``, ``efs_access``: life cycle states that take a moment, conflicts, file system
   policies that count, and the operations that moto lacks.
 - ``ec2``: what is in use cannot be deleted; names and rules that AWS would not take; the default VPC has its

@@ -30,6 +30,10 @@ pub fn to_tags(model: &Image) -> Tags {
     let words = [
         tag.map(|tag| ("tag", tag.clone())),
         settings::word("source_username", &model.source_username, ""),
+        model
+            .source_password_wo_version
+            .known()
+            .map(|version| ("source_password_wo_version", version.to_string())),
         settings::flag("force_delete", &model.force_delete, false),
         model
             .encryption
@@ -77,6 +81,10 @@ pub fn from_tags(tags: &Tags, model: &mut Image) {
     let of_source = model.source.known().and_then(|source| source::tag_of(source));
     model.tag = words.get("tag").cloned().or(of_source).into();
     model.source_username = words.get("source_username").cloned().into();
+    let version = words
+        .get("source_password_wo_version")
+        .and_then(|version| version.parse().ok());
+    model.source_password_wo_version = version.into();
     model.force_delete = Attr::Known(words.get("force_delete").is_some_and(|value| value == "true"));
     if let Some(block) = &mut model.encryption {
         block.kms_key_id = words.get("kms_key_id").cloned().into();
@@ -98,6 +106,7 @@ mod tests {
             tag: known("stable"),
             platforms: Attr::Known(vec![known("linux/amd64"), known("linux/arm64/v8")]),
             source_username: known("ci@example.com"),
+            source_password_wo_version: Attr::Known(3),
             force_delete: Attr::Known(true),
             on_create_failure: known("keep"),
             ..Image::default()
@@ -108,6 +117,7 @@ mod tests {
         assert_eq!((back.source_digest, back.digest), (model.source_digest, model.digest));
         assert_eq!((back.tag, back.platforms), (model.tag, model.platforms));
         assert_eq!(back.source_username, model.source_username);
+        assert_eq!(back.source_password_wo_version, model.source_password_wo_version);
         assert_eq!(back.force_delete, model.force_delete);
         assert_eq!(back.on_create_failure, model.on_create_failure);
     }
