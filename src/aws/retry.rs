@@ -1,5 +1,7 @@
 //! Calls that AWS refuses for a while: each such condition by its name, how it is recognised, and how long it may last.
 
+pub(super) mod hosts;
+
 use std::future::Future;
 use std::time::Duration;
 
@@ -45,6 +47,7 @@ pub(super) const START_TOO_EARLY: Condition = Condition {
         (ROLE_UNKNOWN_YET.is)(error)
             || is_code(error, &["ClusterNotFoundException"])
             || error.message.contains("does not have an associated load balancer")
+            || error.message.contains("not associated with the cluster")
     },
 };
 
@@ -138,6 +141,55 @@ pub(super) const MOUNT_TARGET_IN_CHANGE: Condition = Condition {
     is: |error| is_code(error, &["IncorrectMountTargetState"]),
 };
 
+/// A secret of that name was deleted for good a moment ago. Source: AWS Secrets Manager API, `DeleteSecret`,
+/// `ForceDeleteWithoutRecovery`: the name is free again after a short delay.
+pub(super) const SECRET_GOING: Condition = Condition {
+    ends_when: "the deleted secret of that name is gone",
+    limit: Duration::from_mins(2),
+    is: |error| {
+        is_code(error, &["InvalidRequestException"])
+            && ["scheduled for deletion", "marked for deletion"]
+                .iter()
+                .any(|words| error.message.contains(words))
+    },
+};
+
+/// An earlier change of an HTTP API, or what refers to one of its parts, is still under way. Source: Amazon API Gateway V2
+/// API, *Errors*; a second object of a name that is taken is refused with the same code.
+pub(super) const API_IN_CHANGE: Condition = Condition {
+    ends_when: "an earlier change of the HTTP API has ended",
+    limit: Duration::from_mins(1),
+    is: |error| is_code(error, &["ConflictException"]) && !error.message.contains("already exists"),
+};
+
+/// An integration, though it was just deleted, still counts. Source: Amazon API Gateway V2 API, `DeleteVpcLink`, *Errors*.
+pub(super) const VPC_LINK_REFERENCED: Condition = Condition {
+    ends_when: "no integration refers to the VPC link any more",
+    limit: Duration::from_mins(10),
+    is: |error| error.message.contains("Cannot delete vpc link") || (API_IN_CHANGE.is)(error),
+};
+
+/// A VPC link still leads to the load balancer. Source: Elastic Load Balancing API, `DeleteLoadBalancer`, *Errors*.
+pub(super) const LOAD_BALANCER_IN_USE: Condition = Condition {
+    ends_when: "nothing is associated with the load balancer any more",
+    limit: Duration::from_mins(15),
+    is: |error| is_code(error, &["ResourceInUse"]),
+};
+
+/// A listener that was just deleted still counts. Source: Elastic Load Balancing API, `DeleteTargetGroup`, *Errors*.
+pub(super) const TARGET_GROUP_IN_USE: Condition = Condition {
+    ends_when: "no listener sends to the target group any more",
+    limit: Duration::from_mins(5),
+    is: |error| is_code(error, &["ResourceInUse"]),
+};
+
+/// A load balancer that was just made is not known to AWS WAF yet. Source: AWS WAF API, `AssociateWebACL`, *Errors*.
+pub(super) const WAF_UNKNOWN_YET: Condition = Condition {
+    ends_when: "AWS WAF knows the load balancer",
+    limit: Duration::from_mins(5),
+    is: |error| is_code(error, &["WAFUnavailableEntityException"]),
+};
+
 fn is_code(error: &Error, codes: &[&str]) -> bool {
     error.code.as_deref().is_some_and(|code| codes.contains(&code))
 }
@@ -206,6 +258,28 @@ mod tests {
             "DependencyViolation",
             ErrorKind::Conflict,
             "resource sg-1 has a dependent object"
+        )));
+        let conflict = |text| refused("ConflictException", ErrorKind::Conflict, text);
+        assert!((API_IN_CHANGE.is)(&conflict(
+            "Unable to complete operation due to concurrent modification. Please try again later."
+        )));
+        assert!(!(API_IN_CHANGE.is)(&conflict(
+            "Route with key $default already exists for this API"
+        )));
+        assert!((VPC_LINK_REFERENCED.is)(&refused(
+            "BadRequestException",
+            ErrorKind::Invalid,
+            "Cannot delete vpc link. Vpc link 'l-1', is referenced in [GET:a:b] in format of [Method:Resource:Stage]."
+        )));
+        assert!((LOAD_BALANCER_IN_USE.is)(&refused(
+            "ResourceInUse",
+            ErrorKind::Conflict,
+            "Load balancer 'arn:…' cannot be deleted because it is currently associated with another service"
+        )));
+        assert!((TARGET_GROUP_IN_USE.is)(&refused(
+            "ResourceInUse",
+            ErrorKind::Conflict,
+            "Target group 'arn:…' is currently in use by a listener or a rule"
         )));
         let pass_role = "User: arn:… is not authorized to perform: iam:PassRole on resource: arn:…";
         assert!((ROLE_UNKNOWN_YET.is)(&refused(

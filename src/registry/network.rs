@@ -95,8 +95,9 @@ impl Network {
     /// named, because the client would look at the environment by itself otherwise.
     fn proxies(&self) -> (Option<String>, Option<String>, String) {
         const NOWHERE: &str = "http://127.0.0.1:9";
+        const EVERY_HOST: &str = "*,0.0.0.0/0,::/0";
         match (&self.http_proxy, &self.https_proxy) {
-            (None, None) => (Some(NOWHERE.to_owned()), None, "*".to_owned()),
+            (None, None) => (Some(NOWHERE.to_owned()), None, EVERY_HOST.to_owned()),
             (http, https) => (http.clone(), https.clone(), self.no_proxy.clone()),
         }
     }
@@ -105,7 +106,9 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+    use super::super::repository::{Credentials, Repository};
     use super::*;
 
     fn certificate() -> String {
@@ -128,18 +131,42 @@ mod tests {
         );
     }
 
-    #[test]
-    fn without_a_proxy_none_is_looked_for() {
-        assert_eq!(Network::default().proxies().2, "*");
-        let network = Network {
-            https_proxy: Some("http://proxy:3128".to_owned()),
-            no_proxy: "localhost".to_owned(),
+    /// Asks a server of this test for an image, which it does not have, and tells how that went.
+    async fn asked(network: &Network) -> FailureKind {
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = Address::of_url(&format!("http://{}", server.local_addr().unwrap()));
+        let answering = async {
+            loop {
+                let (mut client, _) = server.accept().await.unwrap();
+                let mut request = [0; 1024];
+                let _ = client.read(&mut request).await.unwrap();
+                let answer = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                client.write_all(answer.as_bytes()).await.unwrap();
+            }
+        };
+        let repository = Repository::to_read(network, address, "app", &Credentials::Anonymous).unwrap();
+        tokio::select! {
+            () = answering => unreachable!("it goes on for ever"),
+            answer = repository.digest_of("1") => answer.unwrap_err().kind,
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_proxy_registries_are_asked_themselves() {
+        assert_eq!(asked(&Network::default()).await, FailureKind::NotFound);
+    }
+
+    #[tokio::test]
+    async fn a_proxy_is_asked_for_what_it_serves_alone() {
+        let nowhere = Network {
+            http_proxy: Some("http://127.0.0.1:9".to_owned()),
             ..Network::default()
         };
-        let (http, https, direct) = network.proxies();
-        assert_eq!(
-            (http, https.as_deref(), direct.as_str()),
-            (None, Some("http://proxy:3128"), "localhost")
-        );
+        assert_eq!(asked(&nowhere).await, FailureKind::Unreachable);
+        let direct = Network {
+            no_proxy: "localhost,127.0.0.0/8".to_owned(),
+            ..nowhere
+        };
+        assert_eq!(asked(&direct).await, FailureKind::NotFound);
     }
 }

@@ -4,13 +4,15 @@ import functools
 import importlib
 
 _FILES = {
+    "apigatewayv2": ["apigatewayv2", "apigatewayv2_parts", "apigatewayv2_vpc_links"],
     "ec2": ["ec2"],
     "ecr": ["ecr"],
     "ecs": ["ecs_clusters", "ecs_task_definitions", "ecs_services", "ecs_tasks", "ecs_tags"],
     "efs": ["efs", "efs_mount_targets"],
-    "elbv2": ["elbv2"],
+    "elbv2": ["elbv2", "elbv2_listeners"],
     "iam": ["iam"],
     "logs": ["logs"],
+    "wafv2": ["wafv2"],
 }
 
 

@@ -3,10 +3,19 @@
 //! never an error.
 
 mod brought;
-mod image;
+mod images;
+mod instance_types;
 mod network;
 mod routes;
+mod source_image;
+mod ways_out;
 
-pub use brought::{MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists};
-pub use image::source_image;
+pub use brought::{
+    MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists, secret_exists,
+};
+pub use images::{Image, ImageFamily, image, recommended};
+pub use instance_types::{Architecture, InstanceType, instance_type, offering_zones};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};
+pub use routes::DefaultRoute;
+pub use source_image::source_image;
+pub use ways_out::{EndpointService, WayOut, ways_out};

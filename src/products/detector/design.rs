@@ -7,10 +7,11 @@ use super::running::Parts;
 use super::storage::{self, Storage};
 use super::{roles, running, vendor};
 use crate::aws::Aws;
-use crate::aws::components::{Container, EcsTaskDefinition, Logs, Mount, Peer, Rule};
+use crate::aws::components::{Compatibility, Container, EcsTaskDefinition, Logs, Mount, PortMapping};
 use crate::aws::ids::{
     ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TaskDefinitionArn,
 };
+use crate::aws::{Peer, Rule};
 use crate::engine::{Graph, Input, Key};
 use crate::products::product::Design;
 use crate::products::shared::basis::lock;
@@ -71,6 +72,8 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
         Key::new(TASK_DEFINITION),
         EcsTaskDefinition {
             family: input(&model.name, |name| name, String::new()),
+            compatibility: Compatibility::Fargate.into(),
+            architecture: None.into(),
             cpu: input(&model.cpu, |cpu| cpu, vendor::CPU),
             memory: input(&model.memory, |memory| memory, vendor::MEMORY),
             ephemeral_storage_gib: input(&model.ephemeral_storage_gib, |gib| i32::try_from(gib).ok(), None),
@@ -210,14 +213,12 @@ fn containers(model: &Detector, aws: &Aws, log_group: &Input<LogGroupName>) -> I
         return Input::Unknown;
     };
     let container = Container {
-        name: vendor::CONTAINER.to_owned(),
-        image: image.clone(),
-        port: Some(vendor::PORT),
+        port_mappings: vec![PortMapping::tcp(vendor::PORT)],
         environment,
         secrets,
         mounts,
-        logs: None,
         stop_timeout: i32::try_from(*stop_timeout).ok(),
+        ..Container::new(vendor::CONTAINER, image)
     };
     log_group.clone().with(
         "container",

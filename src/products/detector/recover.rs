@@ -11,9 +11,10 @@ use super::design::{self, FILE_SYSTEM, SERVICE, TASK, TASK_DEFINITION};
 use super::model::{AccessPoint, Detector, Ingress, Persistence};
 use super::{running, site};
 use crate::aws::Aws;
+use crate::aws::Peer;
 use crate::aws::components::{
-    ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, IamRole,
-    LogGroup, Peer, SecurityGroup,
+    ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, EfsVolume,
+    IamRole, LogGroup, SecurityGroup, Volume,
 };
 use crate::aws::ids::{SecurityGroupId, SubnetId};
 use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, Owner, Run, Spec, Survey, Tags};
@@ -128,6 +129,8 @@ fn definition_alone(name: &str) -> Graph<Aws> {
         Key::new(TASK_DEFINITION),
         EcsTaskDefinition {
             family: name.into(),
+            compatibility: Input::Unknown,
+            architecture: Input::Unknown,
             cpu: Input::Unknown,
             memory: Input::Unknown,
             ephemeral_storage_gib: Input::Unknown,
@@ -161,8 +164,12 @@ fn placement(model: &mut Detector, found: &Found) -> Option<()> {
         model.run_as = known("service");
         model.subnet_ids = subnet_list(service.subnets.known()?.iter());
         model.assign_public_ip = service.assign_public_ip.known().copied().into();
-        model.platform_version = service.platform_version.known().cloned().into();
-        model.desired_count = service.desired_count.known().map(|count| i64::from(*count)).into();
+        model.platform_version = service.platform_version.known().cloned().flatten().into();
+        model.desired_count = service
+            .desired_count
+            .known()
+            .map(|count| i64::from(count.number()))
+            .into();
         model.enable_execute_command = service.enable_execute_command.known().copied().into();
         return Some(());
     }
@@ -197,7 +204,7 @@ pub fn definition_settings(model: &mut Detector, spec: &EcsTaskDefinition) {
         model.secrets = entries(&container.secrets);
         model.stop_timeout = container.stop_timeout.map(i64::from).into();
     }
-    if let Some(volume) = spec.volumes.known().and_then(|volumes| volumes.first()) {
+    if let Some(volume) = file_system_volume(spec) {
         let access_point = volume.access_point.as_ref().map(|_| AccessPoint::default());
         model.persistence = Some(Persistence {
             root_directory: known(&volume.root_directory),
@@ -205,6 +212,10 @@ pub fn definition_settings(model: &mut Detector, spec: &EcsTaskDefinition) {
             ..Persistence::default()
         });
     }
+}
+
+fn file_system_volume(spec: &EcsTaskDefinition) -> Option<&EfsVolume> {
+    spec.volumes.known()?.iter().find_map(Volume::efs)
 }
 
 /// What the parts that are ours tell.
@@ -305,7 +316,7 @@ fn brought(model: &mut Detector, found: &Found, spec: &EcsTaskDefinition, runnin
     if let Some(persistence) = &mut model.persistence
         && found.object(FILE_SYSTEM).is_none()
     {
-        let volume = spec.volumes.known().and_then(|volumes| volumes.first());
+        let volume = file_system_volume(spec);
         persistence.file_system_id = volume.map(|volume| volume.file_system.to_string()).into();
     }
 }

@@ -7,10 +7,11 @@ use super::model::{AccessPoint, Detector, Persistence};
 use super::vendor;
 use crate::aws::Aws;
 use crate::aws::components::{
-    Access, EfsAccessPoint, EfsFileSystem, EfsMountTarget, EfsVolume, Peer, PerformanceMode, Rule, ThroughputMode,
-    TransitionToIa,
+    Access, EfsAccessPoint, EfsFileSystem, EfsMountTarget, EfsVolume, PerformanceMode, ThroughputMode, TransitionToIa,
+    Volume,
 };
 use crate::aws::ids::{AccessPointId, FileSystemId, RoleArn, SecurityGroupId, SubnetId};
+use crate::aws::{Peer, Rule};
 use crate::engine::{Graph, Input, Key};
 use crate::framework::Attr;
 use crate::products::shared::Basis;
@@ -24,7 +25,7 @@ pub struct Storage {
     /// The file system.
     pub file_system: Input<FileSystemId>,
     /// The volume as the task definition has it.
-    pub volumes: Input<Vec<EfsVolume>>,
+    pub volumes: Input<Vec<Volume>>,
     /// What must stand before a task can mount it.
     pub before_tasks: Vec<Key>,
 }
@@ -69,14 +70,14 @@ pub fn add(
     }
 }
 
-fn volume(file_system: FileSystemId, root_directory: String, access_point: Option<AccessPointId>) -> EfsVolume {
-    EfsVolume {
+fn volume(file_system: FileSystemId, root_directory: String, access_point: Option<AccessPointId>) -> Volume {
+    Volume::Efs(EfsVolume {
         name: vendor::VOLUME.to_owned(),
         file_system,
         root_directory,
         access_point,
         iam: true,
-    }
+    })
 }
 
 /// A file system of ours, its security group, and a mount target in each subnet.
@@ -109,7 +110,9 @@ fn ours(
                 None,
             ),
             backup: input(&persistence.backup, |on| on, true),
-            access: task_role.clone().with("access", (), |role, ()| Access::Only(role)),
+            access: task_role
+                .clone()
+                .with("access", (), |role, ()| Access::Only(BTreeSet::from([role]))),
         },
     );
     before_tasks.push(file_system.key().clone());

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Existing;
 use crate::aws::Aws;
-use crate::aws::components::{Rule, SecurityGroup};
+use crate::aws::Rule;
+use crate::aws::components::SecurityGroup;
 use crate::aws::ids::SecurityGroupId;
 use crate::engine::{Graph, Handle, Input, Key};
 use crate::framework::Attr;

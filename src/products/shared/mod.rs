@@ -3,10 +3,13 @@
 //! Everything here is told a [`Basis`] and the block at hand, never a whole product's model; what a vendor says of its
 //! product stands in the product's own folder.
 
+pub mod balancing;
 pub mod basis;
+pub mod capacity;
 pub mod cluster;
 pub mod environment;
 pub mod existing;
+pub mod load_balancer;
 pub mod log_group;
 pub mod roles;
 pub mod schema;

@@ -2,6 +2,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::*;
+use crate::aws::Peer;
 use crate::aws::testing::{Answer, Asked, Stage};
 use crate::engine::Spec;
 
