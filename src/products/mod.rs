@@ -8,6 +8,7 @@ mod checks;
 pub mod container_image;
 pub mod detector;
 mod parts;
+pub mod privateai;
 mod product;
 mod settings;
 pub mod shared;

@@ -33,6 +33,7 @@ mod target_group;
 mod vpc_link;
 mod web_acl_association;
 
+pub use super::host::{InstanceMetadata, RootVolume};
 pub use auto_scaling_group::{AutoScalingGroup, AutoScalingGroupOutput};
 pub use capacity_provider::{CapacityProvider, CapacityProviderOutput};
 pub use cluster_capacity_providers::{ClusterCapacityProviders, ClusterCapacityProvidersOutput, Share};

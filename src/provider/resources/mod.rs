@@ -2,6 +2,8 @@
 
 mod container_image;
 mod detector_deployment;
+mod privateai_deployment;
 
 pub use container_image::container_image;
 pub use detector_deployment::detector_deployment;
+pub use privateai_deployment::privateai_deployment;
