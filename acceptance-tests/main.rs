@@ -22,5 +22,6 @@ mod examples;
 mod harness;
 mod install;
 mod network;
+mod network_resource;
 mod provider_block;
 mod schema_golden;

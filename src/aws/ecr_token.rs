@@ -59,7 +59,7 @@ pub(super) fn region_of(host: &str) -> Option<&str> {
 
 async fn token(ecr: &aws_sdk_ecr::Client, deadline: Instant) -> Result<Access> {
     const ATTEMPTED: &str = "ecr:GetAuthorizationToken";
-    let answer = tokio::time::timeout_at(deadline, ecr.get_authorization_token().send())
+    let answer = tokio::time::timeout_at(deadline, Box::pin(ecr.get_authorization_token().send()))
         .await
         .map_err(|_| {
             Error::new(

@@ -32,6 +32,7 @@ mod tasks;
 #[cfg(test)]
 mod testing;
 mod unordered;
+mod vacancy;
 mod wait;
 
 pub use clients::{Aws, Endpoints};

@@ -7,6 +7,7 @@
 mod checks;
 pub mod container_image;
 pub mod detector;
+pub mod network;
 mod parts;
 pub mod privateai;
 mod product;

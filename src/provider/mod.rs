@@ -59,6 +59,7 @@ impl Provider for Thatdot {
         vec![
             Box::new(resources::container_image()),
             Box::new(resources::detector_deployment()),
+            Box::new(resources::network()),
             Box::new(resources::privateai_deployment()),
         ]
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use futures::{StreamExt, TryStreamExt};
+use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use super::blob::bring;
 use super::digest::Digest;
@@ -59,9 +59,9 @@ pub async fn copy(
     };
     let bytes = image.blobs.iter().map(|blob| blob.size).sum();
     let progress = Arc::new(Progress::new(what.clone(), image.blobs.len(), bytes));
-    futures::stream::iter(&image.blobs)
-        .map(|blob| bring(source, target, blob, patience, &progress))
-        .boxed()
+    let carry = &progress;
+    futures::stream::iter(image.blobs.iter().cloned())
+        .map(|blob| async move { bring(source, target, &blob, patience, carry).await }.boxed())
         .buffer_unordered(AT_ONCE)
         .try_collect::<()>()
         .await?;

@@ -35,7 +35,7 @@ impl Patience {
     {
         let mut retries = 0;
         loop {
-            let failure = match self.bounded(what, attempt()).await {
+            let failure = match self.bounded(what, Box::pin(attempt())).await {
                 Err(failure) if failure.is_passing() && retries < self.retries => failure,
                 other => return other,
             };

@@ -196,7 +196,7 @@ impl Repository {
     pub(super) async fn mount(&self, source: &Self, blob: &Digest) -> Result<bool, Failure> {
         let (here, there) = (self.tagged("latest"), source.tagged("latest"));
         let mounted = self.client.mount_blob(&here, &there, blob.as_str());
-        let answer = tokio::time::timeout(REQUEST, mounted).await;
+        let answer = tokio::time::timeout(REQUEST, Box::pin(mounted)).await;
         match answer {
             Ok(Ok(()) | Err(OciDistributionError::RegistryNoLocationError)) => Ok(true),
             Ok(Err(OciDistributionError::SpecViolationError(_))) => Ok(false),
@@ -233,17 +233,16 @@ impl Repository {
         let reference = self.tagged("latest");
         let sent = self
             .client
-            .push_blob_stream(&reference, content, blob.as_str(), Some(size))
-            .await;
-        match sent {
+            .push_blob_stream(&reference, content, blob.as_str(), Some(size));
+        match Box::pin(sent).await {
             Ok(_) | Err(OciDistributionError::RegistryNoLocationError) => Ok(()),
             Err(error) => Err(self.failure(&error)),
         }
     }
 
-    /// One request that carries no layer.
+    /// One request that carries no layer. Boxed, because the client's futures are large, and many are under way at once.
     async fn request<T>(&self, request: impl Future<Output = Result<T, OciDistributionError>>) -> Result<T, Failure> {
-        match tokio::time::timeout(REQUEST, request).await {
+        match tokio::time::timeout(REQUEST, Box::pin(request)).await {
             Ok(answer) => answer.map_err(|error| self.failure(&error)),
             Err(_) => Err(self.silent()),
         }

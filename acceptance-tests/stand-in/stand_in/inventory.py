@@ -104,8 +104,10 @@ def _ec2(ec2):
     for interface in _all(ec2, "describe_network_interfaces", "NetworkInterfaces"):
         yield f"network-interface {interface['NetworkInterfaceId']}"
     for endpoint in _all(ec2, "describe_vpc_endpoints", "VpcEndpoints"):
-        if endpoint["State"] != "deleted":
+        if endpoint["State"].lower() != "deleted":
             yield f"vpc-endpoint {endpoint['VpcEndpointId']}"
+    for log in _all(ec2, "describe_flow_logs", "FlowLogs"):
+        yield f"flow-log {log['FlowLogId']}"
     for template in _all(ec2, "describe_launch_templates", "LaunchTemplates"):
         yield f"launch-template {template['LaunchTemplateId']}"
     for reservation in _all(ec2, "describe_instances", "Reservations"):

@@ -8,16 +8,6 @@ Departures from moto, by the file that makes them:
 - this file: an operation that nobody implements answers 501 ``NotImplemented`` in the service's protocol, and a
   crash inside moto 500 ``InternalFailure``, instead of HTML that SDKs retry. One call is answered at a time.
 - ``ecs_clusters``: a name in use answers the cluster that has it; settings, tags and counts only where asked for;
-<<<<<<< HEAD
-  deletion is refused while services or tasks live; UpdateClusterSettings.
-- ``ecs_task_definitions``: Fargate's sizes and demands, roles that must exist, inactive revisions.
-- ``ecs_services``, ``ecs_deployment``, ``ecs_tasks``, ``ecs_task``, ``ecs_launch``, ``ecs_request``: services that run:
-  deployments, tasks with network interfaces and targets, events, circuit breaker; requests are refused, and tasks fail
-  to start, for the reasons that AWS has. ``ecs_tags``: tags of what still lives.
-- ``ecr``, ``registry``: images are what was really pushed to a registry that the tests run, and deleted from it; an
-  image that an index points at stays; immutable tags that were moved are violations. Kinder than AWS: the registry itself
-  takes what is pushed to a repository that ECR does not have, and lets an immutable tag be moved.
-=======
   deletion is refused while services, tasks or container instances live; UpdateClusterSettings; attachments.
 - ``ecs_task_definitions``, ``ecs_containers``: Fargate's sizes and demands, roles that must exist, containers that can
   wait for each other, inactive revisions.
@@ -33,7 +23,9 @@ Departures from moto, by the file that makes them:
 - ``autoscaling``, ``autoscaling_groups``, ``autoscaling_instances``, ``autoscaling_extras``: groups that launch and end
   instances by themselves, activities that tell of it, scale-in protection, refreshes, tags, notifications.
 - ``application_autoscaling``: targets are services that exist; policies are checked, and go with their target.
->>>>>>> main
+- ``ecr``, ``registry``: images are what was really pushed to a registry that the tests run, and deleted from it; an
+  image that an index points at stays; immutable tags that were moved are violations. Kinder than AWS: the registry itself
+  takes what is pushed to a repository that ECR does not have, and lets an immutable tag be moved.
 - ``efs``, ``efs_mount_targets``, ``efs_access``: life cycle states that take a moment, conflicts, file system
   policies that count, and the operations that moto lacks.
 - ``ec2``: what is in use cannot be deleted; names and rules that AWS would not take; the default VPC has its
@@ -43,6 +35,9 @@ Departures from moto, by the file that makes them:
 - ``launch_templates``: versions that keep what they were given and are never numbered twice; what could not launch is
   refused at once.
 - ``images``, ``ssm``: Amazon's public images, each made when it is first named, and the parameters that name them.
+- ``nat_gateways``, ``vpc_endpoints``: states that take a moment, interfaces, addresses and routes that they hold, and
+  AWS's reasons to fail or to refuse. ``vpc_parts``: one internet gateway for a VPC, routes that lead nowhere, main route
+  tables, zones that exist, flow logs whose role can be assumed. ``filters``: EC2's filters for these answers.
 - ``elbv2``, ``elbv2_listeners``: balancers take a moment, stand in two zones that fit their scheme, hold interfaces
   there, and stay where they are protected or used; attributes, health checks, ports, certificates and targets are
   judged; a target group serves one balancer; up to fifty tags. Of an access log's bucket only the name is judged.

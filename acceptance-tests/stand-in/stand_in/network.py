@@ -7,6 +7,9 @@ from moto.ec2.utils import random_public_ip
 
 from stand_in.errors import AwsError
 
+# Zones that AWS offers little in: no NAT gateways, and endpoints of few services.
+OLD_ZONES = {"use1-az3"}
+
 
 def backend_of(account, region):
     """moto's EC2 tables for an account and region; the default VPC is made whole first."""
@@ -72,6 +75,14 @@ def delete_interface(backend, interface_id):
     interface = backend.enis.get(interface_id)
     if interface is not None:
         interface.delete()
+
+
+def forget_associations(backend, subnet_id):
+    """Takes the subnet's ties to route tables away: they go with it."""
+    for table in backend.route_tables.values():
+        ties = [tie for tie, subnet in table._associations.items() if subnet == subnet_id]
+        for tie in ties:
+            del table._associations[tie]
 
 
 def has_internet(backend, subnet_id, public):

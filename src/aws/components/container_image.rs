@@ -57,7 +57,7 @@ impl ContainerImage {
             retries: network.max_retries,
         };
         let from = (&from, self.source_digest.get()?, source.platforms.as_slice());
-        copy(from, (&to, tag.as_str(), digest), &patience)
+        Box::pin(copy(from, (&to, tag.as_str(), digest), &patience))
             .await
             .map(drop)
             .map_err(told)

@@ -6,9 +6,11 @@ mod brought;
 mod images;
 mod instance_types;
 mod network;
+mod owned;
 mod routes;
 mod source_image;
 mod ways_out;
+mod zones;
 
 pub use brought::{
     MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists, secret_exists,
@@ -16,6 +18,8 @@ pub use brought::{
 pub use images::{Image, ImageFamily, image, recommended};
 pub use instance_types::{Architecture, InstanceType, instance_type, offering_zones};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};
+pub use owned::part_keys;
 pub use routes::DefaultRoute;
 pub use source_image::source_image;
 pub use ways_out::{EndpointService, WayOut, ways_out};
+pub use zones::{Zone, availability_zones, endpoint_services};

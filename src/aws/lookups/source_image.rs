@@ -22,6 +22,6 @@ pub async fn source_image(aws: &Aws, source: &ImageSource, deadline: Instant) ->
         cancel: CancellationToken::new(),
         retries: RETRIES.min(aws.registries.max_retries),
     };
-    let resolved = resolve(&repository, &source.reference, &source.platforms, &patience).await;
+    let resolved = Box::pin(resolve(&repository, &source.reference, &source.platforms, &patience)).await;
     resolved.map_err(|failure| source.told(&format!("read {}", source.reference), failure))
 }

@@ -2,8 +2,10 @@
 
 mod container_image;
 mod detector_deployment;
+mod network;
 mod privateai_deployment;
 
 pub use container_image::container_image;
 pub use detector_deployment::detector_deployment;
+pub use network::network;
 pub use privateai_deployment::privateai_deployment;
