@@ -23,6 +23,8 @@ impl<F: Future> Wait for F {}
 
 /// Clients of the services that deployments are made of.
 pub struct Aws {
+    /// Amazon ECR.
+    pub ecr: aws_sdk_ecr::Client,
     /// Amazon ECS.
     pub ecs: aws_sdk_ecs::Client,
     /// Amazon EC2.
@@ -50,6 +52,7 @@ impl Aws {
             .credentials_provider(SharedCredentialsProvider::new(somebody))
             .build();
         Self {
+            ecr: aws_sdk_ecr::Client::new(&config),
             ecs: aws_sdk_ecs::Client::new(&config),
             ec2: aws_sdk_ec2::Client::new(&config),
             efs: aws_sdk_efs::Client::new(&config),

@@ -8,6 +8,7 @@ use super::ids::AccountId;
 use super::partition::Partition;
 use super::reads::Reads;
 use super::service_linked_role::LinkedRoles;
+use crate::registry::Network;
 
 /// Endpoints of single services; those left out are found by the SDK, which reads `AWS_ENDPOINT_URL_<SERVICE>`,
 /// `AWS_ENDPOINT_URL` and the profile.
@@ -72,6 +73,8 @@ pub struct Aws {
     pub ssm: aws_sdk_ssm::Client,
     /// AWS WAF.
     pub wafv2: aws_sdk_wafv2::Client,
+    /// How container registries are reached.
+    pub registries: Network,
     /// The caller's account.
     pub account_id: AccountId,
     /// The region.
@@ -122,10 +125,17 @@ impl Aws {
             secretsmanager: client!(aws_sdk_secretsmanager, config, endpoints.secretsmanager),
             ssm: client!(aws_sdk_ssm, config, endpoints.ssm),
             wafv2: client!(aws_sdk_wafv2, config, endpoints.wafv2),
+            registries: Network::default(),
             account_id,
             region,
             partition,
             linked_roles: LinkedRoles::default(),
         }
+    }
+
+    /// The same, with registries reached in that way.
+    #[must_use]
+    pub fn with_registries(self, registries: Network) -> Self {
+        Self { registries, ..self }
     }
 }

@@ -5,6 +5,7 @@
 //! and the components and lookups of `aws`.
 
 mod checks;
+pub mod container_image;
 pub mod detector;
 pub mod network;
 mod parts;
@@ -15,6 +16,6 @@ pub mod shared;
 mod wiring;
 
 pub use parts::Part;
-pub use product::{Common, Design, OnCreateFailure, Product};
+pub use product::{Common, Design, Moment, OnCreateFailure, Product};
 pub use settings::{CLUSTER, SETTINGS, SUBNETS};
 pub use wiring::{Resolver, input, known_list};

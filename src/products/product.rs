@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::parts::Part;
 use super::wiring::Resolver;
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Error, Graph, Key, Record, Survey, Tags};
+use crate::engine::{DeploymentId, Error, ErrorKind, Failure, Graph, Key, Record, Survey, Tags};
 use crate::framework::{Attr, Diagnostics, Path, Schema, Timeouts};
 
 /// The attributes that every deployment has, whatever the product.
@@ -57,6 +57,15 @@ impl OnCreateFailure {
     }
 }
 
+/// When a product looks something up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// While planning.
+    Plan,
+    /// While applying what was planned.
+    Apply,
+}
+
 /// A deployment, designed: its parts, and where its outputs come from.
 pub struct Design<W> {
     /// The parts.
@@ -91,6 +100,20 @@ pub trait Product: Send + Sync + 'static {
     /// Checks that span attributes, offline. Unknown values pass.
     fn validate(&self, model: &Self::Model, diagnostics: &mut Diagnostics);
 
+    /// Looks up what only the outside can tell of the configuration (the digest behind an image's tag). At plan, what
+    /// cannot be looked up is a warning, and stays as it was or open; at apply, only what the plan left open is looked up,
+    /// and where that fails it is an error. `config` alone holds write-only values. Reads only.
+    async fn look_up(
+        &self,
+        _aws: &Aws,
+        _config: &Self::Model,
+        _prior: Option<&Self::Model>,
+        _model: &mut Self::Model,
+        _moment: Moment,
+    ) -> Diagnostics {
+        Diagnostics::new()
+    }
+
     /// Whether what [`Product::visit_site`] looks at may have changed between two models.
     fn site_changed(&self, prior: &Self::Model, model: &Self::Model) -> bool;
 
@@ -117,6 +140,12 @@ pub trait Product: Send + Sync + 'static {
     /// the record to look by once more.
     async fn absorb(&self, _aws: &Aws, _model: &mut Self::Model, _survey: &Survey) -> Result<Option<Record>, Error> {
         Ok(None)
+    }
+
+    /// Whether what was made before this failure of a create is worth keeping where the user leaves that to us: as
+    /// evidence, or because the next apply can go on from it.
+    fn is_evidence(&self, failure: &Failure) -> bool {
+        failure.error.kind == ErrorKind::Unhealthy
     }
 
     /// The parts whose replacement or removal destroys data, with the attribute that the user set.

@@ -8,6 +8,7 @@ mod instance_types;
 mod network;
 mod owned;
 mod routes;
+mod source_image;
 mod ways_out;
 mod zones;
 
@@ -19,5 +20,6 @@ pub use instance_types::{Architecture, InstanceType, instance_type, offering_zon
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};
 pub use owned::part_keys;
 pub use routes::DefaultRoute;
+pub use source_image::source_image;
 pub use ways_out::{EndpointService, WayOut, ways_out};
 pub use zones::{Zone, availability_zones, endpoint_services};

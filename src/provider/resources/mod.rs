@@ -1,9 +1,11 @@
 //! The managed resources, one file each.
 
+mod container_image;
 mod detector_deployment;
 mod network;
 mod privateai_deployment;
 
+pub use container_image::container_image;
 pub use detector_deployment::detector_deployment;
 pub use network::network;
 pub use privateai_deployment::privateai_deployment;
