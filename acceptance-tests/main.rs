@@ -18,6 +18,7 @@
 
 mod detector;
 mod examples;
+mod functions;
 mod harness;
 mod install;
 mod network;
