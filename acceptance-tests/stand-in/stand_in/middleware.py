@@ -19,7 +19,9 @@ Departures from moto, by the file that makes them:
   internet gateway.
 - ``elbv2``: target groups in use, and protected load balancers, stay.
 - ``iam``: AWS's managed policies exist from when they are first named; documents are read before they are kept; what
-  AWS made is protected; SimulatePrincipalPolicy. ``roles`` and ``authorization``: trust and permissions, for all.
+  AWS made is protected; principals of this account exist; SimulatePrincipalPolicy. ``iam_policies``: names that are
+  taken whatever their path and case; what is held, and the default version, cannot be deleted; ten to a user or role.
+  ``iam_users``: permissions boundaries; a user with credentials or groups cannot be deleted. ``roles`` and ``authorization``: trust and permissions, for all.
 - ``logs``: the retention periods that AWS knows; tags of groups that exist.
 - ``network``: the VPC as tasks meet it: their interfaces, their way out, who may talk to whom.
 """

@@ -8,7 +8,7 @@ _FILES = {
     "ecs": ["ecs_clusters", "ecs_task_definitions", "ecs_services", "ecs_tasks", "ecs_tags"],
     "efs": ["efs", "efs_mount_targets"],
     "elbv2": ["elbv2"],
-    "iam": ["iam"],
+    "iam": ["iam", "iam_policies", "iam_users"],
     "logs": ["logs"],
 }
 
