@@ -13,6 +13,7 @@ mod ecs_tags;
 mod efs;
 mod error;
 pub mod ids;
+pub mod instance_type;
 pub mod lookups;
 mod partition;
 pub mod policy;

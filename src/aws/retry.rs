@@ -109,6 +109,29 @@ pub(super) const ROLE_STILL_HELD: Condition = Condition {
     is: |error| is_code(error, &["DeleteConflict"]) || (ROLE_IN_CHANGE.is)(error),
 };
 
+/// Something hangs on the user though it was just taken off. Source: AWS IAM API, `DeleteUser`, *Errors*.
+pub(super) const USER_STILL_HELD: Condition = Condition {
+    ends_when: "nothing hangs on the user any more",
+    limit: Duration::from_mins(1),
+    is: |error| is_code(error, &["DeleteConflict"]) || (ROLE_IN_CHANGE.is)(error),
+};
+
+/// The policy is attached somewhere though it was just detached. Source: AWS IAM API, `DeletePolicy`, *Errors*. Short,
+/// since others may hold it on purpose.
+pub(super) const POLICY_STILL_HELD: Condition = Condition {
+    ends_when: "nothing holds the policy any more",
+    limit: Duration::from_secs(20),
+    is: |error| is_code(error, &["DeleteConflict"]) || (ROLE_IN_CHANGE.is)(error),
+};
+
+/// A policy, or who it is attached to, was just made and is not known everywhere yet. Source: AWS IAM user guide,
+/// *Troubleshoot IAM*, "Changes that I make are not always immediately visible".
+pub(super) const ATTACHED_TOO_EARLY: Condition = Condition {
+    ends_when: "the new policy and its holder are known everywhere",
+    limit: Duration::from_mins(1),
+    is: |error| is_code(error, &["NoSuchEntity"]) || (ROLE_IN_CHANGE.is)(error),
+};
+
 /// Two changes of one log group at once. Source: Amazon CloudWatch Logs API, *Errors* of its operations.
 pub(super) const LOG_GROUP_IN_CHANGE: Condition = Condition {
     ends_when: "an earlier change of the log group has ended",

@@ -6,11 +6,16 @@
 
 mod checks;
 pub mod detector;
+pub mod fargate;
+pub mod images;
+pub mod operator;
 mod parts;
 mod product;
 mod settings;
+pub mod throughput;
 mod wiring;
 
+pub use checks::is_region;
 pub use parts::Part;
 pub use product::{Common, Design, OnCreateFailure, Product};
 pub use settings::{CLUSTER, SETTINGS, SUBNETS};

@@ -7,7 +7,10 @@ mod ecs_task_definition;
 mod efs_access_point;
 mod efs_file_system;
 mod efs_mount_target;
+mod iam_policy;
+mod iam_policy_attachment;
 mod iam_role;
+mod iam_user;
 mod log_group;
 mod security_group;
 
@@ -20,6 +23,9 @@ pub use efs_file_system::{
     Access, EfsFileSystem, EfsFileSystemOutput, PerformanceMode, ThroughputMode, TransitionToIa,
 };
 pub use efs_mount_target::{EfsMountTarget, EfsMountTargetOutput};
+pub use iam_policy::IamPolicy;
+pub use iam_policy_attachment::{IamPolicyAttachment, Principal};
 pub use iam_role::{IamRole, OUR_INLINE_POLICIES};
+pub use iam_user::IamUser;
 pub use log_group::LogGroup;
 pub use security_group::{Peer, Protocol, Rule, SecurityGroup};

@@ -3,8 +3,10 @@
 //! never an error.
 
 mod brought;
+mod identity;
 mod network;
 mod routes;
 
 pub use brought::{MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists};
+pub use identity::{DEFAULT_POLICIES_PER_PRINCIPAL, policies_per_role, policies_per_user, policy_exists};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};
