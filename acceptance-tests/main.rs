@@ -22,5 +22,7 @@ mod functions;
 mod harness;
 mod install;
 mod network;
+mod operator;
 mod provider_block;
 mod schema_golden;
+mod status;

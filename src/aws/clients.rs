@@ -4,6 +4,7 @@ use aws_config::{Region, SdkConfig};
 
 use super::ids::AccountId;
 use super::partition::Partition;
+use super::web::Web;
 
 /// Endpoints of single services; those left out are found by the SDK, which reads `AWS_ENDPOINT_URL_<SERVICE>`,
 /// `AWS_ENDPOINT_URL` and the profile.
@@ -68,6 +69,8 @@ pub struct Aws {
     pub ssm: aws_sdk_ssm::Client,
     /// AWS WAF.
     pub wafv2: aws_sdk_wafv2::Client,
+    /// Whatever is not AWS.
+    pub web: Web,
     /// The caller's account.
     pub account_id: AccountId,
     /// The region.
@@ -110,6 +113,7 @@ impl Aws {
             secretsmanager: client!(aws_sdk_secretsmanager, config, endpoints.secretsmanager),
             ssm: client!(aws_sdk_ssm, config, endpoints.ssm),
             wafv2: client!(aws_sdk_wafv2, config, endpoints.wafv2),
+            web: Web::direct(),
             account_id,
             region,
             partition,

@@ -26,8 +26,10 @@ mod tasks;
 mod testing;
 mod unordered;
 mod wait;
+mod web;
 
 pub use clients::{Aws, Endpoints};
 pub use partition::{ManagedPolicy, Partition};
 pub use sealed::Sealed;
 pub use unordered::Unordered;
+pub use web::{Web, WebAnswer};

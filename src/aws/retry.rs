@@ -102,6 +102,14 @@ pub(super) const ROLE_IN_CHANGE: Condition = Condition {
     is: |error| is_code(error, &["ConcurrentModification", "EntityTemporarilyUnmodifiable"]),
 };
 
+/// A principal that a trust policy names was just made and is not known everywhere yet. Source: AWS IAM user guide,
+/// *Troubleshoot IAM*; the text is that of AWS IAM. Short, since it may as well be misspelt.
+pub(super) const TRUSTED_TOO_EARLY: Condition = Condition {
+    ends_when: "whom the role trusts is known everywhere",
+    limit: Duration::from_secs(30),
+    is: |error| error.message.contains("Invalid principal in policy") || (ROLE_IN_CHANGE.is)(error),
+};
+
 /// Something hangs on the role though it was just taken off. Source: AWS IAM API, `DeleteRole`, *Errors*.
 pub(super) const ROLE_STILL_HELD: Condition = Condition {
     ends_when: "nothing hangs on the role any more",
@@ -224,6 +232,11 @@ mod tests {
         )));
         assert!((DEPLOYMENT_ACTIVE.is)(&invalid(
             "The service cannot be stopped while deployments are active."
+        )));
+        assert!((TRUSTED_TOO_EARLY.is)(&refused(
+            "MalformedPolicyDocument",
+            ErrorKind::Invalid,
+            "Invalid principal in policy: \"AWS\":\"arn:aws:iam::123456789012:role/new\""
         )));
         assert!((GROUP_IN_USE.is)(&refused(
             "DependencyViolation",

@@ -16,6 +16,7 @@ pub mod throughput;
 mod wiring;
 
 pub use checks::is_region;
+pub use detector::vendor::PORT;
 pub use parts::Part;
 pub use product::{Common, Design, OnCreateFailure, Product};
 pub use settings::{CLUSTER, SETTINGS, SUBNETS};

@@ -64,7 +64,11 @@ impl Provider for Thatdot {
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Context>>> {
-        vec![Box::new(data_sources::Network)]
+        vec![
+            Box::new(data_sources::DeploymentStatus),
+            Box::new(data_sources::Network),
+            Box::new(data_sources::OperatorPolicy),
+        ]
     }
 
     fn functions(&self) -> Vec<Box<dyn AnyFunction>> {

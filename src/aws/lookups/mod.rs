@@ -6,7 +6,9 @@ mod brought;
 mod identity;
 mod network;
 mod routes;
+mod running;
 
 pub use brought::{MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists};
 pub use identity::{DEFAULT_POLICIES_PER_PRINCIPAL, policies_per_role, policies_per_user, policy_exists};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};
+pub use running::{RunningService, RunningTask, ServiceEvent, TasksOf, running_service, running_tasks};

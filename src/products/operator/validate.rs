@@ -12,7 +12,8 @@ pub fn validate(model: &Operator, diagnostics: &mut Diagnostics) {
                 "A user or a role",
                 "An operator is a user or a role, not both. Remove one of the blocks, or declare a second operator.",
             )
-            .at(Path::of(["role"])),
+            // A place in the block, since Terraform shows no line for a block itself.
+            .at(Path::of(["user", "force_destroy"])),
         );
     }
     if let Some(role) = &model.role
@@ -24,7 +25,7 @@ pub fn validate(model: &Operator, diagnostics: &mut Diagnostics) {
                 "A role that nobody may assume",
                 "Say who may assume the role: trusted_arns, or a whole trust_policy.",
             )
-            .at(Path::of(["role"])),
+            .at(Path::of(["role", "trusted_arns"])),
         );
     }
     if model.user.is_none() && model.role.is_none() {
@@ -146,6 +147,6 @@ mod tests {
             role: Some(Role::default()),
             ..user
         };
-        assert_eq!(problems(&both), ["role", "role"]);
+        assert_eq!(problems(&both), ["user.force_destroy", "role.trusted_arns"]);
     }
 }
