@@ -29,6 +29,8 @@ pub struct Aws {
     pub ec2: aws_sdk_ec2::Client,
     /// Amazon EFS.
     pub efs: aws_sdk_efs::Client,
+    /// Elastic Load Balancing.
+    pub elbv2: aws_sdk_elasticloadbalancingv2::Client,
     /// AWS IAM.
     pub iam: aws_sdk_iam::Client,
     /// Amazon CloudWatch Logs.
@@ -49,6 +51,7 @@ impl Aws {
             ecs: aws_sdk_ecs::Client::new(&config),
             ec2: aws_sdk_ec2::Client::new(&config),
             efs: aws_sdk_efs::Client::new(&config),
+            elbv2: aws_sdk_elasticloadbalancingv2::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
             logs: aws_sdk_cloudwatchlogs::Client::new(&config),
         }

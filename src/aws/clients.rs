@@ -4,6 +4,7 @@ use aws_config::{Region, SdkConfig};
 
 use super::ids::AccountId;
 use super::partition::Partition;
+use super::service_linked_role::LinkedRoles;
 use super::web::Web;
 
 /// Endpoints of single services; those left out are found by the SDK, which reads `AWS_ENDPOINT_URL_<SERVICE>`,
@@ -77,6 +78,8 @@ pub struct Aws {
     pub region: Region,
     /// The partition.
     pub partition: Partition,
+    /// The service-linked roles that are known to stand.
+    pub(super) linked_roles: LinkedRoles,
 }
 
 /// A client of one service, at its own endpoint where one is given.
@@ -117,6 +120,7 @@ impl Aws {
             account_id,
             region,
             partition,
+            linked_roles: LinkedRoles::default(),
         }
     }
 }

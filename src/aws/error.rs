@@ -92,7 +92,7 @@ fn unspoken(attempted: &str, raw: &HttpResponse) -> Error {
 }
 
 /// The class of an error code. Sources: the *Errors* section of each operation's page in the API references of Amazon
-/// ECS, EC2, EFS, CloudWatch Logs and AWS IAM, and the common errors of each.
+/// ECS, EC2, EFS, Elastic Load Balancing, API Gateway, CloudWatch Logs, AWS WAF and AWS IAM, and the common errors of each.
 fn kind(code: &str, message: &str) -> ErrorKind {
     let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
     if has(&[
@@ -105,15 +105,23 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         ErrorKind::Throttled
     } else if is_about_credentials(code) || has(&["AccessDenied", "Unauthorized", "NotAuthorized", "OptInRequired"]) {
         ErrorKind::Denied
-    } else if has(&["NotFound", "NoSuchEntity"]) {
+    } else if has(&["NotFound", "NoSuchEntity", "WAFNonexistentItem"]) {
         ErrorKind::NotFound
-    } else if has(&["AlreadyExist", ".Duplicate"]) || message.contains("was not idempotent") {
+    } else if has(&[
+        "AlreadyExist",
+        ".Duplicate",
+        "DuplicateLoadBalancer",
+        "DuplicateListener",
+        "ResourceExists",
+    ]) || message.contains("was not idempotent")
+    {
         ErrorKind::AlreadyExists
     } else if has(&[
         "LimitExceeded",
         "QuotaExceeded",
         "NoFreeAddresses",
         "InsufficientFreeAddresses",
+        "TooMany",
     ]) {
         ErrorKind::LimitExceeded
     } else if has(&[
@@ -121,12 +129,15 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         "Conflict",
         "DependencyViolation",
         "ClusterContains",
-        "UpdateInProgress",
+        "InProgress",
+        "ConcurrentUpdate",
+        "ResourceContention",
         "Incorrect",
         "NotActive",
         "ConcurrentModification",
         "OperationAborted",
         "UnmodifiableEntity",
+        "OperationNotPermitted",
     ]) {
         ErrorKind::Conflict
     } else if has(&[
@@ -313,12 +324,28 @@ mod tests {
             ("DependencyViolation", ErrorKind::Conflict),
             ("DeleteConflict", ErrorKind::Conflict),
             ("FileSystemInUse", ErrorKind::Conflict),
+            ("UpdateInProgressException", ErrorKind::Conflict),
+            ("ScalingActivityInProgress", ErrorKind::Conflict),
+            ("ResourceContention", ErrorKind::Conflict),
+            ("ConcurrentUpdateException", ErrorKind::Conflict),
+            (
+                "InvalidLaunchTemplateName.AlreadyExistsException",
+                ErrorKind::AlreadyExists,
+            ),
+            ("InvalidLaunchTemplateId.NotFound", ErrorKind::NotFound),
             ("IncorrectFileSystemLifeCycleState", ErrorKind::Conflict),
             ("SecurityGroupLimitExceeded", ErrorKind::LimitExceeded),
             ("LimitExceeded", ErrorKind::LimitExceeded),
             ("InvalidParameterException", ErrorKind::Invalid),
             ("MalformedPolicyDocument", ErrorKind::Invalid),
             ("ClientException", ErrorKind::Invalid),
+            ("DuplicateLoadBalancerName", ErrorKind::AlreadyExists),
+            ("DuplicateListener", ErrorKind::AlreadyExists),
+            ("ResourceExistsException", ErrorKind::AlreadyExists),
+            ("OperationNotPermitted", ErrorKind::Conflict),
+            ("TooManyLoadBalancers", ErrorKind::LimitExceeded),
+            ("TooManyRequestsException", ErrorKind::Throttled),
+            ("WAFNonexistentItemException", ErrorKind::NotFound),
             ("ServerException", ErrorKind::Other),
         ] {
             assert_eq!(kind(code, ""), expected, "{code}");

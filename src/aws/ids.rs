@@ -77,8 +77,38 @@ newtype! {
     MountTargetId;
     /// The id of an EFS access point.
     AccessPointId;
+    /// The ARN of an auto scaling group, which no other group has again, even under the same name.
+    AutoScalingGroupArn;
+    /// The name of an ECS capacity provider, unique in the region of an account.
+    CapacityProviderName;
+    /// The id of a machine image.
+    ImageId;
+    /// The id of an EC2 instance.
+    InstanceId;
+    /// The ARN of an instance profile, by which an EC2 instance has a role.
+    InstanceProfileArn;
+    /// The id of an EC2 launch template.
+    LaunchTemplateId;
     /// The name of a CloudWatch log group.
     LogGroupName;
+    /// The ARN of an Elastic Load Balancing target group.
+    TargetGroupArn;
+    /// The ARN of a Secrets Manager secret, with the six characters that Secrets Manager adds to its name.
+    SecretArn;
+    /// The ARN of an application load balancer.
+    LoadBalancerArn;
+    /// The ARN of a load balancer's listener.
+    ListenerArn;
+    /// The id of an HTTP API of Amazon API Gateway.
+    ApiId;
+    /// The id of a VPC link of Amazon API Gateway.
+    VpcLinkId;
+    /// The id of an integration, within its API.
+    IntegrationId;
+    /// The id of a route, within its API.
+    RouteId;
+    /// The id of an authorizer, within its API.
+    AuthorizerId;
 }
 
 /// What follows the last slash.
@@ -122,6 +152,12 @@ impl ServiceArn {
             _ => "default",
         }
     }
+
+    /// `service/CLUSTER/NAME`: how Application Auto Scaling names the service. Source: Application Auto Scaling API,
+    /// `RegisterScalableTarget`.
+    pub fn resource_id(&self) -> String {
+        format!("service/{}/{}", self.cluster_name(), self.service_name())
+    }
 }
 
 impl TaskArn {
@@ -150,6 +186,31 @@ impl TaskDefinitionArn {
     }
 }
 
+/// What follows the first of these words in an ARN's resource.
+fn after<'a>(text: &'a str, word: &str) -> &'a str {
+    text.split_once(word).map_or(text, |(_, rest)| rest)
+}
+
+impl LoadBalancerArn {
+    /// `app/NAME/ID`: how metrics, scaling policies and network interfaces name a load balancer. Source: Elastic Load
+    /// Balancing user guide, *CloudWatch metrics for your Application Load Balancer*.
+    pub fn full_name(&self) -> &str {
+        after(&self.0, ":loadbalancer/")
+    }
+}
+
+impl TargetGroupArn {
+    /// `targetgroup/NAME/ID`: how metrics and scaling policies name a target group. Source: as for load balancers.
+    pub fn full_name(&self) -> &str {
+        self.0.rsplit(':').next().unwrap_or_default()
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        self.0.rsplit('/').nth(1).unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,9 +224,14 @@ mod tests {
         assert_eq!(UserArn::from("arn:aws:iam::123456789012:user/name").user_name(), "name");
         let service = ServiceArn::from("arn:aws:ecs:us-east-1:123456789012:service/cluster/name");
         assert_eq!((service.cluster_name(), service.service_name()), ("cluster", "name"));
+        assert_eq!(service.resource_id(), "service/cluster/name");
         let short = ServiceArn::from("arn:aws:ecs:us-east-1:123456789012:service/name");
         assert_eq!((short.cluster_name(), short.service_name()), ("default", "name"));
         let definition = TaskDefinitionArn::from("arn:aws:ecs:us-east-1:123456789012:task-definition/family:7");
         assert_eq!(definition.family_and_revision(), Some(("family", 7)));
+        let balancer = LoadBalancerArn::from("arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/demo/50dc");
+        assert_eq!(balancer.full_name(), "app/demo/50dc");
+        let group = TargetGroupArn::from("arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/demo/73e2");
+        assert_eq!((group.full_name(), group.name()), ("targetgroup/demo/73e2", "demo"));
     }
 }

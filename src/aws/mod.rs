@@ -4,14 +4,18 @@
 //! Here, and nowhere else, SDK types are spoken. Nothing of Terraform (attributes, diagnostics) and nothing of a product
 //! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
 
+mod apigateway;
 mod choice;
 mod clients;
 pub mod components;
 pub mod connect;
 mod diagnosis;
+mod ec2;
 mod ecs_tags;
 mod efs;
+mod elb;
 mod error;
+mod host;
 pub mod ids;
 pub mod instance_type;
 pub mod lookups;
@@ -20,6 +24,8 @@ pub mod policy;
 mod retry;
 mod rollout;
 mod sealed;
+mod security_rules;
+mod service_linked_role;
 mod tags;
 mod tasks;
 #[cfg(test)]
@@ -29,7 +35,9 @@ mod wait;
 mod web;
 
 pub use clients::{Aws, Endpoints};
+pub use host::{InstanceMetadata, RootVolume};
 pub use partition::{ManagedPolicy, Partition};
 pub use sealed::Sealed;
+pub use security_rules::{Peer, Protocol, Rule};
 pub use unordered::Unordered;
 pub use web::{Web, WebAnswer};

@@ -40,13 +40,19 @@ pub enum ManagedPolicy {
     MarketplaceMeteringRegisterUsage,
     /// Pulling from ECR and writing to existing log groups.
     EcsTaskExecution,
+    /// Registering an EC2 host with a cluster.
+    EcsHost,
+    /// Opening a shell on an EC2 instance through Systems Manager, without a key or an open port.
+    SsmManagedInstance,
 }
 
 impl ManagedPolicy {
-    const ALL: [Self; 3] = [
+    const ALL: [Self; 5] = [
         Self::MarketplaceMeteringFullAccess,
         Self::MarketplaceMeteringRegisterUsage,
         Self::EcsTaskExecution,
+        Self::EcsHost,
+        Self::SsmManagedInstance,
     ];
 
     /// The path and name.
@@ -55,6 +61,8 @@ impl ManagedPolicy {
             Self::MarketplaceMeteringFullAccess => "AWSMarketplaceMeteringFullAccess",
             Self::MarketplaceMeteringRegisterUsage => "AWSMarketplaceMeteringRegisterUsage",
             Self::EcsTaskExecution => "service-role/AmazonECSTaskExecutionRolePolicy",
+            Self::EcsHost => "service-role/AmazonEC2ContainerServiceforEC2Role",
+            Self::SsmManagedInstance => "AmazonSSMManagedInstanceCore",
         }
     }
 

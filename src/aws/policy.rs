@@ -60,7 +60,11 @@ struct Principals(BTreeMap<String, Words>);
 
 impl Principals {
     fn of(kind: &str, name: &str) -> Self {
-        Self([(kind.to_owned(), Words::of([name]))].into())
+        Self::all(kind, [name])
+    }
+
+    fn all<'n>(kind: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self([(kind.to_owned(), Words::of(names))].into())
     }
 }
 
@@ -134,6 +138,11 @@ impl Policy {
             .to_service(service)
             .when("StringEquals", "aws:SourceAccount", [account.as_str()])
             .when("ArnLike", "aws:SourceArn", [source_arn])])
+    }
+
+    /// Lets a service assume the role: EC2, which says nothing of whom it does so for.
+    pub fn trust_service(service: &str) -> Self {
+        Self::new([Statement::allow(["sts:AssumeRole"]).to_service(service)])
     }
 
     /// The document that a text holds, as it is or URL-encoded, as IAM gives it.
@@ -219,10 +228,10 @@ impl Statement {
         self
     }
 
-    /// To a role.
+    /// To roles.
     #[must_use]
-    pub fn to_role(mut self, role: &RoleArn) -> Self {
-        self.principal = Some(Principals::of("AWS", role.as_str()));
+    pub fn to_roles<'r>(mut self, roles: impl IntoIterator<Item = &'r RoleArn>) -> Self {
+        self.principal = Some(Principals::all("AWS", roles.into_iter().map(RoleArn::as_str)));
         self
     }
 

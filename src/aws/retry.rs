@@ -1,5 +1,8 @@
 //! Calls that AWS refuses for a while: each such condition by its name, how it is recognised, and how long it may last.
 
+pub(super) mod hosts;
+pub(super) mod iam;
+
 use std::future::Future;
 use std::time::Duration;
 
@@ -45,6 +48,7 @@ pub(super) const START_TOO_EARLY: Condition = Condition {
         (ROLE_UNKNOWN_YET.is)(error)
             || is_code(error, &["ClusterNotFoundException"])
             || error.message.contains("does not have an associated load balancer")
+            || error.message.contains("not associated with the cluster")
     },
 };
 
@@ -102,42 +106,11 @@ pub(super) const ROLE_IN_CHANGE: Condition = Condition {
     is: |error| is_code(error, &["ConcurrentModification", "EntityTemporarilyUnmodifiable"]),
 };
 
-/// A principal that a trust policy names was just made and is not known everywhere yet. Source: AWS IAM user guide,
-/// *Troubleshoot IAM*; the text is that of AWS IAM. Short, since it may as well be misspelt.
-pub(super) const TRUSTED_TOO_EARLY: Condition = Condition {
-    ends_when: "whom the role trusts is known everywhere",
-    limit: Duration::from_secs(30),
-    is: |error| error.message.contains("Invalid principal in policy") || (ROLE_IN_CHANGE.is)(error),
-};
-
 /// Something hangs on the role though it was just taken off. Source: AWS IAM API, `DeleteRole`, *Errors*.
 pub(super) const ROLE_STILL_HELD: Condition = Condition {
     ends_when: "nothing hangs on the role any more",
     limit: Duration::from_mins(1),
     is: |error| is_code(error, &["DeleteConflict"]) || (ROLE_IN_CHANGE.is)(error),
-};
-
-/// Something hangs on the user though it was just taken off. Source: AWS IAM API, `DeleteUser`, *Errors*.
-pub(super) const USER_STILL_HELD: Condition = Condition {
-    ends_when: "nothing hangs on the user any more",
-    limit: Duration::from_mins(1),
-    is: |error| is_code(error, &["DeleteConflict"]) || (ROLE_IN_CHANGE.is)(error),
-};
-
-/// The policy is attached somewhere though it was just detached. Source: AWS IAM API, `DeletePolicy`, *Errors*. Short,
-/// since others may hold it on purpose.
-pub(super) const POLICY_STILL_HELD: Condition = Condition {
-    ends_when: "nothing holds the policy any more",
-    limit: Duration::from_secs(20),
-    is: |error| is_code(error, &["DeleteConflict"]) || (ROLE_IN_CHANGE.is)(error),
-};
-
-/// A policy, or who it is attached to, was just made and is not known everywhere yet. Source: AWS IAM user guide,
-/// *Troubleshoot IAM*, "Changes that I make are not always immediately visible".
-pub(super) const ATTACHED_TOO_EARLY: Condition = Condition {
-    ends_when: "the new policy and its holder are known everywhere",
-    limit: Duration::from_mins(1),
-    is: |error| is_code(error, &["NoSuchEntity"]) || (ROLE_IN_CHANGE.is)(error),
 };
 
 /// Two changes of one log group at once. Source: Amazon CloudWatch Logs API, *Errors* of its operations.
@@ -167,6 +140,55 @@ pub(super) const MOUNT_TARGET_IN_CHANGE: Condition = Condition {
     ends_when: "the mount target has finished changing",
     limit: Duration::from_mins(10),
     is: |error| is_code(error, &["IncorrectMountTargetState"]),
+};
+
+/// A secret of that name was deleted for good a moment ago. Source: AWS Secrets Manager API, `DeleteSecret`,
+/// `ForceDeleteWithoutRecovery`: the name is free again after a short delay.
+pub(super) const SECRET_GOING: Condition = Condition {
+    ends_when: "the deleted secret of that name is gone",
+    limit: Duration::from_mins(2),
+    is: |error| {
+        is_code(error, &["InvalidRequestException"])
+            && ["scheduled for deletion", "marked for deletion"]
+                .iter()
+                .any(|words| error.message.contains(words))
+    },
+};
+
+/// An earlier change of an HTTP API, or what refers to one of its parts, is still under way. Source: Amazon API Gateway V2
+/// API, *Errors*; a second object of a name that is taken is refused with the same code.
+pub(super) const API_IN_CHANGE: Condition = Condition {
+    ends_when: "an earlier change of the HTTP API has ended",
+    limit: Duration::from_mins(1),
+    is: |error| is_code(error, &["ConflictException"]) && !error.message.contains("already exists"),
+};
+
+/// An integration, though it was just deleted, still counts. Source: Amazon API Gateway V2 API, `DeleteVpcLink`, *Errors*.
+pub(super) const VPC_LINK_REFERENCED: Condition = Condition {
+    ends_when: "no integration refers to the VPC link any more",
+    limit: Duration::from_mins(10),
+    is: |error| error.message.contains("Cannot delete vpc link") || (API_IN_CHANGE.is)(error),
+};
+
+/// A VPC link still leads to the load balancer. Source: Elastic Load Balancing API, `DeleteLoadBalancer`, *Errors*.
+pub(super) const LOAD_BALANCER_IN_USE: Condition = Condition {
+    ends_when: "nothing is associated with the load balancer any more",
+    limit: Duration::from_mins(15),
+    is: |error| is_code(error, &["ResourceInUse"]),
+};
+
+/// A listener that was just deleted still counts. Source: Elastic Load Balancing API, `DeleteTargetGroup`, *Errors*.
+pub(super) const TARGET_GROUP_IN_USE: Condition = Condition {
+    ends_when: "no listener sends to the target group any more",
+    limit: Duration::from_mins(5),
+    is: |error| is_code(error, &["ResourceInUse"]),
+};
+
+/// A load balancer that was just made is not known to AWS WAF yet. Source: AWS WAF API, `AssociateWebACL`, *Errors*.
+pub(super) const WAF_UNKNOWN_YET: Condition = Condition {
+    ends_when: "AWS WAF knows the load balancer",
+    limit: Duration::from_mins(5),
+    is: |error| is_code(error, &["WAFUnavailableEntityException"]),
 };
 
 fn is_code(error: &Error, codes: &[&str]) -> bool {
@@ -233,15 +255,32 @@ mod tests {
         assert!((DEPLOYMENT_ACTIVE.is)(&invalid(
             "The service cannot be stopped while deployments are active."
         )));
-        assert!((TRUSTED_TOO_EARLY.is)(&refused(
-            "MalformedPolicyDocument",
-            ErrorKind::Invalid,
-            "Invalid principal in policy: \"AWS\":\"arn:aws:iam::123456789012:role/new\""
-        )));
         assert!((GROUP_IN_USE.is)(&refused(
             "DependencyViolation",
             ErrorKind::Conflict,
             "resource sg-1 has a dependent object"
+        )));
+        let conflict = |text| refused("ConflictException", ErrorKind::Conflict, text);
+        assert!((API_IN_CHANGE.is)(&conflict(
+            "Unable to complete operation due to concurrent modification. Please try again later."
+        )));
+        assert!(!(API_IN_CHANGE.is)(&conflict(
+            "Route with key $default already exists for this API"
+        )));
+        assert!((VPC_LINK_REFERENCED.is)(&refused(
+            "BadRequestException",
+            ErrorKind::Invalid,
+            "Cannot delete vpc link. Vpc link 'l-1', is referenced in [GET:a:b] in format of [Method:Resource:Stage]."
+        )));
+        assert!((LOAD_BALANCER_IN_USE.is)(&refused(
+            "ResourceInUse",
+            ErrorKind::Conflict,
+            "Load balancer 'arn:…' cannot be deleted because it is currently associated with another service"
+        )));
+        assert!((TARGET_GROUP_IN_USE.is)(&refused(
+            "ResourceInUse",
+            ErrorKind::Conflict,
+            "Target group 'arn:…' is currently in use by a listener or a rule"
         )));
         let pass_role = "User: arn:… is not authorized to perform: iam:PassRole on resource: arn:…";
         assert!((ROLE_UNKNOWN_YET.is)(&refused(

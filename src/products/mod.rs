@@ -12,6 +12,7 @@ pub mod operator;
 mod parts;
 mod product;
 mod settings;
+pub mod shared;
 pub mod throughput;
 mod wiring;
 

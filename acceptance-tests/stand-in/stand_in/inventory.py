@@ -118,7 +118,10 @@ def _ec2(ec2):
 
 def _elbv2(elbv2):
     for balancer in _all(elbv2, "describe_load_balancers", "LoadBalancers"):
-        yield f"load-balancer {balancer['LoadBalancerArn']}"
+        arn = balancer["LoadBalancerArn"]
+        yield f"load-balancer {arn}"
+        for listener in _all(elbv2, "describe_listeners", "Listeners", LoadBalancerArn=arn):
+            yield f"listener {listener['ListenerArn']}"
     for group in _all(elbv2, "describe_target_groups", "TargetGroups"):
         yield f"target-group {group['TargetGroupArn']}"
 
@@ -133,6 +136,13 @@ def _apis(api):
         yield f"api {found['ApiId']}"
     for link in api.get_vpc_links().get("Items", []):
         yield f"vpc-link {link['VpcLinkId']}"
+
+
+def _wafv2(wafv2):
+    for acl in wafv2.list_web_acls(Scope="REGIONAL", Limit=100)["WebACLs"]:
+        held = wafv2.list_resources_for_web_acl(WebACLArn=acl["ARN"], ResourceType="APPLICATION_LOAD_BALANCER")
+        for arn in held["ResourceArns"]:
+            yield f"web-acl-association {arn}"
 
 
 _LISTINGS = {
@@ -151,6 +161,7 @@ _LISTINGS = {
     "logs": _logs,
     "secretsmanager": _named("secret", "list_secrets", "SecretList", "Name"),
     "ssm": _named("parameter", "describe_parameters", "Parameters", "Name"),
+    "wafv2": _wafv2,
 }
 
 

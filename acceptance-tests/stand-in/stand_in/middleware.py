@@ -17,12 +17,18 @@ Departures from moto, by the file that makes them:
   policies that count, and the operations that moto lacks.
 - ``ec2``: what is in use cannot be deleted; names and rules that AWS would not take; the default VPC has its
   internet gateway.
-- ``elbv2``: target groups in use, and protected load balancers, stay.
+- ``elbv2``, ``elbv2_listeners``: balancers take a moment, stand in two zones that fit their scheme, hold interfaces
+  there, and stay where they are protected or used; attributes, health checks, ports, certificates and targets are
+  judged; a target group serves one balancer; up to fifty tags. Of an access log's bucket only the name is judged.
+- ``apigatewayv2``, ``apigatewayv2_parts``, ``apigatewayv2_vpc_links``: stages that change, log and carry tags;
+  integrations, routes and authorizers that name what exists and stay while they are named; VPC links with states and
+  interfaces.
 - ``iam``: AWS's managed policies exist from when they are first named; documents are read before they are kept; what
   AWS made is protected; principals of this account exist; SimulatePrincipalPolicy. ``iam_policies``: names that are
   taken whatever their path and case; what is held, and the default version, cannot be deleted; ten to a user or role.
   ``iam_users``: permissions boundaries; a user with credentials or groups cannot be deleted. ``roles`` and ``authorization``: trust and permissions, for all.
 - ``logs``: the retention periods that AWS knows; tags of groups that exist.
+- ``wafv2``: a web ACL guards what exists, and one at a time; ListResourcesForWebACL.
 - ``network``: the VPC as tasks meet it: their interfaces, their way out, who may talk to whom.
 """
 
@@ -32,7 +38,7 @@ import threading
 import time
 import traceback
 
-from moto.core.exceptions import ServiceException
+from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from stand_in import answer, authorization, call, calls, clock, departures, faults, register, startup, validation
@@ -93,6 +99,8 @@ class StandIn:
                 return self._do(asked)
             except ServiceException as error:
                 return answer.serialize(asked, error)
+            except JsonRESTError as error:
+                return answer.serialize(asked, AwsError(error.error_type, error.message, error.code))
             except NotImplementedError:
                 message = f"The stand-in does not implement {asked.service}:{asked.action}."
                 return answer.serialize(asked, AwsError("NotImplemented", message, 501))

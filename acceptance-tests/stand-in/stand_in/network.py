@@ -88,6 +88,18 @@ def has_internet(backend, subnet_id, public):
     return True  # a transit gateway, an appliance: where it leads is not this VPC's matter
 
 
+def leads_to_internet_gateway(backend, subnet_id):
+    """Whether what stands there can be reached from the Internet: its subnet's default route is an internet gateway."""
+    route = _default_route(backend, subnet(backend, subnet_id))
+    return route is not None and (getattr(route.gateway, "id", None) or "").startswith("igw-")
+
+
+def is_within_vpc(backend, vpc_id, address):
+    """Whether the address is one of the VPC's ranges'."""
+    blocks = [block["cidr_block"] for block in backend.vpcs[vpc_id].cidr_block_association_set]
+    return any(ipaddress.ip_address(address) in ipaddress.ip_network(block) for block in blocks)
+
+
 def has_endpoint(backend, vpc_id, service):
     """Whether the VPC has an endpoint for a service, such as ``ecr.dkr``."""
     endpoints = backend.vpc_end_points.values()

@@ -1,14 +1,21 @@
-//! An ECS service on Fargate. Source: Amazon ECS API, `CreateService`, `DescribeServices`, `UpdateService`,
-//! `DeleteService`; Amazon ECS developer guide, *Rolling update deployments* and *Deployment circuit breaker*.
+//! An ECS service, on Fargate or on capacity providers. Source: Amazon ECS API, `CreateService`, `DescribeServices`,
+//! `UpdateService`, `DeleteService`; Amazon ECS developer guide, *Rolling update deployments* and *Deployment circuit
+//! breaker*.
+
+mod balancing;
+mod capacity;
+mod placement;
+mod reported;
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{
-    self as sdk, AssignPublicIp, AvailabilityZoneRebalancing, LaunchType, PropagateTags, SchedulingStrategy,
-    ServiceField,
-};
+use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, PropagateTags, SchedulingStrategy, ServiceField};
 use uuid::Uuid;
 
+pub use self::balancing::LoadBalancerTarget;
+pub use self::capacity::{CapacityProviderShare, DesiredCount, Launch};
+use self::placement::zone_rebalancing;
+pub use self::placement::{PlacementKind, PlacementStrategy};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
@@ -28,15 +35,23 @@ spec! {
         /// The revision that its tasks run.
         update task_definition: TaskDefinitionArn,
         /// How many tasks run.
-        update desired_count: i32,
-        /// The Fargate platform version.
-        update platform_version: String,
+        update desired_count: DesiredCount,
+        /// On what they run.
+        update launch: Launch,
+        /// The Fargate platform version; `None` on hosts, which have none.
+        update platform_version: Option<String>,
         /// Where the tasks run.
         update subnets: Unordered<SubnetId>,
         /// The tasks' groups.
         update security_groups: BTreeSet<SecurityGroupId>,
-        /// Whether the tasks get public addresses.
+        /// Whether the tasks get public addresses, which only Fargate gives.
         update assign_public_ip: bool,
+        /// How hosts are chosen, the first rule first; empty: evenly over the zones. On Fargate there is nothing to choose.
+        update placement_strategy: Vec<PlacementStrategy>,
+        /// The load balancers that the tasks are registered with.
+        update load_balancers: BTreeSet<LoadBalancerTarget>,
+        /// For how many seconds after its start a task's failed health checks do not count. Only with a load balancer.
+        update health_check_grace_period: Option<i32>,
         /// How a new revision takes the place of the old one.
         update rollout: Rollout,
         /// Whether `aws ecs execute-command` works.
@@ -55,8 +70,17 @@ pub struct Rollout {
     pub minimum_healthy_percent: i32,
     /// How many tasks there may be meanwhile, in percent.
     pub maximum_percent: i32,
-    /// Whether a deployment whose tasks keep failing is given up, and the last good one brought back.
-    pub circuit_breaker: bool,
+    /// What happens to a deployment whose tasks keep failing.
+    pub circuit_breaker: CircuitBreaker,
+}
+
+/// What happens to a deployment whose tasks keep failing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CircuitBreaker {
+    /// Whether it is given up.
+    pub enable: bool,
+    /// Whether the last good one is brought back then.
+    pub rollback: bool,
 }
 
 /// What others can refer to.
@@ -105,9 +129,13 @@ impl Component<Aws> for EcsService {
             .cluster(self.cluster.get()?.as_str())
             .service_name(self.name.get()?)
             .task_definition(self.task_definition.get()?.as_str())
-            .desired_count(*self.desired_count.get()?)
-            .launch_type(LaunchType::Fargate)
-            .platform_version(self.platform_version.get()?)
+            .desired_count(self.desired_count.get()?.number())
+            .set_launch_type(self.launch.get()?.launch_type())
+            .set_capacity_provider_strategy(some_if_any(self.launch.get()?.strategy()?))
+            .set_platform_version(self.platform_version.get()?.clone())
+            .set_placement_strategy(some_if_any(self.placement()?))
+            .set_load_balancers(some_if_any(self.targets()?))
+            .set_health_check_grace_period_seconds(self.grace()?.filter(|seconds| *seconds != 0))
             .scheduling_strategy(SchedulingStrategy::Replica)
             .network_configuration(self.network()?)
             .deployment_configuration(self.deployment_configuration()?)
@@ -148,6 +176,14 @@ impl Component<Aws> for EcsService {
         if !fields.is_empty() && fields.iter().all(ours_alone) {
             return Ok(have.output.clone());
         }
+        let changes = |field: &str| fields.contains(&field);
+        let strategy = if changes("launch") {
+            Some(self.launch.get()?.to_move_by(call, self.cluster.get()?).await?)
+        } else {
+            None
+        };
+        // What is empty here is to be emptied there; what has not changed is not said again, since not all of it is taken
+        // on every kind of capacity.
         let request = call
             .world
             .ecs
@@ -155,13 +191,18 @@ impl Component<Aws> for EcsService {
             .cluster(self.cluster.get()?.as_str())
             .service(self.name.get()?)
             .task_definition(self.task_definition.get()?.as_str())
-            .desired_count(*self.desired_count.get()?)
-            .platform_version(self.platform_version.get()?)
+            .set_desired_count(self.desired_count.get()?.fixed())
+            .set_platform_version(self.platform_version.get()?.clone())
+            .set_capacity_provider_strategy(strategy)
+            .set_placement_strategy(changes("placement_strategy").then(|| self.placement()).transpose()?)
+            .set_load_balancers(changes("load_balancers").then(|| self.targets()).transpose()?)
+            .set_health_check_grace_period_seconds(self.grace()?)
             .network_configuration(self.network()?)
             .deployment_configuration(self.deployment_configuration()?)
             .availability_zone_rebalancing(self.zone_rebalancing()?)
             .enable_execute_command(*self.enable_execute_command.get()?)
-            .force_new_deployment(forces);
+            // Another capacity holds for new tasks alone.
+            .force_new_deployment(forces || changes("launch"));
         let answer = retry_while(call, &START_TOO_EARLY, || {
             ask(call, "ecs:UpdateService", request.clone().send())
         })
@@ -232,8 +273,8 @@ impl EcsService {
     fn deployment_configuration(&self) -> Result<sdk::DeploymentConfiguration> {
         let rollout = self.rollout.get()?;
         let breaker = sdk::DeploymentCircuitBreaker::builder()
-            .enable(rollout.circuit_breaker)
-            .rollback(rollout.circuit_breaker)
+            .enable(rollout.circuit_breaker.enable)
+            .rollback(rollout.circuit_breaker.rollback)
             .build();
         Ok(sdk::DeploymentConfiguration::builder()
             .minimum_healthy_percent(rollout.minimum_healthy_percent)
@@ -242,16 +283,35 @@ impl EcsService {
             .build())
     }
 
-    /// Spreading tasks over zones starts one more before it stops one, so it needs room for one; said in every call, since
-    /// what a service was made with stays until then. Source: Amazon ECS developer guide, *Balancing an Amazon ECS
-    /// service across Availability Zones*.
-    fn zone_rebalancing(&self) -> Result<AvailabilityZoneRebalancing> {
-        let has_room = self.rollout.get()?.maximum_percent > 100;
-        Ok(if has_room {
-            AvailabilityZoneRebalancing::Enabled
-        } else {
-            AvailabilityZoneRebalancing::Disabled
-        })
+    /// Said in every call, since what a service was made with stays until then.
+    fn zone_rebalancing(&self) -> Result<sdk::AvailabilityZoneRebalancing> {
+        let maximum = self.rollout.get()?.maximum_percent;
+        Ok(zone_rebalancing(maximum, self.placement_strategy.get()?))
+    }
+
+    fn placement(&self) -> Result<Vec<sdk::PlacementStrategy>> {
+        Ok(self
+            .placement_strategy
+            .get()?
+            .iter()
+            .map(PlacementStrategy::sent)
+            .collect())
+    }
+
+    fn targets(&self) -> Result<Vec<sdk::LoadBalancer>> {
+        Ok(self
+            .load_balancers
+            .get()?
+            .iter()
+            .map(LoadBalancerTarget::sent)
+            .collect())
+    }
+
+    /// The seconds of grace, which are refused without a load balancer.
+    fn grace(&self) -> Result<Option<i32>> {
+        let balanced = !self.load_balancers.get()?.is_empty();
+        let seconds = self.health_check_grace_period.get()?.unwrap_or_default();
+        Ok(balanced.then_some(seconds))
     }
 
     /// Follows the deployment that the answer of a create or update started, then tells where its task is.
@@ -262,59 +322,11 @@ impl EcsService {
         let done = rollout::follow(call, service).await?;
         output(call, &done).await
     }
+}
 
-    /// The spec that the service would be made by.
-    fn reported(&self, found: &sdk::Service) -> Self {
-        let vpc = found
-            .network_configuration()
-            .and_then(|network| network.awsvpc_configuration());
-        let deployment = found.deployment_configuration();
-        let breaker = deployment.and_then(|deployment| deployment.deployment_circuit_breaker());
-        let rollout = Rollout {
-            minimum_healthy_percent: deployment
-                .and_then(sdk::DeploymentConfiguration::minimum_healthy_percent)
-                .unwrap_or(100),
-            maximum_percent: deployment
-                .and_then(sdk::DeploymentConfiguration::maximum_percent)
-                .unwrap_or(200),
-            circuit_breaker: breaker.is_some_and(|breaker| breaker.enable() && breaker.rollback()),
-        };
-        let latest = self.platform_version.known().is_some_and(|version| version == "LATEST");
-        Self {
-            name: found.service_name().unwrap_or_default().into(),
-            cluster: ClusterArn::from(found.cluster_arn().unwrap_or_default()).into(),
-            task_definition: TaskDefinitionArn::from(found.task_definition().unwrap_or_default()).into(),
-            desired_count: found.desired_count().into(),
-            platform_version: match found.platform_version() {
-                // AWS may report what LATEST stands for at the moment.
-                _ if latest => "LATEST".into(),
-                version => version.unwrap_or("LATEST").into(),
-            },
-            subnets: vpc
-                .map(|vpc| {
-                    vpc.subnets()
-                        .iter()
-                        .map(|id| SubnetId::from(id.as_str()))
-                        .collect::<Unordered<_>>()
-                })
-                .unwrap_or_default()
-                .into(),
-            security_groups: vpc
-                .map(|vpc| {
-                    vpc.security_groups()
-                        .iter()
-                        .map(|id| id.as_str().into())
-                        .collect::<BTreeSet<_>>()
-                })
-                .unwrap_or_default()
-                .into(),
-            assign_public_ip: (vpc.and_then(|vpc| vpc.assign_public_ip()) == Some(&AssignPublicIp::Enabled)).into(),
-            rollout: rollout.into(),
-            enable_execute_command: found.enable_execute_command().into(),
-            force_new_deployment: self.force_new_deployment.clone(),
-            wait_for_steady_state: self.wait_for_steady_state.clone(),
-        }
-    }
+/// A list as a create takes it.
+fn some_if_any<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
 }
 
 /// The ARN by which a service is known, which holds the cluster's name too.
@@ -369,3 +381,6 @@ async fn output(call: &Call<'_, Aws>, service: &sdk::Service) -> Result<EcsServi
         private_ip: addresses.private,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,19 @@
 //! A revision of an ECS task definition. Every change is a new revision; the old one is deregistered once nothing runs on
 //! it. Source: Amazon ECS API, `RegisterTaskDefinition`, `DescribeTaskDefinition`, `DeregisterTaskDefinition`.
 
+mod container;
 mod conversion;
+mod volume;
 
-use std::collections::BTreeMap;
+use aws_sdk_ecs::types::{self as sdk, NetworkMode, TaskDefinitionField, TaskDefinitionStatus};
 
-use aws_sdk_ecs::types::{self as sdk, Compatibility, NetworkMode, TaskDefinitionField, TaskDefinitionStatus};
-
-use self::conversion::{definition, reported, volume};
+pub use self::container::{AppProtocol, Condition, Container, HealthCheck, Logs, Mount, PortMapping};
+use self::conversion::{definition, reported};
+pub use self::volume::{EfsVolume, Volume};
 use crate::aws::Aws;
+use crate::aws::choice::choice;
 use crate::aws::error::{ask, lacking};
-use crate::aws::ids::{AccessPointId, FileSystemId, LogGroupName, RoleArn, TaskDefinitionArn};
+use crate::aws::ids::{RoleArn, TaskDefinitionArn};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::{ecs_tags, tags};
 use crate::engine::{
@@ -19,15 +22,19 @@ use crate::engine::{
 use crate::spec;
 
 spec! {
-    /// A task definition for Fargate.
+    /// A task definition whose tasks have network interfaces of their own.
     pub struct EcsTaskDefinition {
         /// The family that the revisions belong to.
         replace family: String,
+        /// On what its tasks can run.
+        replace compatibility: Compatibility,
+        /// What the images are built for; `None` for what Fargate takes them for: x86-64.
+        replace architecture: Option<Architecture>,
         /// CPU units, 1024 to the vCPU.
         replace cpu: i64,
         /// Memory in MiB.
         replace memory: i64,
-        /// The task's own disk in GiB; `None` for Fargate's own size.
+        /// The task's own disk in GiB; `None` for Fargate's own size. Hosts share theirs, so there it is not sent.
         replace ephemeral_storage_gib: Option<i32>,
         /// The role that the containers have.
         replace task_role: RoleArn,
@@ -36,64 +43,28 @@ spec! {
         /// The containers.
         replace containers: Vec<Container>,
         /// The volumes.
-        replace volumes: Vec<EfsVolume>,
+        replace volumes: Vec<Volume>,
     }
 }
 
-/// A container, as far as we set it. Two are equal when they mean the same, whatever defaults AWS adds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Container {
-    /// Its name.
-    pub name: String,
-    /// Its image.
-    pub image: String,
-    /// The TCP port that it listens on.
-    pub port: Option<u16>,
-    /// Environment variables.
-    pub environment: BTreeMap<String, String>,
-    /// Environment variables that ECS fetches: name → ARN.
-    pub secrets: BTreeMap<String, String>,
-    /// Volumes by the path they are mounted at.
-    pub mounts: BTreeMap<String, Mount>,
-    /// Where its output goes.
-    pub logs: Option<Logs>,
-    /// Seconds between the stop signal and the kill.
-    pub stop_timeout: Option<i32>,
+choice! {
+    /// What tasks can run on, as ECS checks it when a revision is registered.
+    pub enum Compatibility {
+        /// Fargate.
+        Fargate = "FARGATE",
+        /// Hosts.
+        Ec2 = "EC2",
+    }
 }
 
-/// A volume within a container.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mount {
-    /// The volume's name.
-    pub volume: String,
-    /// Whether the container may only read it.
-    pub read_only: bool,
-}
-
-/// The `awslogs` driver's options.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Logs {
-    /// The log group.
-    pub group: LogGroupName,
-    /// The group's region.
-    pub region: String,
-    /// What the streams' names start with.
-    pub stream_prefix: String,
-}
-
-/// An EFS file system as a volume, with encryption in transit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EfsVolume {
-    /// The volume's name.
-    pub name: String,
-    /// The file system.
-    pub file_system: FileSystemId,
-    /// The folder that is mounted; through an access point it must be `/`.
-    pub root_directory: String,
-    /// The access point.
-    pub access_point: Option<AccessPointId>,
-    /// Whether the task role is what the file system's policy sees.
-    pub iam: bool,
+choice! {
+    /// The CPU architecture of a task, whose operating system is Linux.
+    pub enum Architecture {
+        /// 64-bit x86.
+        X86_64 = "X86_64",
+        /// 64-bit ARM.
+        Arm64 = "ARM64",
+    }
 }
 
 /// What others can refer to.
@@ -144,7 +115,10 @@ impl Component<Aws> for EcsTaskDefinition {
             .ok_or_else(|| lacking("ecs:DescribeTaskDefinition", "ARN of the task definition"))?;
         Ok(Some(Observed {
             identity: self::identity(arn),
-            spec: reported(found),
+            spec: Self {
+                architecture: self.same_architecture(conversion::architecture(found)).into(),
+                ..reported(found)
+            },
             output: EcsTaskDefinitionOutput { arn: arn.into() },
             tags: owner_tags(tags::from_ecs(answer.tags())),
         }))
@@ -157,17 +131,21 @@ impl Component<Aws> for EcsTaskDefinition {
             .iter()
             .map(definition)
             .collect::<Result<Vec<_>>>()?;
-        let volumes: Vec<_> = self.volumes.get()?.iter().map(volume).collect::<Result<_>>()?;
+        let volumes: Vec<_> = self.volumes.get()?.iter().map(Volume::sent).collect::<Result<_>>()?;
+        let compatibility = self.compatibility.get()?;
         let storage = self
             .ephemeral_storage_gib
             .get()?
+            .filter(|_| *compatibility == Compatibility::Fargate)
             .map(|gib| sdk::EphemeralStorage::builder().size_in_gib(gib).build());
+        let platform = self.architecture.get()?.as_ref().map(conversion::runtime_platform);
         let request = call
             .world
             .ecs
             .register_task_definition()
             .family(self.family.get()?)
-            .requires_compatibilities(Compatibility::Fargate)
+            .requires_compatibilities(compatibility.as_str().into())
+            .set_runtime_platform(platform)
             .network_mode(NetworkMode::Awsvpc)
             .cpu(self.cpu.get()?.to_string())
             .memory(self.memory.get()?.to_string())
@@ -213,6 +191,16 @@ impl Component<Aws> for EcsTaskDefinition {
             deregister(call, &earlier).await?;
         }
         Ok(())
+    }
+}
+
+impl EcsTaskDefinition {
+    /// Nothing, where nothing is wanted and AWS says what it takes that for.
+    fn same_architecture(&self, reported: Option<Architecture>) -> Option<Architecture> {
+        match self.architecture.known() {
+            Some(None) => reported.filter(|architecture| *architecture != Architecture::X86_64),
+            _ => reported,
+        }
     }
 }
 
@@ -296,3 +284,6 @@ fn is_absent(error: &Error) -> bool {
         || error.code.as_deref() == Some("ClientException")
             && (says("Unable to describe task definition") || says("does not exist") || says("inactive"))
 }
+
+#[cfg(test)]
+mod tests;

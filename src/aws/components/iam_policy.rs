@@ -10,7 +10,8 @@ use aws_sdk_iam::types::{Policy as AwsPolicy, PolicyScopeType};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::PolicyArn;
 use crate::aws::policy::Policy;
-use crate::aws::retry::{POLICY_STILL_HELD, ROLE_IN_CHANGE, retry_while};
+use crate::aws::retry::iam::POLICY_STILL_HELD;
+use crate::aws::retry::{ROLE_IN_CHANGE, retry_while};
 use crate::aws::{Aws, tags};
 use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
 

@@ -6,7 +6,8 @@ use std::fmt;
 use crate::aws::Aws;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::PolicyArn;
-use crate::aws::retry::{ATTACHED_TOO_EARLY, ROLE_IN_CHANGE, retry_while};
+use crate::aws::retry::iam::ATTACHED_TOO_EARLY;
+use crate::aws::retry::{ROLE_IN_CHANGE, retry_while};
 use crate::engine::{Call, Component, Created, Error, Identity, Observed, Replacement, Result, Tags};
 
 /// Who can have a policy.

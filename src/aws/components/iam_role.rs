@@ -10,7 +10,8 @@ use aws_sdk_iam::types::Role;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{PolicyArn, RoleArn};
 use crate::aws::policy::Policy;
-use crate::aws::retry::{ROLE_IN_CHANGE, ROLE_STILL_HELD, TRUSTED_TOO_EARLY, retry_while};
+use crate::aws::retry::iam::TRUSTED_TOO_EARLY;
+use crate::aws::retry::{ROLE_IN_CHANGE, ROLE_STILL_HELD, retry_while};
 use crate::aws::{Aws, ManagedPolicy, tags};
 use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
 

@@ -8,7 +8,8 @@ use aws_sdk_iam::types::User;
 
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{PolicyArn, UserArn};
-use crate::aws::retry::{ROLE_IN_CHANGE, USER_STILL_HELD, retry_while};
+use crate::aws::retry::iam::USER_STILL_HELD;
+use crate::aws::retry::{ROLE_IN_CHANGE, retry_while};
 use crate::aws::{Aws, tags};
 use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
 

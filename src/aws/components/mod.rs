@@ -1,5 +1,9 @@
 //! One file per kind of AWS object. A component knows the clients and this room's helpers, and no other component.
 
+mod auto_scaling_group;
+mod capacity_provider;
+mod cluster_capacity_providers;
+mod ec2_instance;
 mod ecs_cluster;
 mod ecs_service;
 mod ecs_task;
@@ -7,25 +11,67 @@ mod ecs_task_definition;
 mod efs_access_point;
 mod efs_file_system;
 mod efs_mount_target;
+mod http_api;
+mod http_api_authorizer;
+mod http_api_integration;
+mod http_api_route;
+mod http_api_stage;
 mod iam_policy;
 mod iam_policy_attachment;
 mod iam_role;
 mod iam_user;
+mod instance_profile;
+mod launch_template;
+mod listener;
+mod load_balancer;
 mod log_group;
+mod scalable_target;
+mod scaling_policy;
+mod secret;
 mod security_group;
+mod security_group_egress;
+mod target_group;
+mod vpc_link;
+mod web_acl_association;
 
+pub use auto_scaling_group::{AutoScalingGroup, AutoScalingGroupOutput};
+pub use capacity_provider::{CapacityProvider, CapacityProviderOutput};
+pub use cluster_capacity_providers::{ClusterCapacityProviders, ClusterCapacityProvidersOutput, Share};
+pub use ec2_instance::{Ec2Instance, Ec2InstanceOutput, InstanceState};
 pub use ecs_cluster::{ContainerInsights, EcsCluster};
-pub use ecs_service::{EcsService, EcsServiceOutput, Rollout};
+pub use ecs_service::{
+    CapacityProviderShare, CircuitBreaker, DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget,
+    PlacementKind, PlacementStrategy, Rollout,
+};
 pub use ecs_task::{EcsTask, EcsTaskOutput};
-pub use ecs_task_definition::{Container, EcsTaskDefinition, EcsTaskDefinitionOutput, EfsVolume, Logs, Mount};
+pub use ecs_task_definition::{
+    AppProtocol, Architecture, Compatibility, Condition, Container, EcsTaskDefinition, EcsTaskDefinitionOutput,
+    EfsVolume, HealthCheck, Logs, Mount, PortMapping, Volume,
+};
 pub use efs_access_point::{EfsAccessPoint, EfsAccessPointOutput};
 pub use efs_file_system::{
     Access, EfsFileSystem, EfsFileSystemOutput, PerformanceMode, ThroughputMode, TransitionToIa,
 };
 pub use efs_mount_target::{EfsMountTarget, EfsMountTargetOutput};
+pub use http_api::{HttpApi, HttpApiOutput};
+pub use http_api_authorizer::{HttpApiAuthorizer, HttpApiAuthorizerOutput};
+pub use http_api_integration::{HttpApiIntegration, HttpApiIntegrationOutput};
+pub use http_api_route::{HttpApiRoute, HttpApiRouteOutput, RouteAuthorization};
+pub use http_api_stage::{AccessLog, HttpApiStage, HttpApiStageOutput, Throttling};
 pub use iam_policy::IamPolicy;
 pub use iam_policy_attachment::{IamPolicyAttachment, Principal};
 pub use iam_role::{IamRole, OUR_INLINE_POLICIES};
 pub use iam_user::IamUser;
+pub use instance_profile::{InstanceProfile, InstanceProfileOutput};
+pub use launch_template::{LaunchTemplate, LaunchTemplateOutput};
+pub use listener::{Listener, ListenerAction, ListenerOutput, ListenerProtocol};
+pub use load_balancer::{AccessLogs, LoadBalancer, LoadBalancerOutput, Scheme};
 pub use log_group::LogGroup;
-pub use security_group::{Peer, Protocol, Rule, SecurityGroup};
+pub use scalable_target::{ScalableTarget, ScalableTargetOutput};
+pub use scaling_policy::{ScalingMetric, ScalingPolicy, ScalingPolicyOutput, TargetValue};
+pub use secret::{Secret, SecretOutput};
+pub use security_group::SecurityGroup;
+pub use security_group_egress::SecurityGroupEgress;
+pub use target_group::{HealthCheck as TargetHealthCheck, TargetGroup, TargetGroupOutput};
+pub use vpc_link::{VpcLink, VpcLinkOutput};
+pub use web_acl_association::WebAclAssociation;

@@ -2,22 +2,19 @@
 //! `AuthorizeSecurityGroupIngress`, `RevokeSecurityGroupIngress` (and their egress siblings),
 //! `UpdateSecurityGroupRuleDescriptionsIngress`, `DeleteSecurityGroup`.
 
-mod alignment;
 mod blockers;
-mod rule;
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup as Described, Tag, TagSpecification};
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 
 use crate::aws::Aws;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{SecurityGroupId, VpcId};
 use crate::aws::retry::{GROUP_IN_USE, GROUP_UNKNOWN_YET, retry_while};
+use crate::aws::security_rules::{Rule, align, describe, forget_groups, rules};
 use crate::aws::tags;
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Replacement, Result, Tags};
-
-pub use rule::{Peer, Protocol, Rule};
 
 crate::spec! {
     /// A security group. Its rules are exclusive: a rule that somebody else added is drift.
@@ -30,15 +27,10 @@ crate::spec! {
         replace vpc_id: VpcId,
         /// What may come in.
         update ingress: BTreeSet<Rule>,
-        /// What may go out.
-        update egress: BTreeSet<Rule>,
+        /// What may go out; `None` where that is told apart from the group, because its rules name groups that name this
+        /// one. A new group then lets nothing out.
+        update egress: Option<BTreeSet<Rule>>,
     }
-}
-
-async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_security_groups().group_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeSecurityGroups", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.security_groups.unwrap_or_default().into_iter().next()))
 }
 
 fn arn(call: &Call<'_, Aws>, id: &str) -> String {
@@ -93,8 +85,12 @@ impl Component<Aws> for SecurityGroup {
                 name: group.group_name().unwrap_or_default().into(),
                 description: group.description().unwrap_or_default().into(),
                 vpc_id: VpcId::from(group.vpc_id().unwrap_or_default()).into(),
-                ingress: rule::rules(group.ip_permissions()).into(),
-                egress: rule::rules(group.ip_permissions_egress()).into(),
+                ingress: rules(group.ip_permissions()).into(),
+                egress: match self.egress.known() {
+                    Some(None) => None,
+                    _ => Some(rules(group.ip_permissions_egress())),
+                }
+                .into(),
             },
             output: identity.id.as_str().into(),
             tags: Some(tags::from_ec2(group.tags())),
@@ -118,8 +114,9 @@ impl Component<Aws> for SecurityGroup {
         let id = answer
             .group_id()
             .ok_or_else(|| lacking("ec2:CreateSecurityGroup", "group id"))?;
-        let (ingress, egress) = (Some(self.ingress.get()?), Some(self.egress.get()?));
-        retry_while(call, &GROUP_UNKNOWN_YET, || alignment::align(call, id, ingress, egress)).await?;
+        let none = BTreeSet::new();
+        let (ingress, egress) = (Some(self.ingress.get()?), self.egress.get()?.as_ref().unwrap_or(&none));
+        retry_while(call, &GROUP_UNKNOWN_YET, || align(call, id, ingress, Some(egress))).await?;
         Ok(Created {
             identity: identity(call, id, answer.security_group_arn()),
             output: id.into(),
@@ -134,8 +131,9 @@ impl Component<Aws> for SecurityGroup {
     ) -> Result<SecurityGroupId> {
         let ingress = fields.contains(&"ingress").then(|| self.ingress.get()).transpose()?;
         let egress = fields.contains(&"egress").then(|| self.egress.get()).transpose()?;
+        let egress = egress.and_then(Option::as_ref);
         retry_while(call, &GROUP_UNKNOWN_YET, || {
-            alignment::align(call, &have.identity.id, ingress, egress)
+            align(call, &have.identity.id, ingress, egress)
         })
         .await?;
         Ok(have.output.clone())
@@ -171,7 +169,7 @@ impl Component<Aws> for SecurityGroup {
         };
         let deleted = match attempt().await {
             Err(error) if (GROUP_IN_USE.is)(&error) => {
-                alignment::forget_groups(call, id).await?;
+                forget_groups(call, id).await?;
                 retry_while(call, &GROUP_IN_USE, attempt).await
             }
             other => other,

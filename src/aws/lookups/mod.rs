@@ -4,11 +4,20 @@
 
 mod brought;
 mod identity;
+mod images;
+mod instance_types;
 mod network;
 mod routes;
 mod running;
+mod ways_out;
 
-pub use brought::{MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists};
+pub use brought::{
+    MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists, secret_exists,
+};
 pub use identity::{DEFAULT_POLICIES_PER_PRINCIPAL, policies_per_role, policies_per_user, policy_exists};
+pub use images::{Image, ImageFamily, image, recommended};
+pub use instance_types::{Architecture, InstanceType, instance_type, offering_zones};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};
+pub use routes::DefaultRoute;
 pub use running::{RunningService, RunningTask, ServiceEvent, TasksOf, running_service, running_tasks};
+pub use ways_out::{EndpointService, WayOut, ways_out};

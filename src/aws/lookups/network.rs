@@ -141,25 +141,27 @@ pub async fn subnets(aws: &Aws, ids: &[SubnetId]) -> Result<Vec<Subnet>> {
 /// All subnets of a VPC, each with its being public or not.
 pub async fn classified_subnets(aws: &Aws, vpc: &VpcId) -> Result<Vec<Subnet>> {
     let of_vpc = || filter("vpc-id", vpc.as_str());
-    let tables = async {
-        let tables: std::result::Result<Vec<_>, _> = aws
-            .ec2
-            .describe_route_tables()
-            .filters(of_vpc())
-            .into_paginator()
-            .items()
-            .send()
-            .collect()
-            .await;
-        tables.map_err(|error| refusal("ec2:DescribeRouteTables", &error))
-    };
-    let (mut subnets, tables) = tokio::try_join!(described_subnets(aws, of_vpc()), tables)?;
-    let tables: Vec<RouteTable> = tables.iter().map(RouteTable::from).collect();
+    let (mut subnets, tables) = tokio::try_join!(described_subnets(aws, of_vpc()), route_tables(aws, vpc))?;
     let public = routes::public(subnets.iter().map(|subnet| &subnet.id), &tables);
     for subnet in &mut subnets {
         subnet.public = public.contains(&subnet.id);
     }
     Ok(subnets)
+}
+
+/// All route tables of a VPC.
+pub(super) async fn route_tables(aws: &Aws, vpc: &VpcId) -> Result<Vec<RouteTable>> {
+    let tables: std::result::Result<Vec<_>, _> = aws
+        .ec2
+        .describe_route_tables()
+        .filters(filter("vpc-id", vpc.as_str()))
+        .into_paginator()
+        .items()
+        .send()
+        .collect()
+        .await;
+    let tables = tables.map_err(|error| refusal("ec2:DescribeRouteTables", &error))?;
+    Ok(tables.iter().map(RouteTable::from).collect())
 }
 
 async fn described_subnets(aws: &Aws, filter: Filter) -> Result<Vec<Subnet>> {
@@ -209,7 +211,7 @@ pub async fn security_groups(aws: &Aws, ids: &[SecurityGroupId]) -> Result<Vec<S
         .collect())
 }
 
-fn filter(name: &str, value: &str) -> Filter {
+pub(super) fn filter(name: &str, value: &str) -> Filter {
     Filter::builder().name(name).values(value).build()
 }
 

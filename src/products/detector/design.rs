@@ -2,20 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Detector, Existing};
+use super::model::Detector;
 use super::running::Parts;
 use super::storage::{self, Storage};
 use super::{roles, running, vendor};
 use crate::aws::Aws;
-use crate::aws::components::{
-    Container, ContainerInsights, EcsCluster, EcsTaskDefinition, LogGroup, Logs, Mount, Peer, Rule, SecurityGroup,
-};
+use crate::aws::components::{Compatibility, Container, EcsTaskDefinition, Logs, Mount, PortMapping};
 use crate::aws::ids::{
     ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TaskDefinitionArn,
 };
+use crate::aws::{Peer, Rule};
 use crate::engine::{Graph, Input, Key};
-use crate::framework::Attr;
 use crate::products::product::Design;
+use crate::products::shared::basis::lock;
+use crate::products::shared::cluster::cluster;
+use crate::products::shared::environment::known_entries;
+use crate::products::shared::log_group::{LOG_GROUP, log_group};
 use crate::products::wiring::{input, known_list};
 
 /// The key of the file system, which holds the data.
@@ -56,8 +58,9 @@ pub struct Wiring {
 /// The deployment's parts and wiring.
 pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
     let mut graph = Graph::new();
-    let log_group_name = log_group(&mut graph, model);
-    let cluster_arn = cluster(&mut graph, model);
+    let basis = model.basis();
+    let log_group_name = log_group(&mut graph, &basis);
+    let cluster_arn = cluster(&mut graph, &basis);
     let task_role_arn = roles::task(&mut graph, model, aws);
     let execution_role_arn = roles::execution(&mut graph, model, aws);
     let security_group_ids = service_groups(&mut graph, model);
@@ -69,6 +72,8 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
         Key::new(TASK_DEFINITION),
         EcsTaskDefinition {
             family: input(&model.name, |name| name, String::new()),
+            compatibility: Compatibility::Fargate.into(),
+            architecture: None.into(),
             cpu: input(&model.cpu, |cpu| cpu, vendor::CPU),
             memory: input(&model.memory, |memory| memory, vendor::MEMORY),
             ephemeral_storage_gib: input(&model.ephemeral_storage_gib, |gib| i32::try_from(gib).ok(), None),
@@ -96,7 +101,13 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
             );
         }
     }
-    lock(&mut graph);
+    let candidates = [
+        LOG_GROUP,
+        "iam_role_task",
+        "iam_role_execution",
+        "security_group_service",
+    ];
+    lock(&mut graph, &candidates);
     let file_system_id = match storage {
         Some(storage) => storage.file_system.with("some", (), |id, ()| Some(id)),
         None => Input::Known(None),
@@ -114,28 +125,6 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
         private_ip: running.private_ip,
     };
     Design { graph, wiring }
-}
-
-/// The first object made is one whose creation refuses a second creator of the same name, so that of two deployments of
-/// one name one wins before anything else is made.
-fn lock(graph: &mut Graph<Aws>) {
-    let candidates = [
-        "log_group",
-        "iam_role_task",
-        "iam_role_execution",
-        "security_group_service",
-    ];
-    let Some(lock) = candidates
-        .into_iter()
-        .map(Key::new)
-        .find(|key| graph.kind(key).is_some())
-    else {
-        return;
-    };
-    let others: Vec<Key> = graph.keys().filter(|key| **key != lock).cloned().collect();
-    for key in others {
-        graph.after(&key, &lock, "it is the lock on the deployment's name");
-    }
 }
 
 /// What cannot stand beside what it takes the place of: the task and the service (the volume has one writer), and the
@@ -168,96 +157,16 @@ pub fn mount_target(subnet: &str) -> Key {
     Key::new(format!("{MOUNT_TARGET}{subnet}"))
 }
 
-/// `NAME-SUFFIX`
-pub fn derived(name: &Attr<String>, suffix: &str) -> Input<String> {
-    input(name, |name| format!("{name}-{suffix}"), String::new())
-}
-
-/// What a part is, in words that every AWS description field takes.
-pub fn described(name: &Attr<String>, part: &str) -> Input<String> {
-    input(
-        name,
-        |name| format!("thatDot Anomaly Detector {name} - {part}"),
-        String::new(),
-    )
-}
-
-/// A part that the user brings, where one is brought.
-pub fn brought<T: for<'a> From<&'a str>>(
-    model: &Detector,
-    pick: impl FnOnce(&Existing) -> &Attr<String>,
-) -> Option<Input<T>> {
-    match pick(model.existing.as_ref()?) {
-        Attr::Null => None,
-        Attr::Unknown => Some(Input::Unknown),
-        Attr::Known(text) => Some(Input::Known(T::from(text))),
-    }
-}
-
-fn log_group(graph: &mut Graph<Aws>, model: &Detector) -> Input<LogGroupName> {
-    if let Some(name) = brought(model, |existing| &existing.log_group_name) {
-        return name;
-    }
-    let handle = graph.add(
-        Key::new("log_group"),
-        LogGroup {
-            name: input(&model.name, |name| format!("/thatdot/{name}").into(), "".into()),
-            retention_in_days: input(
-                &model.log_retention_in_days,
-                |days| i32::try_from(days).ok().filter(|days| *days > 0),
-                None,
-            ),
-        },
-    );
-    handle.output("name", Clone::clone)
-}
-
-fn cluster(graph: &mut Graph<Aws>, model: &Detector) -> Input<ClusterArn> {
-    if let Some(arn) = brought(model, |existing| &existing.cluster_arn) {
-        return arn;
-    }
-    let insights = |on| {
-        if on {
-            ContainerInsights::Enabled
-        } else {
-            ContainerInsights::Disabled
-        }
-    };
-    let handle = graph.add(
-        Key::new("ecs_cluster"),
-        EcsCluster {
-            name: input(&model.name, |name| name, String::new()),
-            container_insights: input(&model.container_insights, insights, ContainerInsights::Disabled),
-        },
-    );
-    handle.output("arn", Clone::clone)
-}
-
 /// The task's groups: the user's, or one of ours that admits the ingress to the detector's port.
 fn service_groups(graph: &mut Graph<Aws>, model: &Detector) -> Input<Vec<SecurityGroupId>> {
-    if let Some(existing) = &model.existing
-        && !existing.security_group_ids.is_null()
-    {
-        return match known_list(&existing.security_group_ids) {
-            Some(ids) => Input::Known(ids.iter().map(|id| id.as_str().into()).collect()),
-            None => Input::Unknown,
-        };
+    let basis = model.basis();
+    if let Some(groups) = basis.brought_groups() {
+        return groups;
     }
-    let handle = graph.add(
-        Key::new("security_group_service"),
-        SecurityGroup {
-            name: derived(&model.name, "service"),
-            description: described(&model.name, "task"),
-            vpc_id: input(&model.vpc_id, |id| id.as_str().into(), "".into()),
-            ingress: ingress(model),
-            egress: BTreeSet::from([Rule::all(
-                Peer::anywhere(),
-                "to the registry, AWS and whatever the detector calls",
-            )])
-            .into(),
-        },
-    );
-    handle.output("id", |id| vec![id.clone()])
+    let out = Rule::all(Peer::anywhere(), "to the registry, AWS and whatever the detector calls");
+    let egress = Some(BTreeSet::from([out])).into();
+    let group = basis.security_group(graph, "service", "task", ingress(model), egress);
+    group.output("id", |id| vec![id.clone()])
 }
 
 /// Whom the ingress admits to the detector's port; without the block, the VPC's own ranges.
@@ -304,14 +213,12 @@ fn containers(model: &Detector, aws: &Aws, log_group: &Input<LogGroupName>) -> I
         return Input::Unknown;
     };
     let container = Container {
-        name: vendor::CONTAINER.to_owned(),
-        image: image.clone(),
-        port: Some(vendor::PORT),
+        port_mappings: vec![PortMapping::tcp(vendor::PORT)],
         environment,
         secrets,
         mounts,
-        logs: None,
         stop_timeout: i32::try_from(*stop_timeout).ok(),
+        ..Container::new(vendor::CONTAINER, image)
     };
     log_group.clone().with(
         "container",
@@ -328,16 +235,4 @@ fn containers(model: &Detector, aws: &Aws, log_group: &Input<LogGroupName>) -> I
             }]
         },
     )
-}
-
-/// The entries of a map where all of them are known; an absent map has none.
-fn known_entries(map: &Attr<BTreeMap<String, Attr<String>>>) -> Option<BTreeMap<String, String>> {
-    match map {
-        Attr::Null => Some(BTreeMap::new()),
-        Attr::Unknown => None,
-        Attr::Known(entries) => entries
-            .iter()
-            .map(|(name, value)| Some((name.clone(), value.known()?.clone())))
-            .collect(),
-    }
 }

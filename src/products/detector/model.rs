@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::{Attr, Timeouts};
 use crate::products::parts::Part;
+use crate::products::shared::{Basis, Existing};
 
 /// Everything the resource holds: what the user wrote and what the provider computed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -105,6 +106,23 @@ pub struct Detector {
     pub components: Attr<BTreeMap<String, Attr<Part>>>,
 }
 
+impl Detector {
+    /// What its parts are derived from.
+    pub fn basis(&self) -> Basis<'_> {
+        Basis {
+            title: "thatDot Anomaly Detector",
+            name: &self.name,
+            vpc_id: &self.vpc_id,
+            vpc_cidr_blocks: &self.vpc_cidr_blocks,
+            iam_path: &self.iam_path,
+            permissions_boundary: &self.permissions_boundary,
+            log_retention_in_days: &self.log_retention_in_days,
+            container_insights: &self.container_insights,
+            existing: self.existing.as_ref(),
+        }
+    }
+}
+
 /// `persistence {}`
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Persistence {
@@ -148,30 +166,4 @@ pub struct Ingress {
     pub cidr_blocks: Attr<Vec<Attr<String>>>,
     /// Members of these groups.
     pub security_group_ids: Attr<Vec<Attr<String>>>,
-}
-
-/// `existing {}`
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Existing {
-    /// A cluster.
-    pub cluster_arn: Attr<String>,
-    /// A task role.
-    pub task_role_arn: Attr<String>,
-    /// An execution role.
-    pub execution_role_arn: Attr<String>,
-    /// Groups of the task, instead of ours.
-    pub security_group_ids: Attr<Vec<Attr<String>>>,
-    /// A log group.
-    pub log_group_name: Attr<String>,
-}
-
-impl Existing {
-    /// Whether it brings nothing.
-    pub fn is_empty(&self) -> bool {
-        self.cluster_arn.is_null()
-            && self.task_role_arn.is_null()
-            && self.execution_role_arn.is_null()
-            && self.security_group_ids.is_null()
-            && self.log_group_name.is_null()
-    }
 }

@@ -8,18 +8,22 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::design::{self, FILE_SYSTEM, SERVICE, TASK, TASK_DEFINITION};
-use super::model::{AccessPoint, Detector, Existing, Ingress, Persistence};
-use super::{running, site, vendor};
+use super::model::{AccessPoint, Detector, Ingress, Persistence};
+use super::{running, site};
 use crate::aws::Aws;
+use crate::aws::Peer;
 use crate::aws::components::{
-    ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, IamRole,
-    LogGroup, Peer, SecurityGroup,
+    ContainerInsights, EcsCluster, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, EfsVolume,
+    IamRole, LogGroup, SecurityGroup, Volume,
 };
 use crate::aws::ids::{SecurityGroupId, SubnetId};
 use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, Owner, Run, Spec, Survey, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 use crate::products::settings;
+use crate::products::shared::environment::entries;
+use crate::products::shared::schema::LOG_RETENTION;
+use crate::products::shared::{self, Existing};
 use crate::products::wiring::known_list;
 
 /// How long finding a deployment may take.
@@ -80,7 +84,7 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
         .and_then(|object| object.spec());
     let spec = spec.ok_or_else(|| nothing(aws, name))?;
     definition_settings(&mut model, spec);
-    model.vpc_id = site::vpc_of(aws, &model).await?;
+    model.vpc_id = shared::site::vpc_of(aws, &model.subnet_ids, "subnet_ids").await?;
     let diagnostics = site::visit(aws, &mut model).await;
     if diagnostics.has_errors() {
         return Err(diagnostics);
@@ -125,6 +129,8 @@ fn definition_alone(name: &str) -> Graph<Aws> {
         Key::new(TASK_DEFINITION),
         EcsTaskDefinition {
             family: name.into(),
+            compatibility: Input::Unknown,
+            architecture: Input::Unknown,
             cpu: Input::Unknown,
             memory: Input::Unknown,
             ephemeral_storage_gib: Input::Unknown,
@@ -158,8 +164,12 @@ fn placement(model: &mut Detector, found: &Found) -> Option<()> {
         model.run_as = known("service");
         model.subnet_ids = subnet_list(service.subnets.known()?.iter());
         model.assign_public_ip = service.assign_public_ip.known().copied().into();
-        model.platform_version = service.platform_version.known().cloned().into();
-        model.desired_count = service.desired_count.known().map(|count| i64::from(*count)).into();
+        model.platform_version = service.platform_version.known().cloned().flatten().into();
+        model.desired_count = service
+            .desired_count
+            .known()
+            .map(|count| i64::from(count.number()))
+            .into();
         model.enable_execute_command = service.enable_execute_command.known().copied().into();
         return Some(());
     }
@@ -194,7 +204,7 @@ pub fn definition_settings(model: &mut Detector, spec: &EcsTaskDefinition) {
         model.secrets = entries(&container.secrets);
         model.stop_timeout = container.stop_timeout.map(i64::from).into();
     }
-    if let Some(volume) = spec.volumes.known().and_then(|volumes| volumes.first()) {
+    if let Some(volume) = file_system_volume(spec) {
         let access_point = volume.access_point.as_ref().map(|_| AccessPoint::default());
         model.persistence = Some(Persistence {
             root_directory: known(&volume.root_directory),
@@ -204,12 +214,8 @@ pub fn definition_settings(model: &mut Detector, spec: &EcsTaskDefinition) {
     }
 }
 
-/// A map where it has entries; an empty one was most likely left out.
-fn entries(map: &BTreeMap<String, String>) -> Attr<BTreeMap<String, Attr<String>>> {
-    if map.is_empty() {
-        return Attr::Null;
-    }
-    Attr::Known(map.iter().map(|(name, value)| (name.clone(), known(value))).collect())
+fn file_system_volume(spec: &EcsTaskDefinition) -> Option<&EfsVolume> {
+    spec.volumes.known()?.iter().find_map(Volume::efs)
 }
 
 /// What the parts that are ours tell.
@@ -222,7 +228,7 @@ fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
     let days = found
         .spec::<LogGroup>("log_group")
         .and_then(|group| group.retention_in_days.known().copied());
-    model.log_retention_in_days = Attr::Known(days.map_or(vendor::LOG_RETENTION, |days| days.map_or(0, i64::from)));
+    model.log_retention_in_days = Attr::Known(days.map_or(LOG_RETENTION, |days| days.map_or(0, i64::from)));
     let role = found
         .spec::<IamRole>("iam_role_task")
         .or_else(|| found.spec("iam_role_execution"));
@@ -310,7 +316,7 @@ fn brought(model: &mut Detector, found: &Found, spec: &EcsTaskDefinition, runnin
     if let Some(persistence) = &mut model.persistence
         && found.object(FILE_SYSTEM).is_none()
     {
-        let volume = spec.volumes.known().and_then(|volumes| volumes.first());
+        let volume = file_system_volume(spec);
         persistence.file_system_id = volume.map(|volume| volume.file_system.to_string()).into();
     }
 }

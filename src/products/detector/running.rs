@@ -1,8 +1,10 @@
 //! What runs the container: a service that keeps it running, or a single task.
 
-use super::design::{SERVICE, TASK, brought};
+use std::collections::BTreeSet;
+
+use super::design::{SERVICE, TASK};
 use super::model::Detector;
-use crate::aws::components::{EcsService, EcsTask, Rollout};
+use crate::aws::components::{CircuitBreaker, DesiredCount, EcsService, EcsTask, Launch, Rollout};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
 use crate::aws::{Aws, Unordered};
 use crate::engine::{Graph, Input, Key, Ref};
@@ -25,7 +27,7 @@ pub fn add(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Runni
 
 /// Adds the task that is run by itself to a design that has the service, so that one search finds whichever runs.
 pub fn add_task_for_search(graph: &mut Graph<Aws>, model: &Detector) {
-    let cluster = match brought(model, |existing| &existing.cluster_arn) {
+    let cluster = match model.basis().brought(|existing| &existing.cluster_arn) {
         Some(arn) => arn,
         None => Input::Ref(Ref::new(Key::new("ecs_cluster"), "arn", false, ClusterArn::clone)),
     };
@@ -75,16 +77,20 @@ fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Runni
             task_definition: parts.definition.clone(),
             desired_count: input(
                 &model.desired_count,
-                |count| i32::try_from(count).unwrap_or(i32::MAX),
-                1,
+                |count| DesiredCount::Fixed(i32::try_from(count).unwrap_or(i32::MAX)),
+                DesiredCount::Fixed(1),
             ),
-            platform_version: input(&model.platform_version, |version| version, "1.4.0".to_owned()),
+            launch: Launch::Fargate.into(),
+            platform_version: input(&model.platform_version, Some, Some("1.4.0".to_owned())),
             subnets: subnets(model),
             security_groups: parts
                 .groups
                 .clone()
                 .with("set", (), |groups, ()| groups.into_iter().collect()),
             assign_public_ip: input(&model.assign_public_ip, |on| on, false),
+            placement_strategy: Vec::new().into(),
+            load_balancers: BTreeSet::new().into(),
+            health_check_grace_period: None.into(),
             rollout: rollout(model).into(),
             enable_execute_command: input(&model.enable_execute_command, |on| on, false),
             force_new_deployment: input(&model.force_new_deployment, |on| on, false),
@@ -109,7 +115,10 @@ fn rollout(model: &Detector) -> Rollout {
     Rollout {
         minimum_healthy_percent,
         maximum_percent,
-        circuit_breaker: true,
+        circuit_breaker: CircuitBreaker {
+            enable: true,
+            rollback: true,
+        },
     }
 }
 

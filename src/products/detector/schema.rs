@@ -1,20 +1,18 @@
 //! The schema of `thatdot_detector_deployment`.
 
-use std::time::Duration;
-
 use super::vendor;
-use crate::framework::validators::{arn, cidr, custom, each, iam_path, length, non_empty, one_of, range, unique};
+use crate::framework::validators::{arn, cidr, custom, each, length, one_of, range};
 use crate::framework::{Attribute, Block, Schema, Type};
-use crate::products::{checks, parts};
-
-const HALF_AN_HOUR: Duration = Duration::from_mins(30);
+use crate::products::checks;
+use crate::products::shared::{existing, schema as common};
 
 /// The schema, version 0.
 pub fn schema() -> Schema {
     let mut attributes = placement();
     attributes.extend(container());
     attributes.extend(operations());
-    attributes.extend(behaviour());
+    attributes.extend(common::operations());
+    attributes.extend(common::behaviour());
     attributes.extend(computed());
     Schema::new(
         0,
@@ -25,54 +23,37 @@ pub fn schema() -> Schema {
         vec![
             persistence(),
             ingress(),
-            existing(),
-            Block::timeouts(&[
-                ("create", HALF_AN_HOUR),
-                ("read", Duration::from_mins(5)),
-                ("update", HALF_AN_HOUR),
-                ("delete", HALF_AN_HOUR),
-            ]),
+            existing::block(
+                "The role that the container has. It needs `aws-marketplace:RegisterUsage` and `aws-marketplace:MeterUsage`.",
+                "Security groups of the task, instead of ours; `ingress` then does not apply.",
+            ),
+            common::timeouts(),
         ],
     )
 }
 
 fn placement() -> Vec<Attribute> {
     vec![
-        Attribute::string(
-            "name",
-            "The deployment's name, from which the name of every AWS object in it is derived: 1 to 32 letters, digits \
-             and hyphens. One AWS account and region holds one deployment of a name. Changing it makes a new deployment.",
-        )
-        .required()
-        .replaces()
-        .validate(custom(
-            "1 to 32 letters, digits and hyphens, starting with a letter and not ending with a hyphen (the longest name \
-             derived from it, of a role, has room for no more)",
-            checks::is_deployment_name,
-        )),
-        Attribute::string("vpc_id", "The VPC to run in. Changing it makes a new deployment.")
-            .required()
-            .replaces()
-            .validate(custom("a VPC id such as vpc-0123456789abcdef0", |s| checks::is_id(s, "vpc"))),
-        Attribute::list(
+        common::name(),
+        common::vpc_id(),
+        common::subnet_ids(
             "subnet_ids",
-            Type::String,
             "The subnets the task may run in, of that VPC and each in a zone of its own. A task needs a way out to the \
              image registry: a public subnet with `assign_public_ip`, or a private one with a NAT gateway or endpoints.",
         )
-        .required()
-        .validate(non_empty())
-        .validate(unique())
-        .validate(each(custom("a subnet id such as subnet-0123456789abcdef0", |s| checks::is_id(s, "subnet")))),
+        .required(),
         Attribute::bool("assign_public_ip", "Whether the task gets a public address. Defaults to `false`.").default(false),
     ]
 }
 
 fn container() -> Vec<Attribute> {
-    vec![
-        Attribute::string("image", "The container image. Defaults to the one that the vendor's guide names.")
-            .default(vendor::IMAGE)
-            .validate(length(1..=512)),
+    let mut attributes = vec![
+        Attribute::string(
+            "image",
+            "The container image. Defaults to the one that the vendor's guide names.",
+        )
+        .default(vendor::IMAGE)
+        .validate(length(1..=512)),
         Attribute::number("cpu", "CPU units of the task, 1024 to the vCPU. Defaults to `2048`.")
             .default(vendor::CPU)
             .validate(one_of([256, 512, 1024, 2048, 4096, 8192, 16384])),
@@ -88,33 +69,17 @@ fn container() -> Vec<Attribute> {
         )
         .optional()
         .validate(range(21..=200)),
-        Attribute::map("environment", Type::String, "Environment variables of the container.")
-            .optional()
-            .validate(custom_keys()),
-        Attribute::map(
-            "secrets",
-            Type::String,
-            "Environment variables whose values ECS fetches at start: name to the ARN of a Secrets Manager secret or an \
-             SSM parameter. The execution role is allowed to read just these.",
-        )
-        .optional()
-        .validate(custom_keys())
-        .validate(each(custom("the ARN of a secret or of a parameter", checks::is_secret_arn))),
-        Attribute::number(
-            "stop_timeout",
-            "Seconds the container has between the signal to stop and the kill, 1 to 120. Defaults to `120`: the \
-             detector writes its state when it stops.",
-        )
-        .default(120)
-        .validate(range(1..=120)),
-    ]
-}
-
-fn custom_keys() -> impl crate::framework::validators::Validator {
-    crate::framework::validators::keys(custom(
-        "letters, digits and underscores, not starting with a digit",
-        checks::is_variable_name,
-    ))
+    ];
+    attributes.extend(common::environment(
+        "Environment variables of the container.",
+        common::variable_name(),
+    ));
+    attributes.push(common::stop_timeout(
+        "Seconds the container has between the signal to stop and the kill, 1 to 120. Defaults to `120`: the \
+         detector writes its state when it stops.",
+        120,
+    ));
+    attributes
 }
 
 fn operations() -> Vec<Attribute> {
@@ -138,55 +103,6 @@ fn operations() -> Vec<Attribute> {
         )
         .default("1.4.0")
         .validate(custom("LATEST or a version such as 1.4.0", checks::is_platform_version)),
-        Attribute::number("log_retention_in_days", "How long logs are kept, in days; `0` is for ever. Defaults to `30`.")
-            .default(vendor::LOG_RETENTION)
-            .validate(one_of(checks::RETENTION_DAYS)),
-        Attribute::bool("enable_execute_command", "Whether `aws ecs execute-command` works. Defaults to `false`.")
-            .default(false),
-        Attribute::bool("container_insights", "Whether the cluster collects Container Insights. Defaults to `false`.")
-            .default(false),
-        Attribute::string("permissions_boundary", "The ARN of a policy that bounds the roles.").optional().validate(arn("iam")),
-        Attribute::string("iam_path", "The path of the roles. Defaults to `/`. Changing it makes a new deployment.")
-            .default("/")
-            .replaces()
-            .validate(iam_path()),
-        Attribute::map("tags", Type::String, "Tags of every object of the deployment that can carry tags.").optional(),
-    ]
-}
-
-fn behaviour() -> Vec<Attribute> {
-    vec![
-        Attribute::bool(
-            "force_new_deployment",
-            "Whether every update of the service starts new tasks, even where the task definition stays. Turning it on \
-             is itself such an update. Defaults to `false`.",
-        )
-        .default(false),
-        Attribute::bool(
-            "deletion_protection",
-            "While `true`, a destroy, and every change that would replace the deployment or its data, is refused at \
-             plan. Defaults to `false`.",
-        )
-        .default(false),
-        Attribute::string(
-            "on_create_failure",
-            "What becomes of a create that fails. `auto` (default): what this create made is deleted again, unless all \
-             was made and only the tasks do not come up: then it stays, as evidence. `rollback`: always deleted. \
-             `keep`: always kept.",
-        )
-        .default("auto")
-        .validate(one_of(["auto", "rollback", "keep"])),
-        Attribute::bool(
-            "adopt_existing",
-            "Whether a create takes over the parts that an earlier deployment of this name left behind, known by their \
-             tags. Defaults to `false`: they are listed, and nothing is touched.",
-        )
-        .default(false),
-        Attribute::bool(
-            "wait_for_steady_state",
-            "Whether an apply waits until the tasks it started run. Defaults to `true`.",
-        )
-        .default(true),
     ]
 }
 
@@ -247,42 +163,7 @@ fn ingress() -> Block {
             Attribute::set("cidr_blocks", Type::String, "Address ranges, IPv4 or IPv6.")
                 .optional()
                 .validate(each(cidr())),
-            Attribute::set("security_group_ids", Type::String, "Members of these security groups.")
-                .optional()
-                .validate(each(custom("a security group id such as sg-0123456789abcdef0", |s| {
-                    checks::is_id(s, "sg")
-                }))),
-        ],
-        vec![],
-    )
-}
-
-fn existing() -> Block {
-    Block::single(
-        "existing",
-        "Parts of your own that the deployment uses instead of making them. It never changes or deletes them.",
-        vec![
-            Attribute::string("cluster_arn", "An ECS cluster.").optional().validate(arn("ecs")),
-            Attribute::string(
-                "task_role_arn",
-                "The role that the container has. It needs `aws-marketplace:RegisterUsage` and `aws-marketplace:MeterUsage`.",
-            )
-            .optional()
-            .validate(arn("iam")),
-            Attribute::string("execution_role_arn", "The role that fetches the image and the secrets and writes the logs.")
-                .optional()
-                .validate(arn("iam")),
-            Attribute::set(
-                "security_group_ids",
-                Type::String,
-                "Security groups of the task, instead of ours; `ingress` then does not apply.",
-            )
-            .optional()
-            .validate(non_empty())
-            .validate(each(custom("a security group id such as sg-0123456789abcdef0", |s| checks::is_id(s, "sg")))),
-            Attribute::string("log_group_name", "A CloudWatch log group; `log_retention_in_days` then does not apply.")
-                .optional()
-                .validate(length(1..=512)),
+            common::security_group_ids("Members of these security groups."),
         ],
         vec![],
     )
@@ -290,24 +171,18 @@ fn existing() -> Block {
 
 fn computed() -> Vec<Attribute> {
     let text = |name, description| Attribute::string(name, description).computed();
-    vec![
-        text("id", "The deployment's own id, in the tag `thatdot:deployment-id` of every object that can carry tags."),
-        Attribute::list("vpc_cidr_blocks", Type::String, "The IPv4 address ranges of the VPC.").computed(),
-        text("url", "Where the detector's user interface answers: the public address where `ingress` lets someone outside the VPC in, else the private one."),
+    let mut attributes = vec![
+        text(
+            "url",
+            "Where the detector's user interface answers: the public address where `ingress` lets someone outside the VPC in, else the private one.",
+        ),
         text("docs_url", "Where the detector's API documentation answers."),
         text("public_ip", "The running task's public address."),
         text("private_ip", "The running task's private address."),
-        text("cluster_arn", "The ARN of the cluster."),
-        text("service_arn", "The ARN of the service; null with `run_as = \"task\"`."),
-        text("task_definition_arn", "The ARN of the current revision of the task definition."),
-        text("task_role_arn", "The ARN of the role that the container has."),
-        text("execution_role_arn", "The ARN of the role that starts the container."),
-        text("task_role_name", "The name of the role that the container has, to attach policies to."),
-        text("file_system_id", "The id of the file system; null without `persistence`."),
-        Attribute::list("security_group_ids", Type::String, "The security groups of the task.").computed(),
-        text("log_group_name", "The name of the log group."),
-        Attribute::map("tags_all", Type::String, "`tags` and the provider's `default_tags`.").computed(),
-        Attribute::map("components", parts::part_type(), "The AWS objects that the deployment is made of, by their part in it: `type`, `id`, `arn` and `status` (`ready`, `missing`, `drifted: …`, `pending`).")
-            .computed(),
-    ]
+    ];
+    attributes.extend(common::outputs(
+        "The ARN of the service; null with `run_as = \"task\"`.",
+        "The id of the file system; null without `persistence`.",
+    ));
+    attributes
 }

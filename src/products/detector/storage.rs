@@ -7,12 +7,14 @@ use super::model::{AccessPoint, Detector, Persistence};
 use super::vendor;
 use crate::aws::Aws;
 use crate::aws::components::{
-    Access, EfsAccessPoint, EfsFileSystem, EfsMountTarget, EfsVolume, Peer, PerformanceMode, Rule, SecurityGroup,
-    ThroughputMode, TransitionToIa,
+    Access, EfsAccessPoint, EfsFileSystem, EfsMountTarget, EfsVolume, PerformanceMode, ThroughputMode, TransitionToIa,
+    Volume,
 };
 use crate::aws::ids::{AccessPointId, FileSystemId, RoleArn, SecurityGroupId, SubnetId};
+use crate::aws::{Peer, Rule};
 use crate::engine::{Graph, Input, Key};
 use crate::framework::Attr;
+use crate::products::shared::Basis;
 use crate::products::wiring::{input, known_list};
 
 /// The port of NFS. Source: the vendor's guide, *Set Up*.
@@ -23,7 +25,7 @@ pub struct Storage {
     /// The file system.
     pub file_system: Input<FileSystemId>,
     /// The volume as the task definition has it.
-    pub volumes: Input<Vec<EfsVolume>>,
+    pub volumes: Input<Vec<Volume>>,
     /// What must stand before a task can mount it.
     pub before_tasks: Vec<Key>,
 }
@@ -68,14 +70,14 @@ pub fn add(
     }
 }
 
-fn volume(file_system: FileSystemId, root_directory: String, access_point: Option<AccessPointId>) -> EfsVolume {
-    EfsVolume {
+fn volume(file_system: FileSystemId, root_directory: String, access_point: Option<AccessPointId>) -> Volume {
+    Volume::Efs(EfsVolume {
         name: vendor::VOLUME.to_owned(),
         file_system,
         root_directory,
         access_point,
         iam: true,
-    }
+    })
 }
 
 /// A file system of ours, its security group, and a mount target in each subnet.
@@ -108,13 +110,14 @@ fn ours(
                 None,
             ),
             backup: input(&persistence.backup, |on| on, true),
-            access: task_role.clone().with("access", (), |role, ()| Access::Only(role)),
+            access: task_role
+                .clone()
+                .with("access", (), |role, ()| Access::Only(BTreeSet::from([role]))),
         },
     );
     before_tasks.push(file_system.key().clone());
     let id = file_system.output("id", |output| output.id.clone());
-    let group = graph.add(Key::new("security_group_nfs"), nfs_group(model, task_groups));
-    let groups = group.output("id", |id| BTreeSet::from([id.clone()]));
+    let groups = nfs_group(graph, &model.basis(), task_groups);
     match known_list(&model.subnet_ids) {
         Some(subnets) => {
             for subnet in subnets {
@@ -135,26 +138,21 @@ fn ours(
 }
 
 /// NFS from the task's groups and from the VPC, as the guide has it.
-fn nfs_group(model: &Detector, task_groups: &Input<Vec<SecurityGroupId>>) -> SecurityGroup {
-    let vpc = match known_list(&model.vpc_cidr_blocks).filter(|ranges| !ranges.is_empty()) {
-        Some(ranges) => Input::Known(ranges),
-        None => Input::Unknown,
-    };
+fn nfs_group(
+    graph: &mut Graph<Aws>,
+    basis: &Basis<'_>,
+    task_groups: &Input<Vec<SecurityGroupId>>,
+) -> Input<BTreeSet<SecurityGroupId>> {
     let ingress = task_groups
         .clone()
-        .and(vpc)
+        .and(basis.vpc_ranges())
         .with("ingress", (), |(groups, ranges), ()| {
             let ranges = ranges.iter().filter_map(|range| range.parse().ok()).map(Peer::range);
             let from = groups.into_iter().map(Peer::Group).chain(ranges);
             from.map(|peer| Rule::tcp(NFS, peer, "NFS")).collect::<BTreeSet<_>>()
         });
-    SecurityGroup {
-        name: super::design::derived(&model.name, "nfs"),
-        description: super::design::described(&model.name, "file system"),
-        vpc_id: input(&model.vpc_id, |id| id.as_str().into(), "".into()),
-        ingress,
-        egress: BTreeSet::new().into(),
-    }
+    let group = basis.security_group(graph, "nfs", "file system", ingress, Some(BTreeSet::new()).into());
+    group.output("id", |id| BTreeSet::from([id.clone()]))
 }
 
 fn access_point(

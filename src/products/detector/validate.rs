@@ -3,18 +3,22 @@
 use super::model::{Detector, Persistence};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::products::checks;
+use crate::products::shared::{environment, existing};
 
 /// Checks what spans attributes. Unknown values pass.
 pub fn validate(model: &Detector, diagnostics: &mut Diagnostics) {
     fargate_size(model, diagnostics);
     writers(model, diagnostics);
     platform(model, diagnostics);
-    names_once(model, diagnostics);
+    environment::validate(&model.environment, &model.secrets, diagnostics);
     if let Some(persistence) = &model.persistence {
         foreign_file_system(persistence, diagnostics);
     }
     ingress(model, diagnostics);
-    existing(model, diagnostics);
+    if let Some(existing) = &model.existing {
+        let (insights, boundary) = (&model.container_insights, &model.permissions_boundary);
+        existing::validate(existing, insights, boundary, diagnostics);
+    }
 }
 
 fn fargate_size(model: &Detector, diagnostics: &mut Diagnostics) {
@@ -84,21 +88,6 @@ fn platform(model: &Detector, diagnostics: &mut Diagnostics) {
         )
         .at(Path::of(["platform_version"])),
     );
-}
-
-fn names_once(model: &Detector, diagnostics: &mut Diagnostics) {
-    let (Some(environment), Some(secrets)) = (model.environment.known(), model.secrets.known()) else {
-        return;
-    };
-    for name in secrets.keys().filter(|name| environment.contains_key(*name)) {
-        diagnostics.push(
-            Diagnostic::error(
-                "A variable is set twice",
-                format!("{name} stands in environment and in secrets; ECS refuses that. Keep one of them."),
-            )
-            .at(Path::of(["secrets"]).key(name)),
-        );
-    }
 }
 
 fn foreign_file_system(persistence: &Persistence, diagnostics: &mut Diagnostics) {
@@ -185,38 +174,6 @@ fn ingress(model: &Detector, diagnostics: &mut Diagnostics) {
             .at(Path::of(["ingress", "cidr_blocks"])),
         );
     }
-}
-
-fn existing(model: &Detector, diagnostics: &mut Diagnostics) {
-    let Some(existing) = &model.existing else { return };
-    let brings = |name: &'static str, brought: bool, useless: &[(&str, bool)], diagnostics: &mut Diagnostics| {
-        for (attribute, _) in useless.iter().filter(|(_, set)| brought && *set) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "A setting of a part that is not ours",
-                    format!(
-                        "existing.{name} brings a part of your own, which the deployment never changes, so {attribute} would \
-                         have no effect. Remove one of the two."
-                    ),
-                )
-                .at(Path::of([*attribute])),
-            );
-        }
-    };
-    let insights = model.container_insights.known() == Some(&true);
-    brings(
-        "cluster_arn",
-        !existing.cluster_arn.is_null(),
-        &[("container_insights", insights)],
-        diagnostics,
-    );
-    let both_roles = !existing.task_role_arn.is_null() && !existing.execution_role_arn.is_null();
-    brings(
-        "task_role_arn",
-        both_roles,
-        &[("permissions_boundary", !model.permissions_boundary.is_null())],
-        diagnostics,
-    );
 }
 
 /// A value where it is known, with the default where there is none.

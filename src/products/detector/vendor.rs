@@ -30,6 +30,3 @@ pub const PORT: u16 = 8080;
 
 /// Where the API's documentation is, from the guide's last step.
 pub const DOCS_PATH: &str = "/docs";
-
-/// How long logs are kept where nothing else is said, in days. The guide sets up no logs; a month is ours.
-pub const LOG_RETENTION: i64 = 30;

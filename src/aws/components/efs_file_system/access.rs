@@ -1,5 +1,6 @@
 //! Who may mount a file system: its resource policy (Amazon EFS user guide, "Using IAM to control file system data access").
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::aws::Aws;
@@ -31,17 +32,17 @@ const PRINCIPAL_UNKNOWN_YET: Condition = Condition {
 pub enum Access {
     /// Everybody who reaches a mount target: there is no policy.
     Everybody,
-    /// This role alone, through a mount target, and over TLS alone.
-    Only(RoleArn),
+    /// These roles alone, through a mount target, and over TLS alone.
+    Only(BTreeSet<RoleArn>),
     /// A policy that is not ours, as it is.
     Other(String),
 }
 
 impl Access {
-    fn policy(role: &RoleArn, file_system_arn: &str) -> Policy {
+    fn policy(roles: &BTreeSet<RoleArn>, file_system_arn: &str) -> Policy {
         Policy::new([
             Statement::allow(CLIENT_ACTIONS)
-                .to_role(role)
+                .to_roles(roles)
                 .on([file_system_arn])
                 .when("Bool", "elasticfilesystem:AccessedViaMountTarget", ["true"]),
             Statement::deny(["*"])
@@ -56,14 +57,16 @@ impl Access {
         let Ok(policy) = Policy::parse(text) else {
             return Self::Other(text.to_owned());
         };
-        let mut roles = policy
+        let roles: BTreeSet<RoleArn> = policy
             .principals()
             .into_iter()
             .filter(|name| *name != "*")
-            .map(RoleArn::from);
-        match (roles.next(), roles.next()) {
-            (Some(role), None) if policy == Self::policy(&role, file_system_arn) => Self::Only(role),
-            _ => Self::Other(text.to_owned()),
+            .map(RoleArn::from)
+            .collect();
+        if !roles.is_empty() && policy == Self::policy(&roles, file_system_arn) {
+            Self::Only(roles)
+        } else {
+            Self::Other(text.to_owned())
         }
     }
 }
@@ -93,7 +96,7 @@ pub(super) async fn put(call: &Call<'_, Aws>, file_system: &EfsFileSystemOutput,
             ask(call, "elasticfilesystem:DeleteFileSystemPolicy", request.send()).await?;
             return Ok(());
         }
-        Access::Only(role) => Access::policy(role, &file_system.arn).to_json(),
+        Access::Only(roles) => Access::policy(roles, &file_system.arn).to_json(),
         Access::Other(text) => text.clone(),
     };
     let request = call
@@ -115,25 +118,31 @@ mod tests {
 
     const ARN: &str = "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-1";
 
-    fn role() -> RoleArn {
-        "arn:aws:iam::123456789012:role/task".into()
+    fn roles(names: &[&str]) -> BTreeSet<RoleArn> {
+        let arn = |name: &&str| format!("arn:aws:iam::123456789012:role/{name}").into();
+        names.iter().map(arn).collect()
     }
 
     #[test]
     fn our_own_policy_is_known_again() {
-        let text = Access::policy(&role(), ARN).to_json();
-        assert_eq!(Access::of_policy(&text, ARN), Access::Only(role()));
+        for names in [&["task"][..], &["bastion", "task"]] {
+            let text = Access::policy(&roles(names), ARN).to_json();
+            assert_eq!(Access::of_policy(&text, ARN), Access::Only(roles(names)));
+        }
     }
 
     #[test]
     fn a_policy_that_admits_more_is_a_difference() {
-        let another = Access::policy(&role(), ARN)
+        let another = Access::policy(&roles(&["task"]), ARN)
             .to_json()
             .replace("role/task", "role/other");
-        assert_ne!(Access::of_policy(&another, ARN), Access::Only(role()));
-        let wider = Access::policy(&role(), ARN).to_json().replace("ClientWrite", "*");
+        assert_ne!(Access::of_policy(&another, ARN), Access::Only(roles(&["task"])));
+        let wider = Access::policy(&roles(&["task"]), ARN)
+            .to_json()
+            .replace("ClientWrite", "*");
         assert_eq!(Access::of_policy(&wider, ARN), Access::Other(wider.clone()));
-        let without_tls = Policy::new([Statement::allow(CLIENT_ACTIONS).to_role(&role()).on([ARN])]).to_json();
+        let without_tls =
+            Policy::new([Statement::allow(CLIENT_ACTIONS).to_roles(&roles(&["task"])).on([ARN])]).to_json();
         assert_eq!(Access::of_policy(&without_tls, ARN), Access::Other(without_tls.clone()));
     }
 }

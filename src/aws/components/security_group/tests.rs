@@ -2,6 +2,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::*;
+use crate::aws::Peer;
 use crate::aws::testing::{Answer, Asked, Stage};
 use crate::engine::Spec;
 
@@ -19,7 +20,7 @@ fn wanted(ingress: impl IntoIterator<Item = Rule>) -> SecurityGroup {
         description: "of demo".into(),
         vpc_id: VpcId::from("vpc-1").into(),
         ingress: ingress.into_iter().collect::<BTreeSet<_>>().into(),
-        egress: BTreeSet::from([Rule::all(Peer::anywhere(), "")]).into(),
+        egress: Some(BTreeSet::from([Rule::all(Peer::anywhere(), "")])).into(),
     }
 }
 

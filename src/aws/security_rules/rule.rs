@@ -134,7 +134,7 @@ impl Rule {
 }
 
 /// The rules of a group's permissions.
-pub(super) fn rules(permissions: &[IpPermission]) -> BTreeSet<Rule> {
+pub(in crate::aws) fn rules(permissions: &[IpPermission]) -> BTreeSet<Rule> {
     permissions.iter().flat_map(unpacked).collect()
 }
 

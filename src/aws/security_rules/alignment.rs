@@ -45,7 +45,7 @@ impl<'r> Change<'r> {
 }
 
 /// Brings the rules of the given directions to what is wanted.
-pub(super) async fn align(
+pub(in crate::aws) async fn align(
     call: &Call<'_, Aws>,
     id: &str,
     ingress: Option<&BTreeSet<Rule>>,
@@ -172,7 +172,7 @@ async fn take_away(call: &Call<'_, Aws>, id: &str, direction: Direction, rules: 
 }
 
 /// Takes away every rule that names a group.
-pub(super) async fn forget_groups(call: &Call<'_, Aws>, id: &str) -> Result<()> {
+pub(in crate::aws) async fn forget_groups(call: &Call<'_, Aws>, id: &str) -> Result<()> {
     let Some(group) = describe(call, id).await? else {
         return Ok(());
     };

@@ -1,0 +1,89 @@
+//! What the parts of an HTTP API share: ARNs, tags, pages, and the identity of what lives within an API. Source: Amazon
+//! API Gateway V2 API, `TagResource`, `UntagResource`; Service Authorization Reference, *Resource types defined by Amazon
+//! API Gateway Management V2*.
+
+use std::collections::HashMap;
+use std::future::Future;
+
+use super::Aws;
+use super::error::ask;
+use crate::engine::{Call, Error, ErrorKind, Identity, Result, Tags};
+
+/// The ARN by which an object is tagged; it names no account. `path` as in `/apis/ID`.
+pub(super) fn arn(call: &Call<'_, Aws>, path: &str) -> String {
+    let Aws { partition, region, .. } = call.world;
+    format!("arn:{partition}:apigateway:{region}::{path}")
+}
+
+/// Tags as the API takes them.
+pub(super) fn to_tags(tags: &Tags) -> HashMap<String, String> {
+    tags.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// Tags as the API gives them.
+pub(super) fn from_tags(tags: Option<&HashMap<String, String>>) -> Tags {
+    tags.into_iter()
+        .flatten()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// Sets and removes tags of an object.
+pub(super) async fn retag(call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
+    let api = &call.world.apigatewayv2;
+    let arn = identity.arn.as_deref().unwrap_or(&identity.id);
+    if !set.is_empty() {
+        let request = api.tag_resource().resource_arn(arn).set_tags(Some(to_tags(set)));
+        ask(call, "apigateway:TagResource", request.send()).await?;
+    }
+    if !remove.is_empty() {
+        let request = api
+            .untag_resource()
+            .resource_arn(arn)
+            .set_tag_keys(Some(remove.to_vec()));
+        ask(call, "apigateway:UntagResource", request.send()).await?;
+    }
+    Ok(())
+}
+
+/// Every item of a listing. `page` answers the items that follow a token, and the next token.
+pub(super) async fn every<T, F, Page>(mut page: F) -> Result<Vec<T>>
+where
+    F: FnMut(Option<String>) -> Page,
+    Page: Future<Output = Result<(Option<Vec<T>>, Option<String>)>>,
+{
+    let mut items = Vec::new();
+    let mut token = None;
+    loop {
+        let (more, next) = page(token).await?;
+        items.extend(more.unwrap_or_default());
+        match next.filter(|next| !next.is_empty()) {
+            None => return Ok(items),
+            some => token = some,
+        }
+    }
+}
+
+/// The identity of what lives within an API: `API/ID`.
+pub(super) fn within(api: &str, id: &str) -> Identity {
+    Identity {
+        id: format!("{api}/{id}"),
+        arn: None,
+    }
+}
+
+/// The API and the id in it that such an identity holds.
+pub(super) fn apart(identity: &Identity) -> (&str, &str) {
+    identity.id.split_once('/').unwrap_or(("", &identity.id))
+}
+
+/// Whether a part of that name or key exists already, which the API tells with the code of a conflict.
+pub(super) fn taken(error: Error) -> Error {
+    if error.code.as_deref() != Some("ConflictException") || !error.message.contains("already exists") {
+        return error;
+    }
+    Error {
+        kind: ErrorKind::AlreadyExists,
+        ..error
+    }
+}

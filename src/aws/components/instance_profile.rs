@@ -1,0 +1,313 @@
+//! An instance profile, by which EC2 instances have a role. Sources: AWS IAM API, `CreateInstanceProfile`,
+//! `GetInstanceProfile`, `AddRoleToInstanceProfile`, `RemoveRoleFromInstanceProfile`, `DeleteInstanceProfile`.
+
+use aws_sdk_iam::types::InstanceProfile as Described;
+
+use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::ids::{InstanceProfileArn, RoleArn};
+use crate::aws::retry::hosts::PROFILE_FULL;
+use crate::aws::retry::{ROLE_IN_CHANGE, ROLE_STILL_HELD, retry_while};
+use crate::aws::{Aws, tags};
+use crate::engine::{Call, Component, Created, Identity, Observed, Replacement, Result, Tags};
+
+crate::spec! {
+    /// An instance profile.
+    pub struct InstanceProfile {
+        /// The name, unique in the account whatever the path: up to 128 letters, digits and `_+=,.@-`.
+        replace name: String,
+        /// The path, which begins and ends with a slash.
+        replace path: String,
+        /// The one role that it holds.
+        update role: RoleArn,
+    }
+}
+
+/// What others can refer to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceProfileOutput {
+    /// The ARN.
+    pub arn: InstanceProfileArn,
+    /// The name.
+    pub name: String,
+}
+
+async fn get(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
+    let request = call.world.iam.get_instance_profile().instance_profile_name(name);
+    let answer = unless_absent(ask(call, "iam:GetInstanceProfile", request.send()).await)?;
+    answer
+        .map(|answer| {
+            answer
+                .instance_profile
+                .ok_or_else(|| lacking("iam:GetInstanceProfile", "instance profile"))
+        })
+        .transpose()
+}
+
+fn identity(profile: &Described) -> Identity {
+    Identity {
+        id: profile.instance_profile_name().to_owned(),
+        arn: Some(profile.arn().to_owned()),
+    }
+}
+
+fn output(profile: &Described) -> InstanceProfileOutput {
+    InstanceProfileOutput {
+        arn: profile.arn().into(),
+        name: profile.instance_profile_name().to_owned(),
+    }
+}
+
+impl InstanceProfile {
+    async fn add_role(&self, call: &Call<'_, Aws>, profile: &str) -> Result<()> {
+        let request = call
+            .world
+            .iam
+            .add_role_to_instance_profile()
+            .instance_profile_name(profile)
+            .role_name(self.role.get()?.role_name());
+        retry_while(call, &PROFILE_FULL, || {
+            ask(call, "iam:AddRoleToInstanceProfile", request.clone().send())
+        })
+        .await
+        .map(drop)
+    }
+}
+
+async fn remove_role(call: &Call<'_, Aws>, profile: &str, role: &str) -> Result<()> {
+    let request = call
+        .world
+        .iam
+        .remove_role_from_instance_profile()
+        .instance_profile_name(profile)
+        .role_name(role);
+    let removed = retry_while(call, &ROLE_IN_CHANGE, || {
+        ask(call, "iam:RemoveRoleFromInstanceProfile", request.clone().send())
+    });
+    unless_absent(removed.await).map(drop)
+}
+
+impl Component<Aws> for InstanceProfile {
+    const TYPE: &'static str = "instance_profile";
+    const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    type Output = InstanceProfileOutput;
+
+    async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
+        let Some(name) = self.name.known() else { return Ok(None) };
+        Ok(get(call, name).await?.as_ref().map(identity))
+    }
+
+    async fn read(
+        &self,
+        call: &Call<'_, Aws>,
+        identity: &Identity,
+    ) -> Result<Option<Observed<Self, InstanceProfileOutput>>> {
+        let Some(profile) = get(call, &identity.id).await? else {
+            return Ok(None);
+        };
+        // One that lost its role has none that could equal the wanted one.
+        let role = profile.roles().first().map_or("", |role| role.arn());
+        Ok(Some(Observed {
+            identity: self::identity(&profile),
+            spec: Self {
+                name: profile.instance_profile_name().into(),
+                path: profile.path().into(),
+                role: RoleArn::from(role).into(),
+            },
+            output: output(&profile),
+            tags: Some(tags::from_iam(profile.tags())),
+        }))
+    }
+
+    async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<InstanceProfileOutput>> {
+        let name = self.name.get()?;
+        let request = call
+            .world
+            .iam
+            .create_instance_profile()
+            .instance_profile_name(name)
+            .path(self.path.get()?)
+            .set_tags(Some(tags::to_iam(call.tags)));
+        let answer = retry_while(call, &ROLE_IN_CHANGE, || {
+            ask(call, "iam:CreateInstanceProfile", request.clone().send())
+        })
+        .await?;
+        let profile = answer
+            .instance_profile
+            .ok_or_else(|| lacking("iam:CreateInstanceProfile", "instance profile"))?;
+        self.add_role(call, name).await?;
+        Ok(Created {
+            identity: identity(&profile),
+            output: output(&profile),
+        })
+    }
+
+    async fn update(
+        &self,
+        call: &Call<'_, Aws>,
+        have: &Observed<Self, InstanceProfileOutput>,
+        fields: &[&'static str],
+    ) -> Result<InstanceProfileOutput> {
+        if fields.contains(&"role") {
+            let profile = have.identity.id.as_str();
+            let old = have.spec.role.get()?.role_name();
+            if !old.is_empty() {
+                remove_role(call, profile, old).await?;
+            }
+            self.add_role(call, profile).await?;
+        }
+        Ok(have.output.clone())
+    }
+
+    async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
+        let (iam, name) = (&call.world.iam, identity.id.as_str());
+        if !set.is_empty() {
+            let request = iam.tag_instance_profile().instance_profile_name(name);
+            let request = request.set_tags(Some(tags::to_iam(set)));
+            ask(call, "iam:TagInstanceProfile", request.send()).await?;
+        }
+        if !remove.is_empty() {
+            let request = iam.untag_instance_profile().instance_profile_name(name);
+            let request = request.set_tag_keys(Some(remove.to_vec()));
+            ask(call, "iam:UntagInstanceProfile", request.send()).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the role out first: IAM deletes no profile that holds one.
+    async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        let name = identity.id.as_str();
+        let deleted = retry_while(call, &ROLE_STILL_HELD, || async {
+            for role in get(call, name).await?.iter().flat_map(Described::roles) {
+                remove_role(call, name, role.role_name()).await?;
+            }
+            let request = call.world.iam.delete_instance_profile().instance_profile_name(name);
+            ask(call, "iam:DeleteInstanceProfile", request.send()).await
+        });
+        unless_absent(deleted.await).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+    use super::*;
+    use crate::aws::testing::{Answer, Asked, Stage};
+    use crate::engine::{ErrorKind, Spec};
+
+    const ARN: &str = "arn:aws:iam::123456789012:instance-profile/demo-hosts";
+
+    fn wanted(role: &str) -> InstanceProfile {
+        InstanceProfile {
+            name: "demo-hosts".into(),
+            path: "/".into(),
+            role: RoleArn::from(format!("arn:aws:iam::123456789012:role/{role}")).into(),
+        }
+    }
+
+    fn identity() -> Identity {
+        Identity {
+            id: "demo-hosts".into(),
+            arn: Some(ARN.into()),
+        }
+    }
+
+    /// The profile with one role, or none.
+    fn profile(role: Option<&str>) -> String {
+        let role = role.map_or(String::new(), |role| {
+            format!(
+                "<member><Path>/</Path><RoleName>{role}</RoleName><RoleId>AROA1</RoleId>\
+                 <Arn>arn:aws:iam::123456789012:role/{role}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate></member>"
+            )
+        });
+        format!(
+            "<InstanceProfile><Path>/</Path><InstanceProfileName>demo-hosts</InstanceProfileName>\
+             <InstanceProfileId>AIPA1</InstanceProfileId><Arn>{ARN}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate>\
+             <Roles>{role}</Roles><Tags><member><Key>a</Key><Value>b</Value></member></Tags></InstanceProfile>"
+        )
+    }
+
+    fn iam(asked: &Asked, role: Option<&str>) -> Answer {
+        let operation = &asked.operation;
+        Answer::xml(format!(
+            "<{operation}Response><{operation}Result>{}</{operation}Result></{operation}Response>",
+            profile(role)
+        ))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn another_role_takes_the_place_of_the_old_one_once_that_has_left() {
+        let attempts = AtomicU32::new(0);
+        let stage = Stage::answering(move |asked| {
+            if asked.operation == "AddRoleToInstanceProfile" && attempts.fetch_add(1, SeqCst) == 0 {
+                return Answer::refused_xml(
+                    "LimitExceeded",
+                    "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1",
+                );
+            }
+            iam(asked, Some("old"))
+        });
+        let have = wanted("new").read(&stage.call(), &identity()).await.unwrap().unwrap();
+        assert_eq!(wanted("new").compare(&have.spec).different(), ["role"]);
+        assert_eq!(wanted("old").compare(&have.spec).different(), [""; 0]);
+        wanted("new").update(&stage.call(), &have, &["role"]).await.unwrap();
+        assert_eq!(
+            stage.operations()[1..],
+            [
+                "RemoveRoleFromInstanceProfile",
+                "AddRoleToInstanceProfile",
+                "AddRoleToInstanceProfile"
+            ]
+        );
+        assert!(stage.asked()[1].body.contains("RoleName=old"));
+        assert!(stage.asked()[3].body.contains("RoleName=new"));
+    }
+
+    #[tokio::test]
+    async fn one_that_lost_its_role_gets_it_back() {
+        let stage = Stage::answering(|asked| iam(asked, None));
+        let have = wanted("hosts").read(&stage.call(), &identity()).await.unwrap().unwrap();
+        assert_eq!(wanted("hosts").compare(&have.spec).different(), ["role"]);
+        wanted("hosts").update(&stage.call(), &have, &["role"]).await.unwrap();
+        assert_eq!(stage.operations()[1..], ["AddRoleToInstanceProfile"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_role_leaves_before_the_profile_goes() {
+        let refusals = AtomicU32::new(0);
+        let stage = Stage::answering(move |asked| {
+            if asked.operation == "DeleteInstanceProfile" && refusals.fetch_add(1, SeqCst) == 0 {
+                return Answer::refused_xml(
+                    "DeleteConflict",
+                    "Cannot delete entity, must remove roles from instance profile first.",
+                );
+            }
+            iam(asked, Some("hosts"))
+        });
+        wanted("hosts").delete(&stage.call(), &identity()).await.unwrap();
+        let round = [
+            "GetInstanceProfile",
+            "RemoveRoleFromInstanceProfile",
+            "DeleteInstanceProfile",
+        ];
+        assert_eq!(stage.operations(), [round, round].concat());
+    }
+
+    #[tokio::test]
+    async fn one_that_is_gone_is_absent_and_deleted() {
+        let stage =
+            Stage::answering(|_| Answer::refused_xml("NoSuchEntity", "Instance Profile demo-hosts cannot be found."));
+        assert_eq!(wanted("hosts").find(&stage.call()).await.unwrap(), None);
+        wanted("hosts").delete(&stage.call(), &identity()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_second_creator_is_told_so() {
+        let stage = Stage::answering(|_| {
+            Answer::refused_xml("EntityAlreadyExists", "Instance Profile demo-hosts already exists.")
+        });
+        let error = wanted("hosts").create(&stage.call()).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::AlreadyExists);
+        assert_eq!(stage.operations(), ["CreateInstanceProfile"]);
+    }
+}

@@ -1,0 +1,77 @@
+//! What all objects of Amazon EC2 share: how they are named, tagged, and looked for by their tags.
+
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use uuid::Uuid;
+
+use super::error::ask;
+use super::{Aws, tags};
+use crate::engine::{Call, Identity, Result, TAG_COMPONENT, TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID, Tags};
+
+/// The address of an object of that kind and id. EC2 answers no ARNs for most kinds; they are built as the *Service
+/// authorization reference* has them.
+pub(super) fn identity(call: &Call<'_, Aws>, kind: &ResourceType, id: &str) -> Identity {
+    let Aws {
+        partition,
+        region,
+        account_id,
+        ..
+    } = call.world;
+    Identity {
+        id: id.to_owned(),
+        arn: Some(format!(
+            "arn:{partition}:ec2:{region}:{account_id}:{}/{id}",
+            kind.as_str()
+        )),
+    }
+}
+
+/// The tags that a new object of that kind is made with.
+pub(super) fn tagged(call: &Call<'_, Aws>, kind: ResourceType) -> TagSpecification {
+    TagSpecification::builder()
+        .resource_type(kind)
+        .set_tags(Some(tags::to_ec2(call.tags)))
+        .build()
+}
+
+/// A filter with one value.
+pub(super) fn filter(name: impl Into<String>, value: impl Into<String>) -> Filter {
+    Filter::builder().name(name).values(value).build()
+}
+
+/// The filters that find the component's object by its tags, whoever owns it.
+pub(super) fn sought(call: &Call<'_, Aws>) -> Vec<Filter> {
+    vec![
+        filter(format!("tag:{TAG_DEPLOYMENT}"), call.name),
+        filter(format!("tag:{TAG_COMPONENT}"), call.key.base().as_str()),
+    ]
+}
+
+/// Of several objects found by their tags, the one of this very deployment, else the first.
+pub(super) fn ours_or_first<T>(call: &Call<'_, Aws>, mut found: Vec<T>, tags: impl Fn(&T) -> &[Tag]) -> Option<T> {
+    let is_ours = |object: &T| {
+        let id = tags::from_ec2(tags(object)).remove(TAG_DEPLOYMENT_ID);
+        id.as_deref() == Some(call.deployment.as_str())
+    };
+    let place = found.iter().position(is_ours).unwrap_or_default();
+    (place < found.len()).then(|| found.swap_remove(place))
+}
+
+/// Sets and removes tags.
+pub(super) async fn retag(call: &Call<'_, Aws>, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+    let ec2 = &call.world.ec2;
+    if !set.is_empty() {
+        let request = ec2.create_tags().resources(id).set_tags(Some(tags::to_ec2(set)));
+        ask(call, "ec2:CreateTags", request.send()).await?;
+    }
+    if !remove.is_empty() {
+        let names = remove.iter().map(|name| Tag::builder().key(name).build()).collect();
+        let request = ec2.delete_tags().resources(id).set_tags(Some(names));
+        ask(call, "ec2:DeleteTags", request.send()).await?;
+    }
+    Ok(())
+}
+
+/// A fresh idempotency token.
+pub(super) fn token() -> String {
+    Uuid::new_v4().to_string()
+}

@@ -1,0 +1,185 @@
+//! EC2 hosts of a deployment, as components. Sources: the Private AI guide, *Create EC2 Launch Template*, *Create Auto
+//! Scaling Group* and *Create ECS Cluster*; Amazon ECS developer guide, *Amazon ECS capacity providers for EC2*.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::capacity::{Capacity, Host};
+use super::{Basis, roles};
+use crate::aws::components::{
+    AutoScalingGroup, CapacityProvider, CapacityProviderShare, ClusterCapacityProviders, InstanceMetadata, InstanceProfile,
+    Launch, LaunchTemplate, RootVolume,
+};
+use crate::aws::ids::{CapacityProviderName, ClusterArn, ImageId, SecurityGroupId, SubnetId};
+use crate::aws::policy::Policy;
+use crate::aws::{Aws, ManagedPolicy};
+use crate::engine::{Graph, Input, Key};
+use crate::framework::Attr;
+use crate::products::wiring::input;
+
+/// The key of what ties hosts, or Fargate's spot capacity, to the cluster.
+pub const ASSOCIATION: &str = "cluster_capacity_providers";
+/// The key of the auto scaling group.
+pub const GROUP: &str = "auto_scaling_group";
+
+/// What hosts are made from.
+pub struct Hosts<'a> {
+    /// The block.
+    pub capacity: &'a Capacity,
+    /// What AWS says of the kind and the image.
+    pub host: &'a Attr<Host>,
+    /// Where they stand.
+    pub subnets: Input<BTreeSet<SubnetId>>,
+    /// Their security groups.
+    pub security_groups: Input<Vec<SecurityGroupId>>,
+    /// Their cluster.
+    pub cluster: Input<ClusterArn>,
+}
+
+/// Adds the hosts; the answer is how the service uses them.
+pub fn add(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<'_>) -> Input<Launch> {
+    let capacity = hosts.capacity;
+    let template = template(graph, basis, aws, hosts);
+    let number = |attr: &Attr<i64>, null| input(attr, |n| i32::try_from(n).unwrap_or(i32::MAX), null);
+    let optional = |attr: &Attr<i64>| input(attr, |n| i32::try_from(n).ok(), None);
+    let group = graph.add(
+        Key::new(GROUP),
+        AutoScalingGroup {
+            name: basis.derived("hosts"),
+            launch_template: template.output("id", |output| output.id.clone()),
+            launch_template_version: template.volatile("version", |output| output.version),
+            subnets: hosts.subnets.clone(),
+            min_size: number(&capacity.min_size, 0),
+            max_size: number(&capacity.max_size, 1),
+            instance_warmup: optional(&capacity.instance_warmup),
+            group_metrics: input(&capacity.group_metrics, |on| on, false),
+            protect_from_scale_in: input(&capacity.scale_in_protection, |on| on, false),
+            notification_topic: input(&capacity.notification_topic_arn, Some, None),
+            instance_refresh: input(&capacity.instance_refresh, |on| on, false),
+        },
+    );
+    let provider = graph.add(
+        Key::new("capacity_provider"),
+        CapacityProvider {
+            // A name of a provider may not begin with `aws`, `ecs` or `fargate`, which a deployment's may.
+            name: input(basis.name, |name| format!("thatdot-{name}").into(), "".into()),
+            group: group.output("arn", |output| output.arn.clone()),
+            target_capacity: number(&capacity.target_capacity, 100),
+            managed_draining: input(&capacity.managed_draining, |on| on, true),
+            managed_termination_protection: input(&capacity.managed_termination_protection, |on| on, false),
+            instance_warmup_period: optional(&capacity.instance_warmup),
+            minimum_scaling_step_size: None.into(),
+            maximum_scaling_step_size: None.into(),
+        },
+    );
+    let name = provider.output("name", |output| output.name.clone());
+    associate(graph, &hosts.cluster, name.clone());
+    name.with("launch", (), |provider, ()| launch(provider))
+}
+
+/// Adds what ties a capacity provider to the cluster. A cluster of the user's own keeps what else it has.
+pub fn associate(graph: &mut Graph<Aws>, cluster: &Input<ClusterArn>, provider: Input<CapacityProviderName>) {
+    graph.add(
+        Key::new(ASSOCIATION),
+        ClusterCapacityProviders {
+            cluster: cluster.clone(),
+            providers: provider.with("alone", (), |provider, ()| BTreeSet::from([provider])),
+            default_strategy: None.into(),
+        },
+    );
+}
+
+/// All tasks by that provider.
+pub fn launch(provider: CapacityProviderName) -> Launch {
+    Launch::CapacityProviders(BTreeSet::from([CapacityProviderShare {
+        provider,
+        weight: 1,
+        base: 0,
+    }]))
+}
+
+fn template(
+    graph: &mut Graph<Aws>,
+    basis: &Basis<'_>,
+    aws: &Aws,
+    hosts: &Hosts<'_>,
+) -> crate::engine::Handle<LaunchTemplate> {
+    let capacity = hosts.capacity;
+    let profile = instance_profile(graph, basis, aws, "hosts", ManagedPolicy::EcsHost);
+    let host = hosts.host.known();
+    let told = |pick: fn(&Host) -> &Attr<String>| match host.map(pick) {
+        Some(Attr::Known(text)) => Input::Known(text.clone()),
+        _ => Input::Unknown,
+    };
+    let size = input(&capacity.volume_size_gib, |gib| i32::try_from(gib).unwrap_or(i32::MAX), 50);
+    let key = input(&capacity.kms_key_id, Some, None);
+    let volume = told(|host| &host.root_device)
+        .and(size)
+        .and(key)
+        .with("volume", (), |((device_name, size_gib), kms_key_id), ()| {
+            disk(device_name, size_gib, kms_key_id)
+        });
+    graph.add(
+        Key::new("launch_template"),
+        LaunchTemplate {
+            name: basis.derived("hosts"),
+            image_id: told(|host| &host.ami_id).with("image", (), |id, ()| ImageId::from(id)),
+            instance_type: input(&capacity.instance_type, |kind| kind, String::new()),
+            key_name: input(&capacity.key_name, Some, None),
+            security_groups: hosts
+                .security_groups
+                .clone()
+                .with("set", (), |groups, ()| groups.into_iter().collect()),
+            instance_profile: profile,
+            volume,
+            metadata: InstanceMetadata::GUARDED.into(),
+            // Cluster and hosts have the name from one value: hosts of another name would never join.
+            user_data: hosts.cluster.clone().with("user data", (), |cluster, ()| join(cluster.cluster_name())),
+            monitoring: input(&capacity.detailed_monitoring, |on| on, false),
+            spot: input(&capacity.spot, |on| on, false),
+            instance_tags: input(
+                basis.name,
+                |name| BTreeMap::from([("Name".to_owned(), format!("{name}-host"))]),
+                BTreeMap::new(),
+            ),
+        },
+    )
+}
+
+/// The script by which a host joins its cluster. Source: the Private AI guide, *Create EC2 Launch Template*.
+fn join(cluster: &str) -> String {
+    format!("#!/bin/bash\necho ECS_CLUSTER={cluster} >> /etc/ecs/ecs.config\n")
+}
+
+/// An encrypted disk.
+pub fn disk(device_name: String, size_gib: i32, kms_key_id: Option<String>) -> RootVolume {
+    RootVolume {
+        device_name,
+        size_gib,
+        encrypted: true,
+        kms_key_id,
+        volume_type: "gp3".to_owned(),
+    }
+}
+
+/// Adds a role for instances, and the profile that gives it to them.
+pub fn instance_profile(
+    graph: &mut Graph<Aws>,
+    basis: &Basis<'_>,
+    aws: &Aws,
+    part: &'static str,
+    policy: ManagedPolicy,
+) -> Input<crate::aws::ids::InstanceProfileArn> {
+    let trust = Policy::trust_service("ec2.amazonaws.com");
+    let managed = BTreeSet::from([policy]);
+    let role = roles::role(graph, basis, aws, part, trust, managed, Input::Known(BTreeMap::new()));
+    let region = aws.region.clone();
+    let profile = graph.add(
+        Key::new(format!("instance_profile_{part}")),
+        InstanceProfile {
+            name: input(basis.name, |name| format!("{name}-{region}-{part}"), String::new()),
+            path: input(basis.iam_path, |path| path, "/".to_owned()),
+            role,
+        },
+    );
+    profile.output("arn", |output| output.arn.clone())
+}

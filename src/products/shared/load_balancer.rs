@@ -1,0 +1,124 @@
+//! `load_balancer {}`: an application load balancer in front of the tasks.
+
+use serde::{Deserialize, Serialize};
+
+use crate::framework::validators::{arn, cidr, each, length, non_empty, one_of, range};
+use crate::framework::{Attr, Attribute, Block, Diagnostic, Diagnostics, Path, Type};
+
+/// `load_balancer {}`
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct LoadBalancerBlock {
+    /// `internal` or `internet-facing`.
+    pub scheme: Attr<String>,
+    /// Where it stands.
+    pub subnet_ids: Attr<Vec<Attr<String>>>,
+    /// Who reaches it.
+    pub ingress_cidr_blocks: Attr<Vec<Attr<String>>>,
+    /// The certificate of its HTTPS listener.
+    pub certificate_arn: Attr<String>,
+    /// Which protocols and ciphers HTTPS takes.
+    pub ssl_policy: Attr<String>,
+    /// Seconds without a byte after which a connection is closed.
+    pub idle_timeout: Attr<i64>,
+    /// Seconds a task that goes still gets to answer.
+    pub deregistration_delay: Attr<i64>,
+    /// Whether AWS refuses to delete it.
+    pub deletion_protection: Attr<bool>,
+    /// Whether headers with illegal names are dropped.
+    pub drop_invalid_header_fields: Attr<bool>,
+    /// A web ACL in front of it.
+    pub web_acl_arn: Attr<String>,
+    /// Where it logs its requests.
+    pub access_logs: Option<AccessLogsBlock>,
+}
+
+/// `load_balancer { access_logs {} }`
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AccessLogsBlock {
+    /// The bucket.
+    pub bucket: Attr<String>,
+    /// The path in it.
+    pub prefix: Attr<String>,
+}
+
+impl LoadBalancerBlock {
+    /// Whether the Internet reaches it.
+    pub fn faces_internet(&self) -> bool {
+        self.scheme.known().is_some_and(|scheme| scheme == "internet-facing")
+    }
+
+    /// Whether it speaks HTTPS.
+    pub fn is_https(&self) -> bool {
+        !self.certificate_arn.is_null()
+    }
+}
+
+/// The block. `subnets` says which ones are taken where none are named.
+pub fn block(subnets: &'static str) -> Block {
+    Block::single(
+        "load_balancer",
+        "An application load balancer in front of the tasks. Left out, there is none.",
+        vec![
+            Attribute::string("scheme", "`internal` (default) or `internet-facing`. A change makes a new one.")
+                .default("internal")
+                .validate(one_of(["internal", "internet-facing"])),
+            super::schema::subnet_ids("subnet_ids", subnets).optional(),
+            Attribute::set(
+                "ingress_cidr_blocks",
+                Type::String,
+                "The address ranges that reach it. Left out: the VPC's own, if it is internal; an internet-facing one must name them.",
+            )
+            .optional()
+            .validate(non_empty())
+            .validate(each(cidr())),
+            Attribute::string(
+                "certificate_arn",
+                "The certificate of an HTTPS listener; requests to HTTP are then sent on to it. Left out: HTTP alone.",
+            )
+            .optional()
+            .validate(arn("acm")),
+            Attribute::string("ssl_policy", "Which protocols and ciphers HTTPS takes. Defaults to `ELBSecurityPolicy-TLS13-1-2-2021-06`.")
+                .default("ELBSecurityPolicy-TLS13-1-2-2021-06")
+                .validate(length(1..=256)),
+            Attribute::number("idle_timeout", "Seconds without a byte after which a connection is closed. Defaults to `60`.")
+                .default(60)
+                .validate(range(1..=4000)),
+            Attribute::number("deregistration_delay", "Seconds that a task which goes still has to answer what it was asked. Defaults to `300`.")
+                .default(300)
+                .validate(range(0..=3600)),
+            Attribute::bool(
+                "deletion_protection",
+                "Whether AWS itself refuses to delete the load balancer. A destroy of the deployment is then refused too. Defaults to `false`.",
+            )
+            .default(false),
+            Attribute::bool("drop_invalid_header_fields", "Whether headers with illegal names are dropped. Defaults to `false`.")
+                .default(false),
+            Attribute::string("web_acl_arn", "A regional WAF web ACL in front of it.").optional().validate(arn("wafv2")),
+        ],
+        vec![Block::single(
+            "access_logs",
+            "Where requests are logged.",
+            vec![
+                Attribute::string("bucket", "An S3 bucket of the region, whose policy lets Elastic Load Balancing write.")
+                    .required()
+                    .validate(length(3..=63)),
+                Attribute::string("prefix", "The path in the bucket.").optional().validate(length(1..=512)),
+            ],
+            vec![],
+        )],
+    )
+}
+
+/// Refuses what does not go together.
+pub fn validate(block: &LoadBalancerBlock, diagnostics: &mut Diagnostics) {
+    if block.faces_internet() && block.ingress_cidr_blocks.is_null() {
+        diagnostics.push(
+            Diagnostic::error(
+                "Whom does the load balancer let in?",
+                "An internet-facing load balancer must name the address ranges that reach it: ingress_cidr_blocks = \
+                 [\"0.0.0.0/0\"] is everybody.",
+            )
+            .at(Path::of(["load_balancer", "ingress_cidr_blocks"])),
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! How many tasks the hosts have room for, and how a new version can roll out in it.
+
+use super::capacity::{Capacity, Host};
+
+/// What a task takes of a host.
+#[derive(Debug, Clone, Copy)]
+pub struct TaskSize {
+    /// CPU units, 1024 to the vCPU.
+    pub cpu: i64,
+    /// Memory in MiB.
+    pub memory: i64,
+    /// GPUs.
+    pub gpus: i64,
+}
+
+/// The part of a host's memory that the operating system leaves to tasks, in percent. Source: Amazon ECS developer guide,
+/// *Reserving Amazon ECS Linux container instance memory*: a host registers what its system reports, some percent less
+/// than the instance type's figure.
+const MEMORY_LEFT: i64 = 94;
+
+/// How many tasks of that size fit on a host; `None` while its figures are unknown.
+pub fn tasks_per_host(host: &Host, task: TaskSize) -> Option<i64> {
+    let figure = |attr: &crate::framework::Attr<i64>| attr.known().copied();
+    let by = |have: i64, take: i64| if take > 0 { have / take } else { i64::MAX };
+    let cpu = by(figure(&host.vcpus)? * 1024, task.cpu);
+    let memory = by(figure(&host.memory)? * MEMORY_LEFT / 100, task.memory);
+    let gpus = by(figure(&host.gpus)?, task.gpus);
+    // Each task has a network interface of its own, and the host has one. Source: Amazon ECS developer guide, *Task
+    // networking with the awsvpc network mode*.
+    let interfaces = figure(&host.network_interfaces)? - 1;
+    Some(cpu.min(memory).min(gpus).min(interfaces).max(0))
+}
+
+/// How many tasks of that size all hosts have room for; `None` while that is unknown.
+pub fn tasks_at_most(capacity: &Capacity, host: &Host, task: TaskSize) -> Option<i64> {
+    Some(tasks_per_host(host, task)? * capacity.max_size.known().copied()?)
+}
+
+/// The percentages by which a new version of so many tasks rolls out in that room: with new tasks first where they fit,
+/// else with just as many old ones going first as room is needed for.
+pub fn rolling(desired: i64, room: i64) -> (i64, i64) {
+    if desired <= 0 || room >= 2 * desired {
+        return (100, 200);
+    }
+    if room > desired {
+        return (100, 100 * room / desired);
+    }
+    (100 * (desired - 1) / desired, 100)
+}
+
+/// Whether a new version can roll out with these percentages. Source: Amazon ECS API, `DeploymentConfiguration`: the lower
+/// bound is rounded up, the upper one down.
+pub fn can_roll(desired: i64, room: i64, minimum_percent: i64, maximum_percent: i64) -> bool {
+    if desired <= 0 {
+        return true;
+    }
+    let at_least = (desired * minimum_percent + 99) / 100;
+    let at_most = (desired * maximum_percent / 100).min(room);
+    // Either one more task fits beside the old ones, or one of the old ones may go first.
+    at_most > desired || (at_least < desired && at_most >= 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::framework::Attr;
+
+    fn host() -> Host {
+        Host {
+            vcpus: Attr::Known(4),
+            memory: Attr::Known(16384),
+            gpus: Attr::Known(0),
+            network_interfaces: Attr::Known(4),
+            ..Host::default()
+        }
+    }
+
+    const GUIDE: TaskSize = TaskSize {
+        cpu: 1024,
+        memory: 14336,
+        gpus: 0,
+    };
+
+    #[test]
+    fn the_guides_host_has_room_for_one_task_of_the_guide() {
+        assert_eq!(tasks_per_host(&host(), GUIDE), Some(1));
+        assert_eq!(tasks_per_host(&host(), TaskSize { memory: 2048, ..GUIDE }), Some(3), "by interfaces");
+        assert_eq!(tasks_per_host(&host(), TaskSize { gpus: 1, ..GUIDE }), Some(0));
+        assert_eq!(tasks_per_host(&Host::default(), GUIDE), None);
+    }
+
+    #[test]
+    fn one_task_on_one_host_goes_before_the_new_one_comes() {
+        assert_eq!(rolling(1, 1), (0, 100));
+        assert_eq!(rolling(1, 2), (100, 200));
+        assert_eq!(rolling(4, 4), (75, 100));
+        assert!(!can_roll(1, 1, 100, 200));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_chosen_can_roll(desired in 0_i64..200, more in 0_i64..200) {
+            let room = desired + more;
+            let (minimum, maximum) = rolling(desired, room);
+            prop_assert!((0..=100).contains(&minimum) && (100..=200).contains(&maximum));
+            prop_assert!(can_roll(desired, room, minimum, maximum), "{minimum} {maximum}");
+        }
+    }
+}
