@@ -22,6 +22,7 @@ mod functions;
 mod harness;
 mod install;
 mod network;
+mod network_resource;
 mod operator;
 mod provider_block;
 mod schema_golden;

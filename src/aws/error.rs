@@ -76,7 +76,8 @@ pub(super) fn lacking(attempted: &str, what: &str) -> Error {
         .with_remedy("This is not how AWS answers. Check the endpoint; if it is AWS's own, apply again.")
 }
 
-fn spoken(attempted: &str, code: &str, message: &str) -> Error {
+/// A refusal in AWS's own words.
+pub(super) fn spoken(attempted: &str, code: &str, message: &str) -> Error {
     let kind = kind(code, message);
     let mut error = Error::new(kind, attempted, message);
     error.code = Some(code.to_owned());

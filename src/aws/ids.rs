@@ -71,6 +71,18 @@ newtype! {
     SubnetId;
     /// The id of a VPC.
     VpcId;
+    /// The id of an internet gateway.
+    InternetGatewayId;
+    /// The id of a NAT gateway.
+    NatGatewayId;
+    /// The id of a route table.
+    RouteTableId;
+    /// The id by which an Elastic IP address is allocated.
+    AllocationId;
+    /// The id of a VPC endpoint.
+    VpcEndpointId;
+    /// The id of a flow log.
+    FlowLogId;
     /// The id of an EFS file system.
     FileSystemId;
     /// The id of an EFS mount target.

@@ -31,6 +31,7 @@ mod tasks;
 #[cfg(test)]
 mod testing;
 mod unordered;
+mod vacancy;
 mod wait;
 mod web;
 

@@ -2,6 +2,7 @@
 
 pub(super) mod hosts;
 pub(super) mod iam;
+pub(super) mod vpc;
 
 use std::future::Future;
 use std::time::Duration;

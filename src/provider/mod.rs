@@ -59,7 +59,9 @@ impl Provider for Thatdot {
     fn resources(&self) -> Vec<Box<dyn AnyResource<Context>>> {
         vec![
             Box::new(resources::detector_deployment()),
+            Box::new(resources::network()),
             Box::new(resources::operator()),
+            Box::new(resources::privateai_deployment()),
         ]
     }
 

@@ -60,6 +60,11 @@ def _ecs(ecs):
             yield f"ecs-service {service}"
         for task in _all(ecs, "list_tasks", "taskArns", cluster=arn):
             yield f"ecs-task {task}"
+        for host in _all(ecs, "list_container_instances", "containerInstanceArns", cluster=arn):
+            yield f"ecs-container-instance {host}"
+    for provider in ecs.describe_capacity_providers(maxResults=100)["capacityProviders"]:
+        if not provider["name"].startswith("FARGATE") and provider["status"] != "INACTIVE":
+            yield f"ecs-capacity-provider {provider['name']}"
     for arn in _all(ecs, "list_task_definitions", "taskDefinitionArns", status="ACTIVE"):
         yield f"ecs-task-definition {arn}"
 
@@ -104,14 +109,18 @@ def _ec2(ec2):
     for interface in _all(ec2, "describe_network_interfaces", "NetworkInterfaces"):
         yield f"network-interface {interface['NetworkInterfaceId']}"
     for endpoint in _all(ec2, "describe_vpc_endpoints", "VpcEndpoints"):
-        if endpoint["State"] != "deleted":
+        if endpoint["State"].lower() != "deleted":
             yield f"vpc-endpoint {endpoint['VpcEndpointId']}"
+    for log in _all(ec2, "describe_flow_logs", "FlowLogs"):
+        yield f"flow-log {log['FlowLogId']}"
     for template in _all(ec2, "describe_launch_templates", "LaunchTemplates"):
         yield f"launch-template {template['LaunchTemplateId']}"
     for reservation in _all(ec2, "describe_instances", "Reservations"):
         for instance in reservation["Instances"]:
             if instance["State"]["Name"] != "terminated":
                 yield f"instance {instance['InstanceId']}"
+    for volume in _all(ec2, "describe_volumes", "Volumes"):
+        yield f"volume {volume['VolumeId']}"
     for key in ec2.describe_key_pairs()["KeyPairs"]:
         yield f"key-pair {key['KeyName']}"
 
@@ -138,6 +147,13 @@ def _apis(api):
         yield f"vpc-link {link['VpcLinkId']}"
 
 
+def _scalable_targets(scaling):
+    for target in _all(scaling, "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs"):
+        yield f"scalable-target {target['ResourceId']}"
+    for policy in _all(scaling, "describe_scaling_policies", "ScalingPolicies", ServiceNamespace="ecs"):
+        yield f"scaling-policy {policy['ResourceId']} {policy['PolicyName']}"
+
+
 def _wafv2(wafv2):
     for acl in wafv2.list_web_acls(Scope="REGIONAL", Limit=100)["WebACLs"]:
         held = wafv2.list_resources_for_web_acl(WebACLArn=acl["ARN"], ResourceType="APPLICATION_LOAD_BALANCER")
@@ -147,9 +163,7 @@ def _wafv2(wafv2):
 
 _LISTINGS = {
     "apigatewayv2": _apis,
-    "application-autoscaling": _named(
-        "scalable-target", "describe_scalable_targets", "ScalableTargets", "ResourceId", ServiceNamespace="ecs"
-    ),
+    "application-autoscaling": _scalable_targets,
     "autoscaling": _named(
         "auto-scaling-group", "describe_auto_scaling_groups", "AutoScalingGroups", "AutoScalingGroupName"
     ),
@@ -159,7 +173,7 @@ _LISTINGS = {
     "efs": _efs,
     "elbv2": _elbv2,
     "logs": _logs,
-    "secretsmanager": _named("secret", "list_secrets", "SecretList", "Name"),
+    "secretsmanager": _named("secret", "list_secrets", "SecretList", "Name", IncludePlannedDeletion=True),
     "ssm": _named("parameter", "describe_parameters", "Parameters", "Name"),
     "wafv2": _wafv2,
 }

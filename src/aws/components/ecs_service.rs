@@ -196,7 +196,8 @@ impl Component<Aws> for EcsService {
             .set_capacity_provider_strategy(strategy)
             .set_placement_strategy(changes("placement_strategy").then(|| self.placement()).transpose()?)
             .set_load_balancers(changes("load_balancers").then(|| self.targets()).transpose()?)
-            .set_health_check_grace_period_seconds(self.grace()?)
+            // What a service keeps of it is refused once it has no load balancer any more.
+            .set_health_check_grace_period_seconds(self.grace()?.or(changes("load_balancers").then_some(0)))
             .network_configuration(self.network()?)
             .deployment_configuration(self.deployment_configuration()?)
             .availability_zone_rebalancing(self.zone_rebalancing()?)

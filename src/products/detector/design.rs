@@ -18,18 +18,15 @@ use crate::products::shared::basis::lock;
 use crate::products::shared::cluster::cluster;
 use crate::products::shared::environment::known_entries;
 use crate::products::shared::log_group::{LOG_GROUP, log_group};
+pub use crate::products::shared::service::{SERVICE, TASK_DEFINITION};
 use crate::products::wiring::{input, known_list};
 
 /// The key of the file system, which holds the data.
 pub const FILE_SYSTEM: &str = "efs_file_system";
 /// How the keys of mount targets begin, before their subnet.
 const MOUNT_TARGET: &str = "efs_mount_target_";
-/// The key of the service.
-pub const SERVICE: &str = "ecs_service";
 /// The key of the task that is run by itself.
 pub const TASK: &str = "ecs_task";
-/// The key of the task definition.
-pub const TASK_DEFINITION: &str = "ecs_task_definition";
 
 /// Where the outputs come from.
 pub struct Wiring {

@@ -3,7 +3,6 @@
 mod design;
 mod model;
 mod outputs;
-mod pipeline;
 mod recover;
 mod roles;
 mod running;
@@ -22,6 +21,7 @@ pub use self::design::Wiring;
 pub use self::model::Detector;
 use super::product::{Common, Design, Product};
 use super::settings;
+use super::shared::pipeline;
 use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Graph, Key, Record, Survey, Tags};
@@ -77,7 +77,8 @@ impl Product for DetectorProduct {
     }
 
     async fn absorb(&self, aws: &Aws, model: &mut Detector, survey: &Survey) -> Result<Option<Record>, Error> {
-        pipeline::absorb(aws, model, survey).await
+        let (name, image) = (&model.name, &mut model.image);
+        pipeline::absorb(aws, name, image, vendor::CONTAINER, survey).await
     }
 
     fn holds_data(&self) -> Vec<(Key, Path)> {
