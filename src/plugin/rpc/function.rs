@@ -91,3 +91,83 @@ fn parameter(parameter: &Parameter) -> WireParameter {
         description_kind: StringKind::Markdown.into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tonic::transport::Channel;
+
+    use super::*;
+    use crate::plugin::testing::Host;
+    use crate::protocol::wire::provider_client::ProviderClient;
+    use crate::protocol::{Type, msgpack};
+
+    /// What the function answers to these texts.
+    async fn longest(provider: &mut ProviderClient<Channel>, texts: &[&[u8]]) -> Result<String, wire::FunctionError> {
+        let argument = |json: &&[u8]| DynamicValue {
+            msgpack: Vec::new(),
+            json: json.to_vec(),
+        };
+        let request = wire::call_function::Request {
+            name: "longest".to_owned(),
+            arguments: texts.iter().map(argument).collect(),
+        };
+        let answer = provider.call_function(request).await.unwrap().into_inner();
+        match answer.error {
+            Some(error) => Err(error),
+            None => match msgpack::decode(&answer.result.unwrap().msgpack, &Type::String).unwrap() {
+                Value::String(text) => Ok(text),
+                other => panic!("{other:?} is no text"),
+            },
+        }
+    }
+
+    #[tokio::test]
+    async fn a_function_is_told_and_called_without_configuration() {
+        let host = Host::start();
+        let mut provider = host.provider().await;
+        let told = provider
+            .get_functions(wire::get_functions::Request {})
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(told.diagnostics, []);
+        let variadic = told.functions["longest"].variadic_parameter.clone().unwrap();
+        assert_eq!(
+            (variadic.name.as_str(), variadic.r#type.as_slice()),
+            ("texts", &b"\"string\""[..])
+        );
+        let schema = provider
+            .get_schema(wire::get_provider_schema::Request {})
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(schema.functions, told.functions);
+
+        assert_eq!(
+            longest(&mut provider, &[b"\"a\"", b"\"bb\""]).await,
+            Ok("bb".to_owned())
+        );
+    }
+
+    #[tokio::test]
+    async fn a_function_that_fails_names_the_argument() {
+        let host = Host::start();
+        let mut provider = host.provider().await;
+        let error = longest(&mut provider, &[b"\"a\"", b"\"much too long\""])
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.text.as_str(), error.function_argument),
+            ("It is too long", Some(1))
+        );
+        let error = longest(&mut provider, &[b"[7]"]).await.unwrap_err();
+        assert_eq!(error.function_argument, Some(0), "{}", error.text);
+        let error = longest(&mut provider, &[]).await.unwrap_err();
+        assert!(
+            error.text.contains("Bug in the provider") && error.text.contains("a text"),
+            "{}",
+            error.text
+        );
+        assert_eq!(error.function_argument, None);
+    }
+}
