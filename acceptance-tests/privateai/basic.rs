@@ -30,10 +30,23 @@ fn the_guides_deployment_is_applied_runs_and_is_destroyed_without_a_trace() {
 
     let state = sandbox.state(ADDRESS);
     assert!(not_ready(&state).is_empty(), "{:?}", not_ready(&state));
-    assert_eq!(state.text("url"), format!("http://{}", state.text("load_balancer_dns_name")));
+    assert_eq!(
+        state.text("url"),
+        format!("http://{}", state.text("load_balancer_dns_name"))
+    );
     assert_eq!(state.text("host.instance_type"), "m5zn.xlarge");
-    for part in ["auto_scaling_group", "capacity_provider", "secret_license", "target_group", "ecs_service"] {
-        assert!(keys(&state).iter().any(|key| key == part), "{part} is missing: {:?}", keys(&state));
+    for part in [
+        "auto_scaling_group",
+        "capacity_provider",
+        "secret_license",
+        "target_group",
+        "ecs_service",
+    ] {
+        assert!(
+            keys(&state).iter().any(|key| key == part),
+            "{part} is missing: {:?}",
+            keys(&state)
+        );
     }
     let hosts = sandbox
         .aws
@@ -83,7 +96,11 @@ fn the_marketplaces_image_needs_no_licence_and_may_meter_its_use() {
         .send()
         .wait()
         .unwrap();
-    let names: Vec<_> = attached.attached_policies().iter().filter_map(|policy| policy.policy_name()).collect();
+    let names: Vec<_> = attached
+        .attached_policies()
+        .iter()
+        .filter_map(|policy| policy.policy_name())
+        .collect();
     assert_eq!(names, ["AWSMarketplaceMeteringRegisterUsage"]);
     let definition = sandbox
         .aws

@@ -13,15 +13,37 @@ fn hosts_load_balancer_and_environment_change_in_place() {
     sandbox.apply(&deployment(&sandbox, &body("", "")));
     let before = sandbox.state(ADDRESS);
     for changed in [
-        deployment(&sandbox, &body("min_size = 1\n    group_metrics = true", "idle_timeout = 120")),
-        deployment(&sandbox, &body("volume_size_gib = 80\n    detailed_monitoring = true", "deregistration_delay = 30")),
-        deployment(&sandbox, &format!("{}\n  environment = {{ PAI_LOG_LEVEL = \"info\" }}\n  cpu = 2048", body("", ""))),
+        deployment(
+            &sandbox,
+            &body("min_size = 1\n    group_metrics = true", "idle_timeout = 120"),
+        ),
+        deployment(
+            &sandbox,
+            &body(
+                "volume_size_gib = 80\n    detailed_monitoring = true",
+                "deregistration_delay = 30",
+            ),
+        ),
+        deployment(
+            &sandbox,
+            &format!(
+                "{}\n  environment = {{ PAI_LOG_LEVEL = \"info\" }}\n  cpu = 2048",
+                body("", "")
+            ),
+        ),
         deployment(&sandbox, &body("", "")),
     ] {
         sandbox.apply(&changed);
     }
     let after = sandbox.state(ADDRESS);
-    for part in ["ecs_cluster", "ecs_service", "load_balancer", "target_group", "auto_scaling_group", "launch_template"] {
+    for part in [
+        "ecs_cluster",
+        "ecs_service",
+        "load_balancer",
+        "target_group",
+        "auto_scaling_group",
+        "launch_template",
+    ] {
         assert_eq!(id_of(&before, part), id_of(&after, part), "{part} was to stay");
     }
     sandbox.destroy();
@@ -55,7 +77,8 @@ fn blocks_are_added_and_taken_away() {
     let plain = deployment(&sandbox, LICENSED);
     sandbox.apply(&plain);
     let before = sandbox.state(ADDRESS);
-    let more = format!("{LICENSED}\n  load_balancer {{}}\n  api_gateway {{ authorization = \"NONE\" }}\n  bastion {{}}");
+    let more =
+        format!("{LICENSED}\n  load_balancer {{}}\n  api_gateway {{ authorization = \"NONE\" }}\n  bastion {{}}");
     sandbox.apply(&deployment(&sandbox, &more));
     assert!(sandbox.state(ADDRESS).text("url").contains("execute-api"));
     sandbox.apply(&plain);

@@ -8,6 +8,7 @@ use super::ids::AccountId;
 use super::partition::Partition;
 use super::reads::Reads;
 use super::service_linked_role::LinkedRoles;
+use super::web::Web;
 use crate::registry::Network;
 
 /// Endpoints of single services; those left out are found by the SDK, which reads `AWS_ENDPOINT_URL_<SERVICE>`,
@@ -75,6 +76,8 @@ pub struct Aws {
     pub wafv2: aws_sdk_wafv2::Client,
     /// How container registries are reached.
     pub registries: Network,
+    /// Whatever is not AWS.
+    pub web: Web,
     /// The caller's account.
     pub account_id: AccountId,
     /// The region.
@@ -126,6 +129,7 @@ impl Aws {
             ssm: client!(aws_sdk_ssm, config, endpoints.ssm),
             wafv2: client!(aws_sdk_wafv2, config, endpoints.wafv2),
             registries: Network::default(),
+            web: Web::direct(),
             account_id,
             region,
             partition,

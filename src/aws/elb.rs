@@ -28,7 +28,12 @@ pub(super) async fn tags_of(call: &Call<'_, Aws>, arns: &[String]) -> Result<BTr
 /// # Errors
 /// Not found, where it does not exist.
 pub(super) async fn tags_of_one(call: &Call<'_, Aws>, arn: &str) -> Result<Tags> {
-    let found = in_time(call, "elasticloadbalancing:DescribeTags", call.world.reads.balancing_tags(arn)).await?;
+    let found = in_time(
+        call,
+        "elasticloadbalancing:DescribeTags",
+        call.world.reads.balancing_tags(arn),
+    )
+    .await?;
     let described = found.ok_or_else(|| lacking("elasticloadbalancing:DescribeTags", "tags of the object"))?;
     Ok(from_elb(described.tags()))
 }

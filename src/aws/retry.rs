@@ -1,6 +1,7 @@
 //! Calls that AWS refuses for a while: each such condition by its name, how it is recognised, and how long it may last.
 
 pub(super) mod hosts;
+pub(super) mod iam;
 pub(super) mod vpc;
 
 use std::future::Future;

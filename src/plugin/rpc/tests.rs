@@ -302,12 +302,6 @@ async fn whatever_the_provider_has_not_is_refused_and_no_call_goes_unanswered() 
             .collect::<Vec<_>>(),
         [THING]
     );
-    let functions = provider
-        .get_functions(wire::get_functions::Request {})
-        .await
-        .unwrap()
-        .into_inner();
-    assert!(functions.functions.is_empty() && functions.diagnostics.is_empty());
     let request = wire::get_resource_identity_schemas::Request {};
     let identities = provider
         .get_resource_identity_schemas(request)

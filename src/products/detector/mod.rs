@@ -10,7 +10,7 @@ mod schema;
 mod site;
 mod storage;
 mod validate;
-mod vendor;
+pub mod vendor;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
