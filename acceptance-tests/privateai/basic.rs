@@ -34,7 +34,7 @@ fn the_guides_deployment_is_applied_runs_and_is_destroyed_without_a_trace() {
         state.text("url"),
         format!("http://{}", state.text("load_balancer_dns_name"))
     );
-    assert_eq!(state.text("host.instance_type"), "m5zn.xlarge");
+    assert_eq!(state.text("/host/instance_type"), "m5zn.xlarge");
     for part in [
         "auto_scaling_group",
         "capacity_provider",

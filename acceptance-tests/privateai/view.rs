@@ -1,5 +1,6 @@
 //! Configurations of the tests, and how they look at what stands.
 
+use crate::detector::REQUIRED;
 use crate::harness::{Attributes, Sandbox};
 
 /// The resource under test.
@@ -20,7 +21,7 @@ pub const LICENSED: &str = r#"
 pub fn deployment(sandbox: &Sandbox, body: &str) -> String {
     let list = |ids: &[String]| ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ");
     format!(
-        r#"
+        r#"{REQUIRED}
 resource "thatdot_privateai_deployment" "deid" {{
   name               = "deid"
   vpc_id             = "{}"
