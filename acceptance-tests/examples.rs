@@ -132,3 +132,35 @@ fn the_documentations_snippets_make_one_configuration_that_works_and_is_imported
     std::fs::remove_file(block).unwrap();
     sandbox.destroy();
 }
+
+#[test]
+fn the_snippets_of_a_network_make_one_that_is_imported() {
+    let sandbox = Sandbox::new();
+    let (folder, address) = ("resources/thatdot_network", "thatdot_network.demo");
+    for snippet in ["provider", folder] {
+        copy(&sandbox, snippet);
+    }
+    let block = sandbox.terraform.folder().join("import-by-string-id.tf");
+    std::fs::remove_file(&block).unwrap();
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+
+    sandbox.terraform.run(&["state", "rm", address]).succeeded();
+    let command = std::fs::read_to_string(examples().join(folder).join("import.sh")).unwrap();
+    let command = command
+        .lines()
+        .find_map(|line| line.strip_prefix("terraform "))
+        .expect("a command");
+    sandbox
+        .terraform
+        .run(&command.split(' ').collect::<Vec<_>>())
+        .succeeded();
+    sandbox.assert_settled();
+
+    sandbox.terraform.run(&["state", "rm", address]).succeeded();
+    copy(&sandbox, folder);
+    assert_eq!(sandbox.plan().change(address).actions, ["no-op"], "imported as it is");
+    sandbox.terraform.apply(&[]).succeeded();
+    std::fs::remove_file(block).unwrap();
+    sandbox.destroy();
+}

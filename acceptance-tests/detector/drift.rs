@@ -10,9 +10,14 @@ use crate::harness::Sandbox;
 /// A field of a component's spec, and somebody who changes it at AWS.
 pub type Change<'a> = (&'a str, &'a dyn Fn(&Sandbox));
 
-/// Fields that do not drift by themselves: two that only we know of, and the revision that a service runs, which shows as
-/// what differs in it from ours.
-const SHOWN_ELSEWHERE: [&str; 3] = ["force_new_deployment", "wait_for_steady_state", "task_definition"];
+/// Fields that do not drift by themselves: two that only we know of; the revision that a service runs, which shows as what
+/// differs in it from ours; and how hosts are chosen, which AWS takes from nobody for a service on Fargate.
+const SHOWN_ELSEWHERE: [&str; 4] = [
+    "force_new_deployment",
+    "wait_for_steady_state",
+    "task_definition",
+    "placement_strategy",
+];
 
 /// A deployment that stands, with `body` in its configuration.
 pub fn standing(body: &str) -> Sandbox {

@@ -2,8 +2,11 @@
 
 use aws_sdk_ecs::operation::update_service::builders::UpdateServiceFluentBuilder;
 use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, DeploymentConfiguration, EphemeralStorage, NetworkConfiguration,
-    TaskDefinition, Volume,
+    AssignPublicIp, AwsVpcConfiguration, CapacityProviderStrategyItem, CpuArchitecture, DeploymentConfiguration,
+    EphemeralStorage, LoadBalancer, NetworkConfiguration, OsFamily, RuntimePlatform, TaskDefinition, Volume,
+};
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, LoadBalancerSchemeEnum, ProtocolEnum, TargetTypeEnum,
 };
 use thatdot::aws::components::{EcsService, EcsTaskDefinition};
 use thatdot::engine::Spec;
@@ -37,6 +40,74 @@ fn move_to(sandbox: &Sandbox, change: impl Fn(&mut AwsVpcConfiguration)) {
     update(sandbox, |request| request.network_configuration(network.clone()));
 }
 
+/// Has the service's tasks run on spot capacity.
+fn move_to_spot(sandbox: &Sandbox) {
+    let item = |provider: &str| {
+        let item = CapacityProviderStrategyItem::builder().capacity_provider(provider);
+        item.weight(1).build().unwrap()
+    };
+    let associate = sandbox.aws.ecs.put_cluster_capacity_providers().cluster(NAME);
+    associate
+        .capacity_providers("FARGATE")
+        .capacity_providers("FARGATE_SPOT")
+        .default_capacity_provider_strategy(item("FARGATE"))
+        .send()
+        .wait()
+        .unwrap();
+    update(sandbox, |request| {
+        request
+            .capacity_provider_strategy(item("FARGATE_SPOT"))
+            .force_new_deployment(true)
+    });
+}
+
+/// Puts the service behind a load balancer.
+fn balance(sandbox: &Sandbox) {
+    let elbv2 = &sandbox.aws.elbv2;
+    let balancer = elbv2
+        .create_load_balancer()
+        .name("theirs")
+        .scheme(LoadBalancerSchemeEnum::Internal)
+        .set_subnets(Some(sandbox.vpc.private_subnet_ids.clone()))
+        .send()
+        .wait()
+        .unwrap();
+    let group = elbv2
+        .create_target_group()
+        .name("theirs")
+        .protocol(ProtocolEnum::Http)
+        .port(8080)
+        .target_type(TargetTypeEnum::Ip)
+        .vpc_id(&sandbox.vpc.vpc_id)
+        .send()
+        .wait()
+        .unwrap();
+    let group = group.target_groups()[0].target_group_arn().unwrap();
+    let forward = Action::builder()
+        .r#type(ActionTypeEnum::Forward)
+        .target_group_arn(group)
+        .build();
+    elbv2
+        .create_listener()
+        .load_balancer_arn(balancer.load_balancers()[0].load_balancer_arn().unwrap())
+        .protocol(ProtocolEnum::Http)
+        .port(80)
+        .default_actions(forward)
+        .send()
+        .wait()
+        .unwrap();
+    let container = task_definition(sandbox).container_definitions()[0]
+        .name()
+        .unwrap()
+        .to_owned();
+    let target = LoadBalancer::builder()
+        .target_group_arn(group)
+        .container_name(container)
+        .container_port(8080)
+        .build();
+    update(sandbox, |request| request.load_balancers(target.clone()));
+}
+
 #[test]
 fn a_changed_service_is_shown_and_repaired_in_place() {
     let sandbox = standing("  persistence {}");
@@ -56,6 +127,7 @@ fn a_changed_service_is_shown_and_repaired_in_place() {
             ("desired_count", &|sandbox| {
                 update(sandbox, |request| request.desired_count(0));
             }),
+            ("launch", &move_to_spot),
             ("platform_version", &|sandbox| {
                 update(sandbox, |request| request.platform_version("LATEST"));
             }),
@@ -69,6 +141,10 @@ fn a_changed_service_is_shown_and_repaired_in_place() {
                 move_to(sandbox, |network| {
                     network.assign_public_ip = Some(AssignPublicIp::Enabled);
                 });
+            }),
+            ("load_balancers", &balance),
+            ("health_check_grace_period", &|sandbox| {
+                update(sandbox, |request| request.health_check_grace_period_seconds(60));
             }),
             ("rollout", &rollout),
             ("enable_execute_command", &|sandbox| {
@@ -92,7 +168,8 @@ fn a_changed_service_is_shown_and_repaired_in_place() {
 
 #[test]
 fn a_service_that_runs_another_revision_is_shown_with_all_that_differs_and_repaired() {
-    let sandbox = standing("  persistence {}");
+    // Without tasks, none can fail for want of what the other revision's roles may not, and be rolled back meanwhile.
+    let sandbox = standing("  desired_count = 0\n  persistence {}");
     let before = task_definition(&sandbox);
     let role = own_role(&sandbox, "own");
     let mut containers = before.container_definitions().to_vec();
@@ -101,7 +178,12 @@ fn a_service_that_runs_another_revision_is_shown_with_all_that_differs_and_repai
         let disk = EphemeralStorage::builder().size_in_gib(50).build();
         let request = request.cpu("4096").memory("8192").ephemeral_storage(disk);
         let request = request.task_role_arn(&role).execution_role_arn(&role);
+        let arm = RuntimePlatform::builder()
+            .cpu_architecture(CpuArchitecture::Arm64)
+            .operating_system_family(OsFamily::Linux)
+            .build();
         request
+            .runtime_platform(arm)
             .set_container_definitions(Some(containers.clone()))
             .set_volumes(Some(volumes(&before)))
     });
@@ -110,7 +192,8 @@ fn a_service_that_runs_another_revision_is_shown_with_all_that_differs_and_repai
     let fields: Vec<_> = EcsTaskDefinition::FIELDS
         .iter()
         .map(|field| field.name)
-        .filter(|name| *name != "family")
+        // Another family is another task definition, and a service on Fargate runs none that is not for Fargate.
+        .filter(|name| !["family", "compatibility"].contains(name))
         .collect();
     is_shown_and_repaired(
         &sandbox,

@@ -23,16 +23,22 @@ impl<F: Future> Wait for F {}
 
 /// Clients of the services that deployments are made of.
 pub struct Aws {
+    /// Amazon ECR.
+    pub ecr: aws_sdk_ecr::Client,
     /// Amazon ECS.
     pub ecs: aws_sdk_ecs::Client,
     /// Amazon EC2.
     pub ec2: aws_sdk_ec2::Client,
     /// Amazon EFS.
     pub efs: aws_sdk_efs::Client,
+    /// Elastic Load Balancing.
+    pub elbv2: aws_sdk_elasticloadbalancingv2::Client,
     /// AWS IAM.
     pub iam: aws_sdk_iam::Client,
     /// Amazon CloudWatch Logs.
     pub logs: aws_sdk_cloudwatchlogs::Client,
+    /// AWS Secrets Manager.
+    pub secretsmanager: aws_sdk_secretsmanager::Client,
 }
 
 impl Aws {
@@ -46,11 +52,14 @@ impl Aws {
             .credentials_provider(SharedCredentialsProvider::new(somebody))
             .build();
         Self {
+            ecr: aws_sdk_ecr::Client::new(&config),
             ecs: aws_sdk_ecs::Client::new(&config),
             ec2: aws_sdk_ec2::Client::new(&config),
             efs: aws_sdk_efs::Client::new(&config),
+            elbv2: aws_sdk_elasticloadbalancingv2::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
             logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            secretsmanager: aws_sdk_secretsmanager::Client::new(&config),
         }
     }
 }

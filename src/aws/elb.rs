@@ -3,32 +3,39 @@
 
 use std::collections::BTreeMap;
 
+use futures::future::try_join_all;
+
 use super::Aws;
-use super::error::ask;
+use super::error::{ask, in_time, lacking, unless_absent};
 use super::tags::{from_elb, to_elb};
 use crate::engine::{Call, Identity, Result, Tags};
 
-/// How many objects one `DescribeTags` takes.
-const AT_ONCE: usize = 20;
-
 /// The tags of some objects, by their ARNs.
 pub(super) async fn tags_of(call: &Call<'_, Aws>, arns: &[String]) -> Result<BTreeMap<String, Tags>> {
-    let mut tags = BTreeMap::new();
-    for some in arns.chunks(AT_ONCE) {
-        let request = call.world.elbv2.describe_tags().set_resource_arns(Some(some.to_vec()));
-        let answer = ask(call, "elasticloadbalancing:DescribeTags", request.send()).await?;
-        for described in answer.tag_descriptions() {
-            let arn = described.resource_arn().unwrap_or_default().to_owned();
-            tags.insert(arn, from_elb(described.tags()));
-        }
-    }
-    Ok(tags)
+    // One that somebody deleted meanwhile must not hide the others.
+    let one = async |arn: &String| unless_absent(call.world.reads.balancing_tags(arn).await);
+    let found = try_join_all(arns.iter().map(one));
+    let found = in_time(call, "elasticloadbalancing:DescribeTags", found).await?;
+    let tags = found.into_iter().flatten().flatten().map(|described| {
+        let arn = described.resource_arn().unwrap_or_default().to_owned();
+        (arn, from_elb(described.tags()))
+    });
+    Ok(tags.collect())
 }
 
 /// One object's tags.
+///
+/// # Errors
+/// Not found, where it does not exist.
 pub(super) async fn tags_of_one(call: &Call<'_, Aws>, arn: &str) -> Result<Tags> {
-    let mut tags = tags_of(call, &[arn.to_owned()]).await?;
-    Ok(tags.remove(arn).unwrap_or_default())
+    let found = in_time(
+        call,
+        "elasticloadbalancing:DescribeTags",
+        call.world.reads.balancing_tags(arn),
+    )
+    .await?;
+    let described = found.ok_or_else(|| lacking("elasticloadbalancing:DescribeTags", "tags of the object"))?;
+    Ok(from_elb(described.tags()))
 }
 
 /// Sets and removes tags of an object.
@@ -44,4 +51,33 @@ pub(super) async fn retag(call: &Call<'_, Aws>, identity: &Identity, set: &Tags,
         ask(call, "elasticloadbalancing:RemoveTags", request.send()).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::testing::{Answer, Stage};
+
+    #[tokio::test]
+    async fn what_is_gone_meanwhile_does_not_hide_the_others_and_twenty_are_asked_for_at_once() {
+        let stage = Stage::answering(|asked| {
+            if asked.body.contains("gone") {
+                return Answer::refused_xml("TargetGroupNotFound", "One or more target groups not found");
+            }
+            let arns = asked.body.split('&').filter_map(|pair| {
+                let (_, arn) = pair.split_once("ResourceArns.member.")?.1.split_once('=')?;
+                Some(format!("<member><ResourceArn>{arn}</ResourceArn><Tags/></member>"))
+            });
+            let members = arns.collect::<Vec<_>>().concat();
+            Answer::xml(format!(
+                "<DescribeTagsResponse><DescribeTagsResult><TagDescriptions>{members}</TagDescriptions></DescribeTagsResult></DescribeTagsResponse>"
+            ))
+        });
+        let mut arns: Vec<String> = (0..24).map(|number| format!("arn{number}")).collect();
+        arns.push("gone".to_owned());
+        let tags = tags_of(&stage.call(), &arns).await.unwrap();
+        assert_eq!(tags.len(), 24);
+        // Twenty; the other five in vain; these one by one.
+        assert_eq!(stage.asked().len(), 1 + 1 + 5);
+    }
 }

@@ -25,18 +25,27 @@ where
     T: Send + 'a,
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
-    let answer = tokio::time::timeout_at(call.deadline, request);
-    Box::pin(async move {
-        match answer.await {
-            Ok(answer) => answer.map_err(|error| refusal(attempted, &error)),
-            Err(_) => Err(Error::new(
+    Box::pin(in_time(call, attempted, async move {
+        request.await.map_err(|error| refusal(attempted, &error))
+    }))
+}
+
+/// Waits for an answer for no longer than the call may last.
+pub(super) async fn in_time<T>(
+    call: &Call<'_, Aws>,
+    attempted: &'static str,
+    answer: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    tokio::time::timeout_at(call.deadline, answer)
+        .await
+        .unwrap_or_else(|_| {
+            Err(Error::new(
                 ErrorKind::TimedOut,
                 attempted,
                 "AWS had not answered when the time for this operation was up",
             )
-            .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard.")),
-        }
-    })
+            .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard."))
+        })
 }
 
 /// An SDK error in the engine's words.
@@ -76,7 +85,8 @@ pub(super) fn lacking(attempted: &str, what: &str) -> Error {
         .with_remedy("This is not how AWS answers. Check the endpoint; if it is AWS's own, apply again.")
 }
 
-fn spoken(attempted: &str, code: &str, message: &str) -> Error {
+/// A refusal in AWS's own words.
+pub(super) fn spoken(attempted: &str, code: &str, message: &str) -> Error {
     let kind = kind(code, message);
     let mut error = Error::new(kind, attempted, message);
     error.code = Some(code.to_owned());
@@ -112,6 +122,7 @@ fn kind(code: &str, message: &str) -> ErrorKind {
         ".Duplicate",
         "DuplicateLoadBalancer",
         "DuplicateListener",
+        "ResourceExists",
     ]) || message.contains("was not idempotent")
     {
         ErrorKind::AlreadyExists
@@ -340,6 +351,7 @@ mod tests {
             ("ClientException", ErrorKind::Invalid),
             ("DuplicateLoadBalancerName", ErrorKind::AlreadyExists),
             ("DuplicateListener", ErrorKind::AlreadyExists),
+            ("ResourceExistsException", ErrorKind::AlreadyExists),
             ("OperationNotPermitted", ErrorKind::Conflict),
             ("TooManyLoadBalancers", ErrorKind::LimitExceeded),
             ("TooManyRequestsException", ErrorKind::Throttled),

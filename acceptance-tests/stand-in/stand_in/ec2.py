@@ -84,6 +84,7 @@ def delete_subnet(call):
     backend, subnet_id = network.backend_of(call.account, call.region), call.params["SubnetId"]
     if any(interface.subnet.id == subnet_id for interface in backend.enis.values()):
         raise AwsError("DependencyViolation", f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
+    network.forget_associations(backend, subnet_id)
 
 
 @guards("ec2", "DeleteVpc")
@@ -92,7 +93,7 @@ def delete_vpc(call):
     groups = [group for group in backend.groups.get(vpc_id, {}).values() if group.name != "default"]
     interfaces = [interface for interface in backend.enis.values() if interface.vpc_id == vpc_id]
     gateways = [g for g in backend.internet_gateways.values() if g.vpc and g.vpc.id == vpc_id]
-    endpoints = [e for e in backend.vpc_end_points.values() if e.vpc_id == vpc_id and e.state == "available"]
+    endpoints = [e for e in backend.vpc_end_points.values() if e.vpc_id == vpc_id]
     if groups or interfaces or gateways or endpoints:
         raise AwsError("DependencyViolation", f"The vpc '{vpc_id}' has dependencies and cannot be deleted.")
 

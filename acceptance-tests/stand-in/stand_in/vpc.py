@@ -18,7 +18,7 @@ def make(client):
     private = [_subnet(client, vpc, zone, f"10.0.{n + 10}.0/24", "private") for n, zone in enumerate(zones)]
     address = client.allocate_address(Domain="vpc")["AllocationId"]
     nat = client.create_nat_gateway(SubnetId=public[0], AllocationId=address)["NatGateway"]["NatGatewayId"]
-    client.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig={"Delay": 1})
+    client.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig={"Delay": 0.1})
     _route(client, vpc, public, {"GatewayId": gateway})
     _route(client, vpc, private, {"NatGatewayId": nat})
     return {"vpc_id": vpc, "public_subnet_ids": public, "private_subnet_ids": private}

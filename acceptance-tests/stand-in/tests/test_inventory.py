@@ -5,13 +5,54 @@ import os
 import subprocess
 import sys
 
-from conftest import ROOT, Region, StandIn
+from conftest import ROOT, Region, StandIn, until
+
+from stand_in import vpc
 
 
 def listed(stand_in):
     command = [sys.executable, "-m", "stand_in.inventory", "--endpoint", stand_in.endpoint, "--region", "eu-north-1"]
     output = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True)
     return json.loads(output.stdout)
+
+
+def test_it_lists_what_runs_on_ec2():
+    stand_in = StandIn()
+    try:
+        aws = Region(stand_in, "eu-north-1")
+        place = vpc.make(aws.ec2)
+        secret = aws.secretsmanager.create_secret(Name="s", SecretString="x")["ARN"]
+        aws.secretsmanager.delete_secret(SecretId=secret, RecoveryWindowInDays=7)
+        before = {line.partition(" ")[0] for line in listed(stand_in)}
+        assert "secret" in before
+        cluster = aws.cluster()
+        template = aws.template(cluster, [aws.group(place["vpc_id"])], InstanceType="m5.xlarge")
+        group = aws.scaling_group(template, place["private_subnet_ids"], MinSize=1)
+        aws.provider(group, cluster)
+        until(lambda: aws.hosts(cluster), lambda found: found)
+        container = {"name": "main", "image": "x", "memory": 128}
+        aws.ecs.register_task_definition(family="f", containerDefinitions=[container])
+        aws.ecs.create_service(cluster=cluster, serviceName="s", taskDefinition="f", desiredCount=1)
+        target = {"ServiceNamespace": "ecs", "ResourceId": f"service/{cluster}/s"}
+        target["ScalableDimension"] = "ecs:service:DesiredCount"
+        scaling = aws.client("application-autoscaling")
+        scaling.register_scalable_target(MinCapacity=1, MaxCapacity=2, **target)
+        specification = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+        tracking = {"TargetValue": 50, "PredefinedMetricSpecification": specification}
+        scaling.put_scaling_policy(
+            PolicyName="p",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration=tracking,
+            **target,
+        )
+        kinds = {line.partition(" ")[0] for line in listed(stand_in)} - before
+        assert kinds == {
+            *("auto-scaling-group", "ecs-capacity-provider", "ecs-cluster", "ecs-container-instance", "ecs-service"),
+            *("ecs-task", "ecs-task-definition", "iam-instance-profile", "iam-role", "iam-role-attachment"),
+            *("instance", "launch-template", "scalable-target", "scaling-policy", "security-group", "volume"),
+        }
+    finally:
+        stand_in.stop()
 
 
 def test_it_starts_empty_and_ends_as_it_was():
@@ -36,5 +77,42 @@ def test_it_starts_empty_and_ends_as_it_was():
         aws.iam.delete_role(RoleName=role)
         aws.logs.delete_log_group(logGroupName="/x")
         assert listed(stand_in) == []
+    finally:
+        stand_in.stop()
+
+
+def test_load_balancers_and_apis_are_listed_with_their_parts():
+    stand_in = StandIn()
+    try:
+        aws = Region(stand_in, "eu-north-1")
+        subnets = [subnet["SubnetId"] for subnet in aws.ec2.describe_subnets()["Subnets"]][:2]
+        vpc = aws.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+        request = {"Name": "x", "Scheme": "internal", "Subnets": subnets}
+        balancer = aws.elbv2.create_load_balancer(**request)["LoadBalancers"][0]["LoadBalancerArn"]
+        group = aws.elbv2.create_target_group(Name="x", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")
+        group = group["TargetGroups"][0]["TargetGroupArn"]
+        forward = [{"Type": "forward", "TargetGroupArn": group}]
+        listener = aws.elbv2.create_listener(
+            LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=forward
+        )["Listeners"][0]["ListenerArn"]
+        visible = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "x"}
+        guard = {"Name": "x", "Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "VisibilityConfig": visible}
+        acl = aws.wafv2.create_web_acl(**guard)["Summary"]["ARN"]
+        aws.wafv2.associate_web_acl(WebACLArn=acl, ResourceArn=balancer)
+        api = aws.apigatewayv2.create_api(Name="x", ProtocolType="HTTP")["ApiId"]
+        link = aws.apigatewayv2.create_vpc_link(Name="x", SubnetIds=subnets)["VpcLinkId"]
+        expected = {
+            f"load-balancer {balancer}",
+            f"target-group {group}",
+            f"listener {listener}",
+            f"web-acl-association {balancer}",
+            f"api {api}",
+            f"vpc-link {link}",
+        }
+        assert {item for item in listed(stand_in) if not item.startswith("network-interface ")} == expected
+        aws.wafv2.disassociate_web_acl(ResourceArn=balancer)
+        aws.elbv2.delete_listener(ListenerArn=listener)
+        left = expected - {f"listener {listener}", f"web-acl-association {balancer}"}
+        assert {item for item in listed(stand_in) if not item.startswith("network-interface ")} == left
     finally:
         stand_in.stop()

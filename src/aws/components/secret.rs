@@ -161,6 +161,16 @@ impl Secret {
         })
     }
 
+    /// A refusal without the content: AWS may repeat a value that it finds too long.
+    fn without_content(&self, mut refusal: Error) -> Error {
+        if let Ok(content) = self.content()
+            && !content.is_empty()
+        {
+            refusal.message = refusal.message.replace(content, "(the content)");
+        }
+        refusal
+    }
+
     async fn make(&self, call: &Call<'_, Aws>) -> Result<Created<SecretOutput>> {
         let version = Version::new(*self.content_version.get()?);
         let mut tags = call.tags.clone();
@@ -176,7 +186,8 @@ impl Secret {
             .client_request_token(&version.id)
             .secret_string(self.content()?)
             .set_tags(Some(tags::to_secretsmanager(&tags)));
-        let made = ask(call, "secretsmanager:CreateSecret", request.send()).await?;
+        let made = ask(call, "secretsmanager:CreateSecret", request.send()).await;
+        let made = made.map_err(|refusal| self.without_content(refusal))?;
         let arn = made
             .arn()
             .ok_or_else(|| lacking("secretsmanager:CreateSecret", "ARN of the secret"))?;
@@ -217,7 +228,8 @@ impl Secret {
             .secret_id(arn)
             .client_request_token(&version.id)
             .secret_string(self.content()?);
-        ask(call, "secretsmanager:PutSecretValue", request.send()).await?;
+        let put = ask(call, "secretsmanager:PutSecretValue", request.send()).await;
+        put.map_err(|refusal| self.without_content(refusal))?;
         let mut note = Tags::new();
         version.mark(&mut note);
         tag(call, arn, &note).await?;

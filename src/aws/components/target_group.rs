@@ -7,7 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use uuid::Uuid;
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{TargetGroupArn, VpcId};
 use crate::aws::retry::{TARGET_GROUP_IN_USE, retry_while};
 use crate::aws::tags::{are_of, to_elb};
@@ -85,7 +85,7 @@ impl Component<Aws> for TargetGroup {
             .iter()
             .filter_map(|group| group.target_group_arn.clone())
             .collect();
-        let tags = unless_absent(elb::tags_of(call, &arns).await)?.unwrap_or_default();
+        let tags = elb::tags_of(call, &arns).await?;
         let ours = |group: &&Described| {
             let tags = group.target_group_arn().and_then(|arn| tags.get(arn));
             tags.is_some_and(|tags| are_of(call, tags))
@@ -106,7 +106,7 @@ impl Component<Aws> for TargetGroup {
             return Ok(None);
         };
         let health_check = HealthCheck {
-            path: found.health_check_path().unwrap_or_default().to_owned(),
+            path: asked_for(&found),
             interval: found.health_check_interval_seconds().unwrap_or_default(),
             timeout: found.health_check_timeout_seconds().unwrap_or_default(),
             healthy: found.healthy_threshold_count().unwrap_or_default(),
@@ -183,6 +183,8 @@ impl Component<Aws> for TargetGroup {
                 .modify_target_group()
                 .target_group_arn(arn)
                 .health_check_enabled(true)
+                .health_check_protocol(ProtocolEnum::Http)
+                .health_check_port(TRAFFIC_PORT)
                 .health_check_path(&check.path)
                 .health_check_interval_seconds(check.interval)
                 .health_check_timeout_seconds(check.timeout)
@@ -258,9 +260,21 @@ fn arn(identity: &Identity) -> &str {
 }
 
 async fn described(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Described>> {
-    let request = call.world.elbv2.describe_target_groups().target_group_arns(arn);
-    let answer = ask(call, "elasticloadbalancing:DescribeTargetGroups", request.send()).await;
-    Ok(unless_absent(answer)?.and_then(|answer| answer.target_groups?.into_iter().next()))
+    let found = call.world.reads.target_group(arn);
+    in_time(call, "elasticloadbalancing:DescribeTargetGroups", found).await
+}
+
+/// What targets are asked for. Where it is not over HTTP, at another port or not at all, that is told with it, so that it
+/// shows as another check.
+fn asked_for(group: &Described) -> String {
+    let path = group.health_check_path().unwrap_or_default();
+    let protocol = group.health_check_protocol().map_or("HTTP", ProtocolEnum::as_str);
+    let port = group.health_check_port().unwrap_or(TRAFFIC_PORT);
+    match (group.health_check_enabled(), protocol, port) {
+        (Some(false), ..) => format!("nothing, instead of {path}"),
+        (_, "HTTP", TRAFFIC_PORT) => path.to_owned(),
+        _ => format!("{protocol}:{port}{path}"),
+    }
 }
 
 /// How many seconds a target that goes has.

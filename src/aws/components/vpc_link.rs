@@ -88,14 +88,7 @@ impl Component<Aws> for VpcLink {
         let id = made
             .vpc_link_id()
             .ok_or_else(|| lacking("apigateway:CreateVpcLink", "id of the VPC link"))?;
-        match available(call, id).await {
-            // One that failed never comes up: the next attempt is to make another.
-            Err(error) if error.kind == ErrorKind::Invalid => {
-                delete(call, id).await?;
-                Err(error)
-            }
-            other => other,
-        }?;
+        available(call, id).await?;
         Ok(Created {
             identity: identity(call, id),
             output: output(id),
@@ -154,19 +147,24 @@ async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<GetVpcLinkOu
     unless_absent(ask(call, "apigateway:GetVpcLink", request.send()).await)
 }
 
-/// Waits until requests can pass. A link that nobody used for 60 days is inactive, and wakes by itself.
+/// Waits until requests can pass. A link that failed never comes up, and is deleted, so that the next attempt makes another.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<()> {
-    wait_until(call, "the VPC link is available", || async {
+    let state = wait_until(call, "the VPC link is available", || async {
         let Some(found) = described(call, id).await? else {
             return Ok(None);
         };
         match found.vpc_link_status() {
-            Some(VpcLinkStatus::Available | VpcLinkStatus::Inactive) => Ok(Some(())),
-            Some(VpcLinkStatus::Failed) => Err(failed(id, found.vpc_link_status_message())),
+            // One that nobody used for 60 days is inactive, and wakes by itself.
+            Some(VpcLinkStatus::Available | VpcLinkStatus::Inactive) => Ok(Some(Ok(()))),
+            Some(VpcLinkStatus::Failed) => Ok(Some(Err(failed(id, found.vpc_link_status_message())))),
             _ => Ok(None),
         }
-    })
-    .await
+    });
+    let state = state.await?;
+    if state.is_err() {
+        delete(call, id).await?;
+    }
+    state
 }
 
 /// Whether a link in that state is there to stay.

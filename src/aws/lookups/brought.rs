@@ -1,10 +1,10 @@
-//! Parts that a user brings: cluster, role, log group, file system.
+//! Parts that a user brings: cluster, role, log group, file system, secret.
 
 use aws_sdk_efs::types::LifeCycleState;
 
 use crate::aws::Aws;
 use crate::aws::error::{refusal, unless_absent};
-use crate::aws::ids::{ClusterArn, FileSystemId, LogGroupName, RoleArn, SubnetId, TaskDefinitionArn};
+use crate::aws::ids::{ClusterArn, FileSystemId, LogGroupName, RoleArn, SecretArn, SubnetId, TaskDefinitionArn};
 use crate::engine::Result;
 
 /// Where a file system can be mounted.
@@ -21,14 +21,8 @@ pub struct MountTarget {
 /// Whether there is a cluster that services can be made in (Amazon ECS API, `DescribeClusters`): a deleted one lingers
 /// as INACTIVE.
 pub async fn cluster_exists(aws: &Aws, cluster: &ClusterArn) -> Result<bool> {
-    let answer = aws.ecs.describe_clusters().clusters(cluster.as_str()).send().await;
-    let found = unless_absent(answer.map_err(|error| refusal("ecs:DescribeClusters", &error)))?;
-    Ok(found.is_some_and(|found| {
-        found
-            .clusters()
-            .iter()
-            .any(|cluster| cluster.status() == Some("ACTIVE"))
-    }))
+    let found = unless_absent(aws.reads.cluster(cluster.as_str()).await)?.flatten();
+    Ok(found.is_some_and(|found| found.status() == Some("ACTIVE")))
 }
 
 /// The image of a container of a task definition; `None` where there is no such revision or container (Amazon ECS API,
@@ -104,4 +98,17 @@ pub async fn mount_targets(aws: &Aws, file_system: &FileSystemId) -> Result<Opti
             })
             .collect()
     }))
+}
+
+/// Whether there is a secret of that ARN whose value can be had: one that is scheduled for deletion gives none (AWS Secrets
+/// Manager API, `DescribeSecret`).
+pub async fn secret_exists(aws: &Aws, secret: &SecretArn) -> Result<bool> {
+    let answer = aws
+        .secretsmanager
+        .describe_secret()
+        .secret_id(secret.as_str())
+        .send()
+        .await;
+    let found = unless_absent(answer.map_err(|error| refusal("secretsmanager:DescribeSecret", &error)))?;
+    Ok(found.is_some_and(|found| found.deleted_date().is_none()))
 }

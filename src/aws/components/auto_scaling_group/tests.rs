@@ -248,7 +248,8 @@ async fn a_new_version_is_rolled_out_only_where_that_is_asked_for() {
             "StartInstanceRefresh"
         ]
     );
-    let body = stage.asked().last().unwrap().body.clone();
+    let asked = stage.asked();
+    let body = &asked.last().unwrap().body;
     assert!(
         body.contains("ScaleInProtectedInstances=Refresh") && body.contains("MinHealthyPercentage=100"),
         "{body}"

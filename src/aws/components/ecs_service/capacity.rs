@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ecs::types::{self as sdk, CapacityProviderStrategyItem, LaunchType};
 
-use crate::aws::ids::CapacityProviderName;
-use crate::engine::{Error, Result};
+use crate::aws::Aws;
+use crate::aws::error::ask;
+use crate::aws::ids::{CapacityProviderName, ClusterArn};
+use crate::engine::{Call, Error, Result};
 
 /// On what tasks run. AWS moves a service from any of these to any other in place, with a new deployment. Source: Amazon
 /// ECS API, `UpdateService`, `capacityProviderStrategy`.
@@ -48,7 +50,7 @@ impl Launch {
         matches!(self, Self::Fargate).then_some(LaunchType::Fargate)
     }
 
-    /// The strategy; empty, which is how AWS is told to go back to the launch type, for Fargate.
+    /// The strategy; empty for the launch type.
     pub(super) fn strategy(&self) -> Result<Vec<CapacityProviderStrategyItem>> {
         let Self::CapacityProviders(shares) = self else {
             return Ok(Vec::new());
@@ -66,8 +68,23 @@ impl Launch {
             .collect()
     }
 
-    /// What a service runs on. Its launch type is left out, or out of date, where it has a strategy.
-    pub(super) fn reported(found: &sdk::Service) -> Self {
+    /// The strategy by which a service moves to this. No call names a launch type to move to: an empty strategy goes back
+    /// to the one that the service was made with, if there was one. So a service moves to Fargate by Fargate's own provider
+    /// where its cluster has it.
+    pub(super) async fn to_move_by(
+        &self,
+        call: &Call<'_, Aws>,
+        cluster: &ClusterArn,
+    ) -> Result<Vec<CapacityProviderStrategyItem>> {
+        if matches!(self, Self::Fargate) && has_fargate(call, cluster).await? {
+            return fargate_alone().strategy();
+        }
+        self.strategy()
+    }
+
+    /// What a service runs on. Its launch type is left out, or out of date, where it has a strategy. Fargate's own provider
+    /// alone is Fargate, however a service came to it, where that is wanted.
+    pub(super) fn reported(wanted: Option<&Self>, found: &sdk::Service) -> Self {
         let shares = found
             .capacity_provider_strategy()
             .iter()
@@ -77,12 +94,35 @@ impl Launch {
                 base: item.base(),
             });
         let shares: BTreeSet<_> = shares.collect();
-        if shares.is_empty() && found.launch_type() == Some(&LaunchType::Fargate) {
+        let on_demand = shares.iter().all(|share| share.provider.as_str() == FARGATE) && !shares.is_empty();
+        if on_demand && wanted == Some(&Self::Fargate)
+            || shares.is_empty() && found.launch_type() == Some(&LaunchType::Fargate)
+        {
             Self::Fargate
         } else {
             Self::CapacityProviders(shares)
         }
     }
+}
+
+/// The provider of what the launch type of the same name gives.
+const FARGATE: &str = "FARGATE";
+
+fn fargate_alone() -> Launch {
+    let share = CapacityProviderShare {
+        provider: FARGATE.into(),
+        weight: 1,
+        base: 0,
+    };
+    Launch::CapacityProviders(BTreeSet::from([share]))
+}
+
+/// Whether the cluster is associated with Fargate's provider.
+async fn has_fargate(call: &Call<'_, Aws>, cluster: &ClusterArn) -> Result<bool> {
+    let request = call.world.ecs.describe_clusters().clusters(cluster.as_str());
+    let answer = ask(call, "ecs:DescribeClusters", request.send()).await?;
+    let mut providers = answer.clusters().iter().flat_map(sdk::Cluster::capacity_providers);
+    Ok(providers.any(|name| name == FARGATE))
 }
 
 /// How many tasks run.
@@ -147,7 +187,7 @@ mod tests {
         let service = sdk::Service::builder()
             .set_capacity_provider_strategy(Some(strategy))
             .set_launch_type(launch_type);
-        Launch::reported(&service.build())
+        Launch::reported(None, &service.build())
     }
 
     #[test]
@@ -168,6 +208,21 @@ mod tests {
             Launch::CapacityProviders(BTreeSet::new())
         );
         assert!(Launch::Fargate.strategy().unwrap().is_empty());
+    }
+
+    #[test]
+    fn fargates_own_provider_alone_is_fargate_where_that_is_wanted() {
+        let service = |launch: &Launch| {
+            let strategy = launch.strategy().unwrap();
+            sdk::Service::builder()
+                .set_capacity_provider_strategy(Some(strategy))
+                .build()
+        };
+        let moved = service(&fargate_alone());
+        assert_eq!(Launch::reported(Some(&Launch::Fargate), &moved), Launch::Fargate);
+        assert_eq!(Launch::reported(Some(&fargate_alone()), &moved), fargate_alone());
+        let spot = Launch::CapacityProviders([share("FARGATE", 1, 0), share("FARGATE_SPOT", 1, 0)].into());
+        assert_eq!(Launch::reported(Some(&Launch::Fargate), &service(&spot)), spot);
     }
 
     #[test]

@@ -15,7 +15,7 @@ impl EcsService {
         let vpc = found
             .network_configuration()
             .and_then(|network| network.awsvpc_configuration());
-        let launch = Launch::reported(found);
+        let launch = Launch::reported(self.launch.known(), found);
         let platform_version = if launch.is_fargate() {
             same_platform(self.platform_version.known(), found.platform_version())
         } else {

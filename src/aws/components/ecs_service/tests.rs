@@ -1,5 +1,7 @@
 //! Tests of the service.
 
+mod refusals;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -81,12 +83,17 @@ fn service(request: &Value) -> Value {
 fn obliging() -> Stage {
     Stage::answering(|asked| {
         let request = serde_json::from_str(&asked.body).unwrap();
-        Answer::json(json!({"service": service(&request), "services": [service(&request)]}).to_string())
+        Answer::json(json!({"service": service(&request)}).to_string())
     })
 }
 
+/// The request that made or changed the service.
 fn sent(stage: &Stage) -> Value {
-    serde_json::from_str(&stage.asked()[0].body).unwrap()
+    let asked = stage.asked();
+    let last = asked
+        .iter()
+        .rfind(|asked| ["CreateService", "UpdateService"].contains(&asked.operation.as_str()));
+    serde_json::from_str(&last.unwrap().body).unwrap()
 }
 
 async fn created(spec: &EcsService) -> Value {
@@ -104,11 +111,23 @@ async fn read(spec: &EcsService, reported: Value) -> Observed<EcsService, EcsSer
     spec.read(&stage.call(), &identity).await.unwrap().unwrap()
 }
 
-async fn updated(spec: &EcsService, before: &EcsService, fields: &[&'static str]) -> Value {
+/// The request by which a service becomes another one, in a cluster with those capacity providers.
+async fn updated_in(providers: &[&str], spec: &EcsService, before: &EcsService, fields: &[&'static str]) -> Value {
     let have = read(before, service(&created(before).await)).await;
-    let stage = obliging();
+    let cluster = json!({"clusters": [{"capacityProviders": providers}]}).to_string();
+    let stage = Stage::answering(move |asked| {
+        let request = serde_json::from_str(&asked.body).unwrap();
+        match asked.operation.as_str() {
+            "DescribeClusters" => Answer::json(cluster.clone()),
+            _ => Answer::json(json!({"service": service(&request)}).to_string()),
+        }
+    });
     Box::pin(spec.update(&stage.call(), &have, fields)).await.unwrap();
     sent(&stage)
+}
+
+async fn updated(spec: &EcsService, before: &EcsService, fields: &[&'static str]) -> Value {
+    updated_in(&[], spec, before, fields).await
 }
 
 #[tokio::test]
@@ -206,7 +225,20 @@ async fn a_service_moves_to_hosts_in_place_with_a_new_deployment() {
         assert_eq!(request[emptied], json!([]), "{emptied}");
     }
     assert_eq!(request["forceNewDeployment"], true);
-    assert_eq!(request["healthCheckGracePeriodSeconds"], Value::Null);
+    assert_eq!(request["healthCheckGracePeriodSeconds"], 0);
+}
+
+#[tokio::test]
+async fn a_service_moves_to_fargate_by_fargates_provider_where_the_cluster_has_it() {
+    let request = updated_in(&["demo", "FARGATE"], &on_fargate(), &on_hosts(), &["launch"]).await;
+    assert_eq!(
+        request["capacityProviderStrategy"],
+        json!([{"capacityProvider": "FARGATE", "weight": 1, "base": 0}])
+    );
+    assert_eq!(request["platformVersion"], "1.4.0");
+    let found = read(&on_fargate(), service(&request)).await;
+    let different = on_fargate().compare(&found.spec).different();
+    assert!(!different.contains(&"launch"), "{different:?}");
 }
 
 #[tokio::test]
@@ -261,4 +293,11 @@ async fn a_capacity_provider_that_was_just_associated_is_waited_for() {
     });
     Box::pin(on_hosts().create(&stage.call())).await.unwrap();
     assert_eq!(stage.asked().len(), 3);
+}
+
+fn at() -> Identity {
+    Identity {
+        id: "demo".to_owned(),
+        arn: Some(ARN.to_owned()),
+    }
 }

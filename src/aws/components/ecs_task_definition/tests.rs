@@ -177,7 +177,7 @@ async fn what_we_register_differs_from_the_guides_sample_only_where_we_say_why()
     assert_eq!(
         left,
         json!({"containerDefinitions": [
-            {"cpu": 0, "logConfiguration": {"options": {"awslogs-create-group": "true"}}},
+            {"logConfiguration": {"options": {"awslogs-create-group": "true"}}},
         ]})
     );
 }

@@ -169,8 +169,13 @@ async fn without_the_content_nothing_is_asked_of_aws() {
 
 #[tokio::test]
 async fn the_text_shows_neither_in_a_refusal_nor_in_what_is_logged() {
-    let stage = Stage::answering(|_| Answer::refused("EncryptionFailure", "the key is disabled"));
+    let words = r#"Value '{\"license\": \"top secret\"}' at 'secretString' failed to satisfy constraint"#;
+    let stage = Stage::answering(move |_| Answer::refused("InvalidParameterException", words));
     let error = wanted(1).create(&stage.call()).await.unwrap_err();
+    assert_eq!(
+        error.message,
+        "Value '(the content)' at 'secretString' failed to satisfy constraint"
+    );
     let told = format!("{error:?} {error} {:?}", wanted(1));
     assert!(!told.contains("top secret"), "{told}");
     let request = stage.aws.secretsmanager.create_secret().secret_string(TEXT);

@@ -37,7 +37,8 @@ fn group(name: &str, port: i32) -> String {
     format!(
         "<member><TargetGroupArn>{ARNS}/{name}/73e2</TargetGroupArn><TargetGroupName>{name}</TargetGroupName>\
          <Protocol>HTTP</Protocol><Port>{port}</Port><VpcId>vpc-1</VpcId><HealthCheckPath>/healthz</HealthCheckPath>\
-         <HealthCheckIntervalSeconds>30</HealthCheckIntervalSeconds><HealthCheckTimeoutSeconds>5</HealthCheckTimeoutSeconds>\
+         <HealthCheckProtocol>HTTP</HealthCheckProtocol><HealthCheckPort>traffic-port</HealthCheckPort>\
+         <HealthCheckEnabled>true</HealthCheckEnabled><HealthCheckIntervalSeconds>30</HealthCheckIntervalSeconds><HealthCheckTimeoutSeconds>5</HealthCheckTimeoutSeconds>\
          <HealthyThresholdCount>5</HealthyThresholdCount><UnhealthyThresholdCount>2</UnhealthyThresholdCount>\
          <Matcher><HttpCode>200</HttpCode></Matcher><TargetType>ip</TargetType></member>"
     )
@@ -122,6 +123,17 @@ async fn what_was_made_compares_as_the_same_and_tells_its_names() {
 async fn each_setting_that_somebody_changed_shows_by_its_name() {
     let changes = [
         ("/healthz<", "/<", "health_check"),
+        (
+            "<HealthCheckProtocol>HTTP<",
+            "<HealthCheckProtocol>HTTPS<",
+            "health_check",
+        ),
+        (">traffic-port<", ">9090<", "health_check"),
+        (
+            "<HealthCheckEnabled>true<",
+            "<HealthCheckEnabled>false<",
+            "health_check",
+        ),
         ("IntervalSeconds>30<", "IntervalSeconds>31<", "health_check"),
         ("TimeoutSeconds>5<", "TimeoutSeconds>6<", "health_check"),
         ("<HealthyThresholdCount>5<", "<HealthyThresholdCount>6<", "health_check"),

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::aws::testing::{Answer, Stage};
+use crate::aws::testing::{Answer, Asked, Stage};
 use crate::engine::Spec as _;
 
 fn spec() -> VpcLink {
@@ -59,7 +59,7 @@ async fn it_is_made_and_awaited_until_requests_can_pass() {
 async fn one_that_failed_says_why_and_is_taken_away() {
     let deleted = std::sync::Arc::new(AtomicUsize::new(0));
     let gone = deleted.clone();
-    let stage = Stage::answering(move |asked| match asked.operation.as_str() {
+    let cloud = move |asked: &Asked| match asked.operation.as_str() {
         "POST /v2/vpclinks" => Answer::json(link("l1", "PENDING")),
         "GET /v2/vpclinks/l1" if gone.load(Ordering::Relaxed) == 0 => Answer::json(link("l1", "FAILED")),
         "GET /v2/vpclinks/l1" => absent(),
@@ -68,10 +68,21 @@ async fn one_that_failed_says_why_and_is_taken_away() {
             Answer::Told(202, "application/json", "{}".to_owned())
         }
         _ => Answer::refused_xml("InvalidInput", "Service role name has been taken"),
-    });
+    };
+    let stage = Stage::answering(cloud.clone());
     let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
     assert!(error.message.contains("no free address in subnet-1"), "{error}");
     assert!(error.remedy.unwrap().contains("service-linked role"));
+    assert_eq!(deleted.load(Ordering::Relaxed), 1);
+
+    // So does one that a run before left to its fate.
+    deleted.store(0, Ordering::Relaxed);
+    let stage = Stage::answering(cloud);
+    let call = stage.call();
+    let error = Box::pin(spec().settle(&call, &identity(&call, "l1")))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Invalid);
     assert_eq!(deleted.load(Ordering::Relaxed), 1);
 }
 

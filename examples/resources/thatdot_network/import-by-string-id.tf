@@ -1,0 +1,4 @@
+import {
+  to = thatdot_network.demo
+  id = "demo"
+}

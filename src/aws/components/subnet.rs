@@ -1,0 +1,348 @@
+//! A subnet, with the route table that it follows. Sources: Amazon EC2 API, `CreateSubnet`, `DescribeSubnets`,
+//! `ModifySubnetAttribute`, `DeleteSubnet`, `AssociateRouteTable`, `ReplaceRouteTableAssociation`.
+
+use aws_sdk_ec2::types::{
+    AttributeBooleanValue, ResourceType, RouteTableAssociation, Subnet as Described, SubnetState,
+};
+use ipnet::Ipv4Net;
+
+use crate::aws::Aws;
+use crate::aws::ec2;
+use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::ids::{RouteTableId, SubnetId, VpcId};
+use crate::aws::retry::retry_while;
+use crate::aws::retry::vpc::UNKNOWN_YET;
+use crate::aws::tags;
+use crate::aws::vacancy::{Place, once_vacant};
+use crate::aws::wait::wait_until;
+use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+
+crate::spec! {
+    /// A subnet.
+    pub struct Subnet {
+        /// Its VPC.
+        replace vpc_id: VpcId,
+        /// Its range, within the VPC's.
+        replace cidr_block: Ipv4Net,
+        /// Its availability zone, by name: `us-east-1a`.
+        replace zone: String,
+        /// Whether what starts in it gets a public address unasked.
+        update map_public_ip_on_launch: bool,
+        /// The route table that it follows; `None`: the VPC's main one.
+        update route_table_id: Option<RouteTableId>,
+    }
+}
+
+async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
+    let request = call.world.ec2.describe_subnets().subnet_ids(id);
+    let answer = unless_absent(ask(call, "ec2:DescribeSubnets", request.send()).await)?;
+    Ok(answer.and_then(|answer| answer.subnets.unwrap_or_default().into_iter().next()))
+}
+
+/// How the subnet is tied to a route table, where it is to one but the main one.
+async fn association(call: &Call<'_, Aws>, id: &str) -> Result<Option<RouteTableAssociation>> {
+    let request = call.world.ec2.describe_route_tables();
+    let request = request.filters(ec2::filter("association.subnet-id", id));
+    let pages = request.into_paginator().items().send();
+    let tables = ask(
+        call,
+        "ec2:DescribeRouteTables",
+        pages.collect::<std::result::Result<Vec<_>, _>>(),
+    )
+    .await?;
+    let mut associations = tables
+        .into_iter()
+        .flat_map(|table| table.associations.unwrap_or_default());
+    Ok(associations.find(|association| association.subnet_id() == Some(id)))
+}
+
+/// Ties the subnet to the route table, in one step where it follows another one.
+async fn follow(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>) -> Result<()> {
+    let ec2 = &call.world.ec2;
+    retry_while(call, &UNKNOWN_YET, || async {
+        let tie = association(call, id).await?;
+        let tie = tie.as_ref().and_then(RouteTableAssociation::route_table_association_id);
+        match (tie, table) {
+            (None, Some(table)) => {
+                let request = ec2.associate_route_table().subnet_id(id).route_table_id(table);
+                ask(call, "ec2:AssociateRouteTable", request.send()).await.map(drop)
+            }
+            (Some(tie), Some(table)) => {
+                let request = ec2
+                    .replace_route_table_association()
+                    .association_id(tie)
+                    .route_table_id(table);
+                ask(call, "ec2:ReplaceRouteTableAssociation", request.send())
+                    .await
+                    .map(drop)
+            }
+            (Some(tie), None) => {
+                let request = ec2.disassociate_route_table().association_id(tie);
+                ask(call, "ec2:DisassociateRouteTable", request.send()).await.map(drop)
+            }
+            (None, None) => Ok(()),
+        }
+    })
+    .await
+}
+
+async fn map_public_ip(call: &Call<'_, Aws>, id: &str, on: bool) -> Result<()> {
+    let value = AttributeBooleanValue::builder().value(on).build();
+    let request = call
+        .world
+        .ec2
+        .modify_subnet_attribute()
+        .subnet_id(id)
+        .map_public_ip_on_launch(value);
+    retry_while(call, &UNKNOWN_YET, || {
+        ask(call, "ec2:ModifySubnetAttribute", request.clone().send())
+    })
+    .await
+    .map(drop)
+}
+
+async fn available(call: &Call<'_, Aws>, id: &str) -> Result<()> {
+    wait_until(call, "the subnet is available", || async {
+        let found = describe(call, id).await?;
+        Ok(found
+            .is_some_and(|found| found.state() == Some(&SubnetState::Available))
+            .then_some(()))
+    })
+    .await
+}
+
+impl Component<Aws> for Subnet {
+    const TYPE: &'static str = "subnet";
+    /// Two subnets of one range cannot stand at once.
+    const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    type Output = SubnetId;
+
+    async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
+        let request = call.world.ec2.describe_subnets().set_filters(Some(ec2::sought(call)));
+        let pages = request.into_paginator().items().send();
+        let found = ask(
+            call,
+            "ec2:DescribeSubnets",
+            pages.collect::<std::result::Result<Vec<_>, _>>(),
+        )
+        .await?;
+        let found = ec2::ours_or_first(call, found, Described::tags);
+        Ok(found.and_then(|subnet| Some(ec2::identity(call, &ResourceType::Subnet, subnet.subnet_id()?))))
+    }
+
+    async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, SubnetId>>> {
+        let id = identity.id.as_str();
+        let (subnet, tie) = tokio::try_join!(describe(call, id), association(call, id))?;
+        let Some(subnet) = subnet else { return Ok(None) };
+        Ok(Some(Observed {
+            identity: ec2::identity(call, &ResourceType::Subnet, id),
+            spec: Self {
+                vpc_id: VpcId::from(subnet.vpc_id().unwrap_or_default()).into(),
+                cidr_block: subnet
+                    .cidr_block()
+                    .and_then(|range| range.parse::<Ipv4Net>().ok())
+                    .unwrap_or_default()
+                    .into(),
+                zone: subnet.availability_zone().unwrap_or_default().into(),
+                map_public_ip_on_launch: subnet.map_public_ip_on_launch().unwrap_or_default().into(),
+                route_table_id: tie.and_then(|tie| tie.route_table_id().map(RouteTableId::from)).into(),
+            },
+            output: id.into(),
+            tags: Some(tags::from_ec2(subnet.tags())),
+        }))
+    }
+
+    async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<SubnetId>> {
+        let request = call
+            .world
+            .ec2
+            .create_subnet()
+            .vpc_id(self.vpc_id.get()?)
+            .cidr_block(self.cidr_block.get()?.to_string())
+            .availability_zone(self.zone.get()?)
+            .tag_specifications(ec2::tagged(call, ResourceType::Subnet));
+        let made = retry_while(call, &UNKNOWN_YET, || {
+            let attempt = || {
+                let request = request.clone().customize().config_override(ec2::sent_once());
+                ask(call, "ec2:CreateSubnet", request.send())
+            };
+            ec2::made_once(call, attempt, || self.find(call))
+        });
+        let answer = made.await.map_err(taken)?;
+        let id = answer
+            .subnet()
+            .and_then(Described::subnet_id)
+            .ok_or_else(|| lacking("ec2:CreateSubnet", "subnet id"))?;
+        available(call, id).await?;
+        if *self.map_public_ip_on_launch.get()? {
+            map_public_ip(call, id, true).await?;
+        }
+        if let Some(table) = self.route_table_id.get()? {
+            follow(call, id, Some(table)).await?;
+        }
+        Ok(Created {
+            identity: ec2::identity(call, &ResourceType::Subnet, id),
+            output: id.into(),
+        })
+    }
+
+    async fn update(
+        &self,
+        call: &Call<'_, Aws>,
+        have: &Observed<Self, SubnetId>,
+        fields: &[&'static str],
+    ) -> Result<SubnetId> {
+        let id = have.identity.id.as_str();
+        if fields.contains(&"map_public_ip_on_launch") {
+            map_public_ip(call, id, *self.map_public_ip_on_launch.get()?).await?;
+        }
+        if fields.contains(&"route_table_id") {
+            follow(call, id, self.route_table_id.get()?.as_ref()).await?;
+        }
+        Ok(have.output.clone())
+    }
+
+    async fn settle(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        available(call, &identity.id).await
+    }
+
+    async fn retag(&self, call: &Call<'_, Aws>, identity: &Identity, set: &Tags, remove: &[String]) -> Result<()> {
+        ec2::retag(call, &identity.id, set, remove).await
+    }
+
+    /// Takes the tie to its route table along.
+    async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+        let id = identity.id.as_str();
+        once_vacant(call, Place::Subnet(id), || {
+            ask(
+                call,
+                "ec2:DeleteSubnet",
+                call.world.ec2.delete_subnet().subnet_id(id).send(),
+            )
+        })
+        .await
+    }
+}
+
+/// EC2's word for a range that another subnet has: perhaps the very one that an earlier, lost create made.
+fn taken(error: Error) -> Error {
+    if error.code.as_deref() != Some("InvalidSubnet.Conflict") {
+        return error;
+    }
+    Error {
+        kind: ErrorKind::AlreadyExists,
+        ..error
+    }
+    .with_remedy("Somebody made a subnet in a range that the network keeps for its own. Move it, and apply again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::testing::{Answer, Asked, Stage};
+    use crate::engine::Spec;
+
+    fn wanted() -> Subnet {
+        Subnet {
+            vpc_id: VpcId::from("vpc-1").into(),
+            cidr_block: "10.0.0.0/20".parse::<Ipv4Net>().unwrap().into(),
+            zone: "us-east-1a".into(),
+            map_public_ip_on_launch: false.into(),
+            route_table_id: Some(RouteTableId::from("rtb-1")).into(),
+        }
+    }
+
+    fn identity() -> Identity {
+        Identity {
+            id: "subnet-1".into(),
+            arn: None,
+        }
+    }
+
+    /// EC2 with a subnet that follows that route table, if any.
+    fn ec2(asked: &Asked, table: Option<&str>) -> Answer {
+        let subnet = "<subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId><state>available</state>\
+                      <cidrBlock>10.0.0.0/20</cidrBlock><availabilityZone>us-east-1a</availabilityZone>\
+                      <mapPublicIpOnLaunch>false</mapPublicIpOnLaunch>";
+        let result = match asked.operation.as_str() {
+            "DescribeSubnets" => format!("<subnetSet><item>{subnet}</item></subnetSet>"),
+            "CreateSubnet" => format!("<subnet>{subnet}</subnet>"),
+            "DescribeRouteTables" => {
+                let tie = |table: &str| {
+                    format!(
+                        "<item><routeTableId>{table}</routeTableId><associationSet><item>\
+                         <routeTableAssociationId>rtbassoc-1</routeTableAssociationId><routeTableId>{table}</routeTableId>\
+                         <subnetId>subnet-1</subnetId></item></associationSet></item>"
+                    )
+                };
+                format!("<routeTableSet>{}</routeTableSet>", table.map(tie).unwrap_or_default())
+            }
+            _ => "<return>true</return>".to_owned(),
+        };
+        Answer::xml(format!("<{0}Response>{result}</{0}Response>", asked.operation))
+    }
+
+    #[tokio::test]
+    async fn a_new_subnet_follows_its_route_table() {
+        let stage = Stage::answering(|asked| ec2(asked, None));
+        Box::pin(wanted().create(&stage.call())).await.unwrap();
+        assert_eq!(
+            stage.operations(),
+            [
+                "CreateSubnet",
+                "DescribeSubnets",
+                "DescribeRouteTables",
+                "AssociateRouteTable"
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn one_that_follows_another_table_differs_and_is_brought_back_in_one_step() {
+        let stage = Stage::answering(|asked| ec2(asked, Some("rtb-other")));
+        let have = wanted().read(&stage.call(), &identity()).await.unwrap().unwrap();
+        assert_eq!(wanted().compare(&have.spec).different(), ["route_table_id"]);
+        wanted()
+            .update(&stage.call(), &have, &["route_table_id"])
+            .await
+            .unwrap();
+        assert_eq!(
+            stage.operations().last().map(String::as_str),
+            Some("ReplaceRouteTableAssociation")
+        );
+    }
+
+    #[tokio::test]
+    async fn one_that_follows_no_table_of_its_own_differs() {
+        let stage = Stage::answering(|asked| ec2(asked, None));
+        let have = wanted().read(&stage.call(), &identity()).await.unwrap().unwrap();
+        assert_eq!(wanted().compare(&have.spec).different(), ["route_table_id"]);
+    }
+
+    #[tokio::test]
+    async fn a_range_that_is_taken_counts_as_standing() {
+        let stage = Stage::answering(|_| {
+            Answer::refused_ec2(
+                "InvalidSubnet.Conflict",
+                "The CIDR '10.0.0.0/20' conflicts with another subnet",
+            )
+        });
+        let error = Box::pin(wanted().create(&stage.call())).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::AlreadyExists);
+        assert!(error.remedy.unwrap().contains("Move it"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_vpc_that_is_not_known_everywhere_yet_is_waited_for() {
+        let attempts = std::sync::atomic::AtomicU32::new(0);
+        let stage = Stage::answering(move |asked| {
+            let first = attempts.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+            if first {
+                return Answer::refused_ec2("InvalidVpcID.NotFound", "The vpc ID 'vpc-1' does not exist");
+            }
+            ec2(asked, None)
+        });
+        Box::pin(wanted().create(&stage.call())).await.unwrap();
+        assert_eq!(stage.operations()[..2], ["CreateSubnet", "CreateSubnet"]);
+    }
+}

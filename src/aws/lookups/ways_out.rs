@@ -1,0 +1,262 @@
+//! How what runs in a subnet reaches AWS: through a gateway, or through the endpoints of single services. Sources: Amazon EC2
+//! API, `DescribeRouteTables`, `DescribeVpcEndpoints`; Amazon ECR user guide, *Amazon ECR interface VPC endpoints*; Amazon
+//! ECS developer guide, *Amazon ECS interface VPC endpoints*.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_ec2::types::{self, VpcEndpointType};
+
+use super::network::{filter, route_tables, subnets};
+use super::routes::{DefaultRoute, RouteTable, table_of};
+use crate::aws::Aws;
+use crate::aws::choice::choice;
+use crate::aws::error::refusal;
+use crate::aws::ids::{SubnetId, VpcId};
+use crate::engine::Result;
+
+choice! {
+    /// Services that can have an endpoint in a VPC, by the ends of their names: `com.amazonaws.REGION.ecr.api`.
+    pub enum EndpointService {
+        /// Amazon ECR: who may pull.
+        EcrApi = "ecr.api",
+        /// Amazon ECR: what is pulled.
+        EcrDkr = "ecr.dkr",
+        /// Amazon S3, where the layers of Amazon ECR's images are.
+        S3 = "s3",
+        /// Amazon CloudWatch Logs.
+        Logs = "logs",
+        /// Amazon ECS.
+        Ecs = "ecs",
+        /// Amazon ECS, for the agents of hosts.
+        EcsAgent = "ecs-agent",
+        /// Amazon ECS, for the metrics of hosts.
+        EcsTelemetry = "ecs-telemetry",
+        /// AWS Secrets Manager.
+        SecretsManager = "secretsmanager",
+        /// AWS Systems Manager.
+        Ssm = "ssm",
+        /// AWS Systems Manager, for sessions.
+        SsmMessages = "ssmmessages",
+        /// Amazon EFS.
+        Efs = "elasticfilesystem",
+    }
+}
+
+/// What leads out of a subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayOut {
+    /// The subnet.
+    pub subnet: SubnetId,
+    /// Its availability zone, by name.
+    pub zone: String,
+    /// Where its default route leads; `None` where it has none.
+    pub default_route: Option<DefaultRoute>,
+    /// The services that can be reached without it.
+    pub endpoints: BTreeSet<EndpointService>,
+}
+
+impl WayOut {
+    /// Those of some services that something in the subnet cannot reach. `has_public_address`: whether it has one, which an
+    /// internet gateway asks for.
+    pub fn lacks(&self, needed: &[EndpointService], has_public_address: bool) -> Vec<EndpointService> {
+        let leads_out = match self.default_route {
+            Some(DefaultRoute::InternetGateway) => has_public_address,
+            Some(DefaultRoute::NatGateway | DefaultRoute::Elsewhere) => true,
+            None => false,
+        };
+        let lacking = needed
+            .iter()
+            .filter(|service| !leads_out && !self.endpoints.contains(service));
+        lacking.cloned().collect()
+    }
+}
+
+/// The ways out of some subnets, in their order; those that do not exist are left out.
+pub async fn ways_out(aws: &Aws, ids: &[SubnetId]) -> Result<Vec<WayOut>> {
+    let found = subnets(aws, ids).await?;
+    let vpcs: BTreeSet<&VpcId> = found.iter().map(|subnet| &subnet.vpc_id).collect();
+    let surroundings = vpcs.into_iter().map(|vpc| async move {
+        let (tables, endpoints) = tokio::try_join!(route_tables(aws, vpc), endpoints(aws, vpc))?;
+        Ok::<_, crate::engine::Error>((vpc, Surroundings { tables, endpoints }))
+    });
+    let surroundings: BTreeMap<&VpcId, Surroundings> =
+        futures::future::try_join_all(surroundings).await?.into_iter().collect();
+    let ways = ids.iter().filter_map(|id| {
+        let subnet = found.iter().find(|subnet| subnet.id == *id)?;
+        Some(surroundings.get(&subnet.vpc_id)?.way_out(id, &subnet.zone))
+    });
+    Ok(ways.collect())
+}
+
+/// What a VPC has.
+struct Surroundings {
+    tables: Vec<RouteTable>,
+    endpoints: Vec<Endpoint>,
+}
+
+impl Surroundings {
+    fn way_out(&self, subnet: &SubnetId, zone: &str) -> WayOut {
+        let table = table_of(subnet, &self.tables);
+        let serves = |endpoint: &&Endpoint| match &endpoint.tables {
+            None => true,
+            Some(tables) => table.is_some_and(|table| tables.contains(&table.id)),
+        };
+        WayOut {
+            subnet: subnet.clone(),
+            zone: zone.to_owned(),
+            default_route: table.and_then(|table| table.default_route),
+            endpoints: self
+                .endpoints
+                .iter()
+                .filter(serves)
+                .map(|endpoint| endpoint.service.clone())
+                .collect(),
+        }
+    }
+}
+
+/// An endpoint that works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Endpoint {
+    service: EndpointService,
+    /// The route tables that lead to it; `None` where the whole VPC reaches it.
+    tables: Option<Vec<String>>,
+}
+
+async fn endpoints(aws: &Aws, vpc: &VpcId) -> Result<Vec<Endpoint>> {
+    let found: std::result::Result<Vec<_>, _> = aws
+        .ec2
+        .describe_vpc_endpoints()
+        .filters(filter("vpc-id", vpc.as_str()))
+        .into_paginator()
+        .items()
+        .send()
+        .collect()
+        .await;
+    let found = found.map_err(|error| refusal("ec2:DescribeVpcEndpoints", &error))?;
+    let region = aws.region.as_ref();
+    Ok(found.iter().filter_map(|endpoint| working(endpoint, region)).collect())
+}
+
+/// An interface endpoint serves those who ask for the service's own name only with private DNS names. EC2 writes states in
+/// either case.
+fn working(endpoint: &types::VpcEndpoint, region: &str) -> Option<Endpoint> {
+    let state = endpoint.state().map(types::State::as_str)?;
+    if !state.eq_ignore_ascii_case("available") {
+        return None;
+    }
+    let (_, service) = endpoint.service_name()?.split_once(&format!(".{region}."))?;
+    let tables = match endpoint.vpc_endpoint_type() {
+        Some(VpcEndpointType::Gateway) => Some(endpoint.route_table_ids().to_vec()),
+        Some(VpcEndpointType::Interface) if endpoint.private_dns_enabled() == Some(true) => None,
+        _ => return None,
+    };
+    Some(Endpoint {
+        service: EndpointService::from(service),
+        tables,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::testing::{Answer, Stage};
+
+    const NEEDED: [EndpointService; 2] = [EndpointService::EcrDkr, EndpointService::S3];
+
+    fn endpoint(service: &str, kind: VpcEndpointType) -> types::builders::VpcEndpointBuilder {
+        types::VpcEndpoint::builder()
+            .service_name(format!("com.amazonaws.us-east-1.{service}"))
+            .vpc_endpoint_type(kind)
+            .state(types::State::Available)
+    }
+
+    fn way(default_route: Option<DefaultRoute>, endpoints: &[EndpointService]) -> WayOut {
+        WayOut {
+            subnet: "subnet-1".into(),
+            zone: "us-east-1a".to_owned(),
+            default_route,
+            endpoints: endpoints.iter().cloned().collect(),
+        }
+    }
+
+    #[test]
+    fn an_internet_gateway_serves_public_addresses_alone() {
+        let way = way(Some(DefaultRoute::InternetGateway), &[EndpointService::S3]);
+        assert_eq!(way.lacks(&NEEDED, false), [EndpointService::EcrDkr]);
+        assert!(way.lacks(&NEEDED, true).is_empty());
+    }
+
+    #[test]
+    fn without_a_default_route_the_endpoints_must_do() {
+        assert_eq!(way(None, &[]).lacks(&NEEDED, true), NEEDED);
+        assert!(way(None, &NEEDED).lacks(&NEEDED, false).is_empty());
+        assert!(
+            way(Some(DefaultRoute::NatGateway), &[])
+                .lacks(&NEEDED, false)
+                .is_empty()
+        );
+        assert!(way(Some(DefaultRoute::Elsewhere), &[]).lacks(&NEEDED, false).is_empty());
+    }
+
+    #[test]
+    fn an_endpoint_counts_where_it_can_be_reached() {
+        let works = |endpoint: types::builders::VpcEndpointBuilder| working(&endpoint.build(), "us-east-1");
+        let dkr = || endpoint("ecr.dkr", VpcEndpointType::Interface);
+        assert_eq!(works(dkr()), None, "nobody finds it by its name");
+        assert_eq!(
+            works(dkr().private_dns_enabled(true)).map(|endpoint| (endpoint.service, endpoint.tables)),
+            Some((EndpointService::EcrDkr, None))
+        );
+        let pending = dkr().private_dns_enabled(true).state(types::State::Pending);
+        assert_eq!(works(pending), None);
+        let s3 = endpoint("s3", VpcEndpointType::Gateway).route_table_ids("rtb-1");
+        assert_eq!(
+            works(s3).and_then(|endpoint| endpoint.tables),
+            Some(vec!["rtb-1".to_owned()])
+        );
+        let chinese = dkr()
+            .private_dns_enabled(true)
+            .service_name("cn.com.amazonaws.cn-north-1.ecr.dkr");
+        assert!(working(&chinese.build(), "cn-north-1").is_some());
+    }
+
+    #[tokio::test]
+    async fn each_subnet_has_the_way_out_of_its_own_table() {
+        let stage = Stage::answering(|asked| {
+            let subnet = |id: &str, zone: &str| {
+                format!(
+                    "<item><subnetId>{id}</subnetId><vpcId>vpc-1</vpcId><availabilityZone>{zone}</availabilityZone></item>"
+                )
+            };
+            let route = "<routeSet><item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock>\
+                         <natGatewayId>nat-1</natGatewayId><state>active</state></item></routeSet>";
+            Answer::xml(match asked.operation.as_str() {
+                "DescribeSubnets" => format!(
+                    "<DescribeSubnetsResponse><subnetSet>{}{}</subnetSet></DescribeSubnetsResponse>",
+                    subnet("subnet-a", "us-east-1a"),
+                    subnet("subnet-b", "us-east-1b")
+                ),
+                "DescribeRouteTables" => format!(
+                    "<DescribeRouteTablesResponse><routeTableSet>\
+                     <item><routeTableId>rtb-main</routeTableId><associationSet><item><main>true</main></item></associationSet>\
+                     </item>\
+                     <item><routeTableId>rtb-a</routeTableId>{route}<associationSet><item><subnetId>subnet-a</subnetId></item>\
+                     </associationSet></item></routeTableSet></DescribeRouteTablesResponse>"
+                ),
+                _ => "<DescribeVpcEndpointsResponse><vpcEndpointSet><item><serviceName>com.amazonaws.us-east-1.s3</serviceName>\
+                      <vpcEndpointType>Gateway</vpcEndpointType><state>available</state>\
+                      <routeTableIdSet><item>rtb-main</item></routeTableIdSet></item></vpcEndpointSet>\
+                      </DescribeVpcEndpointsResponse>"
+                    .to_owned(),
+            })
+        });
+        let ids = ["subnet-b".into(), "subnet-gone".into(), "subnet-a".into()];
+        let ways = ways_out(&stage.aws, &ids).await.unwrap();
+        let [b, a] = ways.as_slice() else { panic!("{ways:?}") };
+        assert_eq!((b.default_route, b.zone.as_str()), (None, "us-east-1b"));
+        assert_eq!(b.lacks(&NEEDED, true), [EndpointService::EcrDkr]);
+        assert_eq!(a.default_route, Some(DefaultRoute::NatGateway));
+        assert!(a.endpoints.is_empty(), "the gateway endpoint is not in its table");
+    }
+}

@@ -1,0 +1,192 @@
+//! A network's configuration, read back from what stands of it, for import.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::model::{Endpoints, FlowLogs, Network};
+use super::{design, keys};
+use crate::aws::components::{FlowLog, LogGroup, Vpc};
+use crate::aws::{Aws, lookups};
+use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, Owner, Run, Spec, Survey, Tags};
+use crate::framework::{Attr, Diagnostic, Diagnostics};
+use crate::products::parts::{self, Part};
+use crate::products::settings;
+
+/// How long finding a network may take.
+const LIMIT: Duration = Duration::from_mins(5);
+
+/// What was found of one network.
+struct Found {
+    survey: Survey,
+    id: DeploymentId,
+}
+
+impl Found {
+    /// The object of that part, where it is this network's own.
+    fn object(&self, key: &Key) -> Option<&Object> {
+        let object = self.survey.objects.get(key)?;
+        matches!(object.owner(), Owner::Namesake(id) if *id == self.id).then_some(object)
+    }
+
+    fn spec<S: Spec>(&self, key: &str) -> Option<&S> {
+        self.object(&Key::new(key))?.spec()
+    }
+}
+
+/// The network of that name: its configuration, its parts, its id, and the tags that it carries.
+pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Network, DeploymentId, Tags), Diagnostics> {
+    let run = run(aws, name);
+    let vpc = look(&run, &vpc_alone()).await?;
+    let object = vpc.objects.get(&Key::new(keys::VPC));
+    let Some((object, id)) = object.and_then(|object| match object.owner() {
+        Owner::Namesake(id) => Some((object, id.clone())),
+        _ => None,
+    }) else {
+        return Err(nothing(aws, name));
+    };
+    let tags = object.tags().cloned().unwrap_or_default();
+    let range = object.spec().and_then(|vpc: &Vpc| vpc.cidr_block.known());
+    let words = settings::from_tags(&tags);
+    let parts = lookups::part_keys(aws, &id)
+        .await
+        .map_err(|error| failed(name, &error))?;
+
+    let mut model = Network {
+        name: known(name),
+        cidr_block: range.map(ToString::to_string).into(),
+        ..Network::default()
+    };
+    configured(&mut model, &parts, &words);
+    let found = look(&run, &design::design(&model, aws).graph).await?;
+    let found = Found {
+        survey: found,
+        id: id.clone(),
+    };
+    // Of what was deleted, EC2 keeps the tags for a while.
+    let standing: BTreeSet<Key> = parts.into_iter().filter(|key| found.object(key).is_some()).collect();
+    configured(&mut model, &standing, &words);
+    flow_logs(&mut model, &found);
+    settings::into_common(&words, &mut super::common(&mut model));
+    let graph = design::design(&model, aws).graph;
+    model.components = Attr::Known(components(&found, &graph));
+    let tags = tags
+        .into_iter()
+        .filter(|(tag, value)| {
+            !tag.starts_with("thatdot:") && !tag.starts_with("aws:") && !keys::is_own_name(name, tag, value)
+        })
+        .collect();
+    Ok((model, id, tags))
+}
+
+fn known(text: &str) -> Attr<String> {
+    Attr::Known(text.to_owned())
+}
+
+fn list<'a>(texts: impl IntoIterator<Item = &'a str>) -> Attr<Vec<Attr<String>>> {
+    Attr::Known(texts.into_iter().map(known).collect())
+}
+
+fn run(aws: &Arc<Aws>, name: &str) -> Run<Aws> {
+    Run {
+        world: Arc::clone(aws),
+        deployment: DeploymentId::from_text(""),
+        name: name.to_owned(),
+        tags: Tags::new(),
+        part_tags: BTreeMap::new(),
+        ignore_tags: IgnoreTags::default(),
+        stale_tags: BTreeSet::new(),
+        cancel: CancellationToken::new(),
+        deadline: Instant::now() + LIMIT,
+        adopt: false,
+    }
+}
+
+/// The VPC, which every network has and which is found by the network's name alone.
+fn vpc_alone() -> Graph<Aws> {
+    let mut graph = Graph::new();
+    graph.add(
+        Key::new(keys::VPC),
+        Vpc {
+            cidr_block: Input::Unknown,
+            dns_support: Input::Unknown,
+            dns_host_names: Input::Unknown,
+        },
+    );
+    graph
+}
+
+async fn look(run: &Run<Aws>, graph: &Graph<Aws>) -> Result<Survey, Diagnostics> {
+    let survey = engine::discover(graph, run)
+        .await
+        .map_err(|error| failed(&run.name, &error))?;
+    match survey.failures.first() {
+        Some(failure) => Err(failed(&run.name, &failure.error)),
+        None => Ok(survey),
+    }
+}
+
+/// What was asked for, as the parts that there are tell it.
+fn configured(model: &mut Network, parts: &BTreeSet<Key>, words: &BTreeMap<String, String>) {
+    let zones: BTreeSet<&str> = parts.iter().filter_map(keys::zone_of_subnet).collect();
+    let nat_zones: BTreeSet<&str> = parts
+        .iter()
+        .filter_map(keys::zone_of_nat_gateway)
+        .filter(|zone| zones.contains(zone))
+        .collect();
+    let nat = match (nat_zones.len(), words.get(super::NAT)) {
+        (0, _) => "none",
+        (1, Some(word)) => word.as_str(),
+        (1, None) => "single",
+        _ => "per_az",
+    };
+    model.az_count = i64::try_from(zones.len()).map_or(Attr::Null, Attr::Known);
+    model.availability_zones = list(zones);
+    model.nat = known(nat);
+    model.nat_availability_zones = list(nat_zones);
+    let services: BTreeSet<&str> = parts.iter().filter_map(keys::service_of_endpoint).collect();
+    model.endpoints = (!services.is_empty()).then(|| Endpoints {
+        services: list(services),
+    });
+    model.flow_logs = parts.contains(&Key::new(keys::FLOW_LOG)).then(FlowLogs::default);
+}
+
+fn flow_logs(model: &mut Network, found: &Found) {
+    let Some(block) = &mut model.flow_logs else { return };
+    let log: Option<&FlowLog> = found.spec(keys::FLOW_LOG);
+    let group: Option<&LogGroup> = found.spec(keys::LOG_GROUP);
+    block.traffic_type = log
+        .and_then(|log| log.traffic_type.known())
+        .map(ToString::to_string)
+        .into();
+    let days = group.and_then(|group| group.retention_in_days.known().copied());
+    block.retention_in_days = days.map(|days| days.map_or(0, i64::from)).into();
+}
+
+/// The parts that are the network's own and that the configuration asks for.
+fn components(found: &Found, graph: &Graph<Aws>) -> BTreeMap<String, Attr<Part>> {
+    let parts = graph.keys().filter_map(|key| {
+        let (kind, object) = (graph.kind(key)?, found.object(key)?);
+        Some((key.to_string(), Attr::Known(parts::standing(kind, object.identity()))))
+    });
+    parts.collect()
+}
+
+fn failed(name: &str, error: &engine::Error) -> Diagnostics {
+    Diagnostic::error(format!("Could not look for the network {name}"), error.explained()).into()
+}
+
+fn nothing(aws: &Aws, name: &str) -> Diagnostics {
+    Diagnostic::error(
+        format!("There is no network {name}"),
+        format!(
+            "In account {}, region {}, no VPC carries the tags of a network of that name. The id to import by is the \
+             network's name.",
+            aws.account_id, aws.region
+        ),
+    )
+    .into()
+}
