@@ -168,7 +168,8 @@ fn a_changed_service_is_shown_and_repaired_in_place() {
 
 #[test]
 fn a_service_that_runs_another_revision_is_shown_with_all_that_differs_and_repaired() {
-    let sandbox = standing("  persistence {}");
+    // Without tasks, none can fail for want of what the other revision's roles may not, and be rolled back meanwhile.
+    let sandbox = standing("  desired_count = 0\n  persistence {}");
     let before = task_definition(&sandbox);
     let role = own_role(&sandbox, "own");
     let mut containers = before.container_definitions().to_vec();

@@ -12,12 +12,14 @@ from datetime import datetime, timezone
 _due = []
 _order = itertools.count()
 _moment = None
+# Between the two clocks, measured once: what happens at one moment carries one time.
+_EPOCH = time.time() - time.monotonic()
 
 
 def now():
     """The present, as AWS's answers carry it; while something happens, the moment at which it was due."""
-    late = 0 if _moment is None else time.monotonic() - _moment
-    return datetime.fromtimestamp(time.time() - late, timezone.utc)
+    moment = time.monotonic() if _moment is None else _moment
+    return datetime.fromtimestamp(_EPOCH + moment, timezone.utc)
 
 
 def after(seconds, action, *args):

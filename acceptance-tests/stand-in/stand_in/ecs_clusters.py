@@ -1,5 +1,6 @@
 """ECS clusters."""
 
+from stand_in import ecs_capacity_providers as providers
 from stand_in.departures import answers
 from stand_in.ecs_store import active_cluster, backend_of, services_of, tasks_of
 from stand_in.errors import AwsError
@@ -12,16 +13,19 @@ def create_cluster(call):
     cluster = backend.clusters.get(name)
     if cluster is None or cluster.status == "INACTIVE":
         params = call.params
+        strategy = params.get("defaultCapacityProviderStrategy", [])
+        providers.check_providers(backend, params.get("capacityProviders", []), strategy)
         cluster = backend.create_cluster(
             name,
             params.get("tags", []),
             _settings(params.get("settings")),
             params.get("configuration"),
             params.get("capacityProviders", []),
-            params.get("defaultCapacityProviderStrategy", []),
+            strategy,
             service_connect_defaults=params.get("serviceConnectDefaults"),
         )
-    return {"cluster": _describe(backend, cluster, {"SETTINGS", "CONFIGURATIONS", "TAGS"})}
+        providers.attach(backend, cluster)
+    return {"cluster": described(backend, cluster)}
 
 
 @answers("ecs", "DescribeClusters")
@@ -57,7 +61,7 @@ def update_cluster(call):
         cluster.configuration = call.params["configuration"]
     if "serviceConnectDefaults" in call.params:
         cluster.service_connect_defaults = call.params["serviceConnectDefaults"]
-    return {"cluster": _describe(backend, cluster, {"SETTINGS", "CONFIGURATIONS", "TAGS"})}
+    return {"cluster": described(backend, cluster)}
 
 
 @answers("ecs", "DeleteCluster")
@@ -72,8 +76,14 @@ def delete_cluster(call):
     if backend.container_instances.get(cluster.name):
         message = "The Cluster cannot be deleted while Container Instances are active or draining."
         raise AwsError("ClusterContainsContainerInstancesException", message)
+    providers.check_attachments_stable(cluster)
     cluster.status = "INACTIVE"
-    return {"cluster": _describe(backend, cluster, {"SETTINGS", "CONFIGURATIONS", "TAGS"})}
+    return {"cluster": described(backend, cluster)}
+
+
+def described(backend, cluster):
+    """A cluster as the calls that change one answer it."""
+    return _describe(backend, cluster, {"SETTINGS", "CONFIGURATIONS", "TAGS", "ATTACHMENTS"})
 
 
 def _settings(given, before=None):
@@ -114,13 +124,14 @@ def _describe(backend, cluster, include):
     if "STATISTICS" in include:
         description["statistics"] = _statistics(running, services)
     if "ATTACHMENTS" in include:
-        description["attachments"] = []
+        description |= providers.attachments(backend, cluster)
     if cluster.service_connect_defaults:
         description["serviceConnectDefaults"] = cluster.service_connect_defaults
     return description
 
 
 def _statistics(running, services):
-    fargate = {"runningFargateTasksCount": len([t for t in running if t.is_fargate])}
-    fargate["activeFargateServiceCount"] = len([s for s in services if s.is_fargate])
-    return [{"name": name, "value": str(value)} for name, value in fargate.items()]
+    fargate = len([t for t in running if t.is_fargate]), len([s for s in services if s.is_fargate])
+    counts = {"runningFargateTasksCount": fargate[0], "activeFargateServiceCount": fargate[1]}
+    counts |= {"runningEC2TasksCount": len(running) - fargate[0], "activeEC2ServiceCount": len(services) - fargate[1]}
+    return [{"name": name, "value": str(value)} for name, value in counts.items()]

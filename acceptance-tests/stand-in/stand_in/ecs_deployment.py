@@ -3,13 +3,19 @@
 import math
 import random
 
-from stand_in import clock, ecs_launch, outcomes
+from stand_in import clock, ecs_launch, ecs_placement, ecs_service_description, ecs_strategy, outcomes
 from stand_in.ecs_store import tag_list, tag_map, task_definition
 from stand_in.ecs_task import Task
 
 _RETRY = 0.05
 _SETTLED = 0.12
 _INACTIVE = 0.15
+# Before a deployment settles, so that one whose targets are not well does not.
+_ASKED = 0.06
+_SEEK = 0.1
+_NO_ROOM = 0.5
+_SAY_AGAIN = 2
+_PATIENCE = 0.8
 
 
 class Deployment:
@@ -44,6 +50,7 @@ class Service:
         self.created_at = clock.now()
         self.events, self.deployments, self.tasks, self.task_sets = [], [], [], []
         self.last_completed = None
+        self._seeking, self._said, self._said_at = False, None, clock.now()
         self.deploy()
 
     @property
@@ -82,6 +89,14 @@ class Service:
         event = {"id": f"{random.getrandbits(128):032x}", "createdAt": clock.now(), "message": message}
         self.events = [event, *self.events][:100]
 
+    def describe(self, include_tags):
+        """The service as DescribeServices tells it."""
+        return ecs_service_description.describe(self, include_tags)
+
+    def look_soon(self):
+        """To be called when something has changed that tasks depend on."""
+        clock.after(_RETRY, self.reconcile)
+
     def reconcile(self):
         """One look of the scheduler: stops and starts what the deployment's percentages allow."""
         self.tasks = [task for task in self.tasks if task.last_status != "STOPPED"]
@@ -91,24 +106,24 @@ class Service:
             return
         primary = self.primary
         wanted = [task for task in self.tasks if task.desired_status == "RUNNING"]
-        current = [task for task in wanted if task.started_by == primary.id]
-        previous = [task for task in wanted if task.started_by != primary.id]
-        self._stop_surplus(primary, current, previous)
+        current = [task for task in wanted if task.started_by == primary.id and not task.is_to_move]
+        previous = [task for task in wanted if task not in current]
+        self._stop_surplus(primary, sorted(current, key=lambda task: not task.is_ready), previous)
         if primary.rollout_state != "FAILED" and not primary.waiting:
             self._start_missing(primary, len(current))
+        self._seek_room(primary)
         self._judge(primary)
 
     def _stop_surplus(self, primary, current, previous):
         lower = math.ceil(self.desired_count * self._configuration("minimumHealthyPercent") / 100)
-        running = len([task for task in current + previous if task.last_status == "RUNNING"])
+        ready = len([task for task in current + previous if task.is_ready])
         surplus = current[primary.desired_count :]
         if primary.rollout_state == "FAILED":
-            previous = []
+            previous = [task for task in previous if task.is_to_move]
         for task in surplus + previous:
-            healthy = task.last_status == "RUNNING"
-            if task in previous and healthy and running - 1 < min(lower, primary.desired_count):
+            if task in previous and task.is_ready and ready - 1 < min(lower, primary.desired_count):
                 continue
-            running -= healthy
+            ready -= task.is_ready
             task.stop(f"Scaling activity initiated by (deployment {primary.id})", "ServiceSchedulerInitiated")
 
     def _start_missing(self, primary, current):
@@ -123,20 +138,70 @@ class Service:
             self.say(f"(service {self.name}) failed to launch a task with (error {refused}).")
             self._fail(primary)
             return
-        instance = None if self.is_fargate else self._container_instance()
-        if not self.is_fargate and instance is None:
-            self.say(
-                f"(service {self.name}) was unable to place a task because no container instance met all of its "
-                "requirements. Reason: No Container Instances were found in your cluster."
-            )
-            self._wait(primary, 2)
-            return
-        started = [self._start(primary, definition, instance) for _ in range(count)]
-        tasks = " ".join(f"(task {task.id})" for task in started)
-        self.say(f"(service {self.name}) has started {count} tasks: {tasks}.")
+        started = []
+        for _ in range(count):
+            settings = self._settings_of_next(primary)
+            host, reason = None, None
+            if not self.is_fargate:
+                host, reason = ecs_placement.place(self.backend, self.cluster, definition, settings)
+            if reason and not self._scaling_provider(settings):
+                self._say_no_room(reason)
+                self._wait(primary, _NO_ROOM)
+                break
+            started.append(self._start(settings, definition, host))
+        if started:
+            tasks = " ".join(f"(task {task.id})" for task in started)
+            self.say(f"(service {self.name}) has started {len(started)} tasks: {tasks}.")
 
-    def _start(self, primary, definition, instance):
-        settings = primary.settings
+    def _settings_of_next(self, primary):
+        """The deployment's settings, with the one provider of its strategy whose turn it is."""
+        strategy = primary.settings.get("capacityProviderStrategy")
+        if not strategy:
+            return {**primary.settings, "startedBy": primary.id}
+        running = [t.request["capacityProviderName"] for t in self.tasks if t.started_by == primary.id]
+        chosen = ecs_strategy.choose(strategy, running)
+        return {**primary.settings, "startedBy": primary.id, "capacityProviderStrategy": [{"capacityProvider": chosen}]}
+
+    def _scaling_provider(self, settings):
+        """The provider that makes room for tasks that have none, if there is one: they wait for it, PROVISIONING."""
+        for item in settings.get("capacityProviderStrategy", []):
+            provider = self.backend.capacity_providers.get(item["capacityProvider"])
+            if provider is not None and provider.scales:
+                return provider
+        return None
+
+    def _seek_room(self, primary):
+        """Has groups grow for tasks that wait for room, and says so once in a while where they cannot."""
+        waiting = [task for task in self.tasks if task.seeks_room]
+        if not waiting or self._seeking:
+            return
+        for task in waiting:
+            provider = self._scaling_provider(task.request["placement"])
+            everybody = self.backend.tasks.get(self.cluster.name, {}).values()
+            name = task.request["capacityProviderName"]
+            sizes = [t.size for t in everybody if t.seeks_room and t.request["capacityProviderName"] == name]
+            coming = provider is not None and provider.grow(sizes)
+        waited = (clock.now() - waiting[0].times["createdAt"]).total_seconds()
+        if not coming or waited > _PATIENCE:
+            _, reason = ecs_placement.place(self.backend, self.cluster, waiting[-1].definition, waiting[-1].placement)
+            if reason:
+                self._say_no_room(reason)
+        self._seeking = True
+        clock.after(_SEEK, self._seek_again)
+
+    def _seek_again(self):
+        self._seeking = False
+        self.reconcile()
+
+    def _say_no_room(self, reason):
+        """Once for each reason, and again after a while."""
+        message = ecs_placement.event(self.name, reason)
+        now = clock.now()
+        if self._said != message or (now - self._said_at).total_seconds() >= _SAY_AGAIN:
+            self._said, self._said_at = message, now
+            self.say(message)
+
+    def _start(self, settings, definition, host):
         tags = {}
         if settings.get("enableECSManagedTags"):
             tags |= {"aws:ecs:clusterName": self.cluster.name, "aws:ecs:serviceName": self.name}
@@ -146,8 +211,9 @@ class Service:
             tags |= tag_map(definition.tags)
         request = {
             "launchType": "FARGATE" if self.is_fargate else "EC2",
-            "startedBy": primary.id,
+            "startedBy": settings["startedBy"],
             "group": f"service:{self.name}",
+            "placement": settings,
             "tags": tag_list(tags),
             "enableExecuteCommand": settings.get("enableExecuteCommand", False),
         }
@@ -156,18 +222,14 @@ class Service:
         if settings.get("capacityProviderStrategy"):
             request["capacityProviderName"] = settings["capacityProviderStrategy"][0]["capacityProvider"]
         if self.is_fargate:
-            request["platformVersion"] = resolved_platform(settings)
-        if instance:
-            request["containerInstanceArn"] = instance
+            request["platformVersion"] = ecs_service_description.resolved_platform(settings)
+        if host is not None:
+            request["containerInstanceArn"] = host.container_instance_arn
         task = Task(self.cluster, definition, self.backend.region_name, self.backend.account_id, request)
         task.on_change = self._task_changed
         task.targets = []
         self.tasks.append(task)
         return task
-
-    def _container_instance(self):
-        instances = self.backend.container_instances.get(self.cluster.name, {}).values()
-        return next((i.container_instance_arn for i in instances if i.status == "ACTIVE"), None)
 
     def _task_changed(self, task):
         if task.last_status == "RUNNING":
@@ -225,7 +287,7 @@ class Service:
             clock.after(_SETTLED, self._complete, primary)
 
     def _is_steady(self, primary):
-        as_asked = [t for t in self.tasks if t.started_by == primary.id and t.last_status == "RUNNING"]
+        as_asked = [t for t in self.tasks if t.started_by == primary.id and t.is_ready and not t.is_to_move]
         doomed = any(outcomes.for_family(task.definition.family) for task in as_asked)
         only_these = len(self.tasks) == len(as_asked) == primary.desired_count
         return only_these and not doomed and len(self.deployments) == 1 and primary.rollout_state == "IN_PROGRESS"
@@ -250,6 +312,21 @@ class Service:
                 group.targets[task.private_address] = target
                 task.targets.append((group, task.private_address))
                 self.say(f"(service {self.name}) registered 1 targets in (target-group {group.arn})")
+                clock.after(_ASKED, self._judge_target, task, group)
+
+    def _judge_target(self, task, group):
+        """Ends a task that its load balancer cannot reach: no grace would help it."""
+        from stand_in.elbv2_health import is_unhealthy
+
+        address = task.private_address
+        if task.last_status != "RUNNING" or not is_unhealthy(task.account, task.region, group, address):
+            return
+        where = f"(port {group.targets[address]['Port']}) is unhealthy in (target-group {group.arn})"
+        self.say(f"(service {self.name}) {where} due to (reason Request timed out).")
+        deployment = next((d for d in self.deployments if d.id == task.started_by), None)
+        task.stop(f"Task failed ELB health checks in (target-group {group.arn})", "ServiceSchedulerInitiated")
+        if deployment is not None:
+            self._fail(deployment)
 
     def _deregister_targets(self, task):
         for group, address in task.targets:
@@ -260,80 +337,3 @@ class Service:
     def _configuration(self, name):
         default = {"maximumPercent": 200, "minimumHealthyPercent": 100}[name]
         return self.settings.get("deploymentConfiguration", {}).get(name, default)
-
-    def describe(self, include_tags):
-        """The service as DescribeServices tells it."""
-        settings = self.settings
-        account = f"arn:{self.backend.partition}:iam::{self.backend.account_id}"
-        alive = [task for task in self.tasks if task.last_status != "STOPPED"]
-        grace = {"healthCheckGracePeriodSeconds": 0} if settings.get("loadBalancers") else {}
-        return {
-            "serviceArn": self.arn,
-            "serviceName": self.name,
-            "clusterArn": self.cluster_arn,
-            "status": self.status,
-            "desiredCount": self.desired_count,
-            "runningCount": len([task for task in alive if task.last_status == "RUNNING"]),
-            "pendingCount": len([task for task in alive if task.last_status in ("PROVISIONING", "PENDING")]),
-            "loadBalancers": settings.get("loadBalancers", []),
-            "serviceRegistries": settings.get("serviceRegistries", []),
-            "placementConstraints": settings.get("placementConstraints", []),
-            "placementStrategy": settings.get("placementStrategy", []),
-            "schedulingStrategy": settings.get("schedulingStrategy", "REPLICA"),
-            "deploymentController": settings.get("deploymentController", {"type": "ECS"}),
-            "deploymentConfiguration": settings["deploymentConfiguration"],
-            "propagateTags": settings.get("propagateTags", "NONE"),
-            "enableECSManagedTags": settings.get("enableECSManagedTags", False),
-            "enableExecuteCommand": settings.get("enableExecuteCommand", False),
-            "availabilityZoneRebalancing": settings["availabilityZoneRebalancing"],
-            "taskDefinition": settings["taskDefinition"],
-            "roleArn": f"{account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
-            "createdAt": self.created_at,
-            "createdBy": f"{account}:root",
-            "events": self.events,
-            "deployments": [self._describe_deployment(deployment) for deployment in self.deployments],
-            "tags": self.tags if include_tags else [],
-            **grace,
-            **self._where(settings),
-            **{n: settings[n] for n in ("networkConfiguration", "healthCheckGracePeriodSeconds") if n in settings},
-        }
-
-    def _where(self, settings):
-        """Launch type or strategy, and the platform as it was asked for."""
-        members = {}
-        if settings.get("capacityProviderStrategy"):
-            members["capacityProviderStrategy"] = settings["capacityProviderStrategy"]
-        else:
-            members["launchType"] = settings["launchType"]
-        if self.is_fargate:
-            members |= {"platformVersion": settings.get("platformVersion", "LATEST"), "platformFamily": "Linux"}
-        return members
-
-    def _describe_deployment(self, deployment):
-        settings = deployment.settings
-        tasks = [task for task in self.tasks if task.started_by == deployment.id]
-        members = {
-            "id": deployment.id,
-            "status": deployment.status,
-            "taskDefinition": settings["taskDefinition"],
-            "desiredCount": deployment.desired_count if deployment.status == "PRIMARY" else 0,
-            "pendingCount": len([task for task in tasks if task.last_status in ("PROVISIONING", "PENDING")]),
-            "runningCount": len([task for task in tasks if task.last_status == "RUNNING"]),
-            "failedTasks": deployment.failed_tasks,
-            "createdAt": deployment.created_at,
-            "updatedAt": deployment.updated_at,
-            "rolloutState": deployment.rollout_state,
-            "rolloutStateReason": deployment.reason,
-            **self._where(settings),
-        }
-        if self.is_fargate:
-            members["platformVersion"] = resolved_platform(settings)
-        if "networkConfiguration" in settings:
-            members["networkConfiguration"] = settings["networkConfiguration"]
-        return members
-
-
-def resolved_platform(settings):
-    """The platform version that LATEST, or none, means."""
-    version = settings.get("platformVersion", "LATEST")
-    return "1.4.0" if version == "LATEST" else version

@@ -1,13 +1,10 @@
 """What CreateService, UpdateService and RunTask are refused for."""
 
-from stand_in import network, roles
+from stand_in import ecs_strategy, network, roles
+from stand_in.ecs_strategy import refusal
 from stand_in.errors import AwsError
 
 _PLATFORMS = ("1.3.0", "1.4.0", "LATEST")
-
-
-def refusal(message):
-    return AwsError("InvalidParameterException", message)
 
 
 def check(call, cluster, definition, settings):
@@ -32,6 +29,13 @@ def check_placement(cluster, definition, settings):
     fargate = settings.get("launchType") == "FARGATE" or any(
         i["capacityProvider"].startswith("FARGATE") for i in strategy
     )
+    ecs_strategy.check([item["capacityProvider"] for item in strategy], strategy)
+    for member, kind in (("placementStrategy", "strategies"), ("placementConstraints", "constraints")):
+        if fargate and settings.get(member):
+            raise refusal(f"Placement {kind} are not supported with FARGATE launch type.")
+    for item in settings.get("placementStrategy", []):
+        if item["type"] == "binpack" and item.get("field", "").lower() not in ("cpu", "memory"):
+            raise refusal("A binpack placement strategy needs the field 'cpu' or 'memory'.")
     if fargate and "FARGATE" not in definition.compatibilities:
         raise refusal("Task definition does not support launch_type FARGATE.")
     platform = settings.get("platformVersion")

@@ -68,6 +68,7 @@ def update_service(call):
     changes = params.get("deploymentConfiguration", {})
     settings["deploymentConfiguration"] = {**service.settings["deploymentConfiguration"], **copy.deepcopy(changes)}
     _check_rebalancing(settings)
+    _check_changes(service, settings, params)
     deploys = any(settings.get(name) != service.settings.get(name) for name in _DEPLOYING)
     deploys = deploys or params.get("forceNewDeployment", False)
     if deploys:
@@ -154,8 +155,8 @@ def _settings(cluster, definition, params):
         "bakeTimeInMinutes": 0,
         **settings.get("deploymentConfiguration", {}),
     }
-    roll_beside = settings["deploymentConfiguration"]["maximumPercent"] > 100
-    settings.setdefault("availabilityZoneRebalancing", "ENABLED" if roll_beside else "DISABLED")
+    can_rebalance = settings["deploymentConfiguration"]["maximumPercent"] > 100 and _spreads_over_zones(settings)
+    settings.setdefault("availabilityZoneRebalancing", "ENABLED" if can_rebalance else "DISABLED")
     if "networkConfiguration" in settings:
         _complete_network(settings["networkConfiguration"])
     _check_rebalancing(settings)
@@ -169,9 +170,35 @@ def _complete_network(configuration):
         awsvpc.setdefault("securityGroups", [])
 
 
+def _check_changes(service, settings, params):
+    """What an update may not do, though a creation may."""
+    strategy = params.get("capacityProviderStrategy")
+    if (
+        strategy
+        and strategy != service.settings.get("capacityProviderStrategy")
+        and not params.get("forceNewDeployment")
+    ):
+        raise ecs_request.refusal(
+            "When switching from launch type to capacity provider strategy on an existing service, or making a change "
+            "to a capacity provider strategy on a service that is already using one, you must force a new deployment."
+        )
+    if params.get("healthCheckGracePeriodSeconds") and not settings.get("loadBalancers"):
+        raise ecs_request.refusal(
+            "Health check grace period is only valid for services configured to use load balancers"
+        )
+
+
 def _check_rebalancing(settings):
     configuration = settings["deploymentConfiguration"]
     if configuration["maximumPercent"] <= configuration["minimumHealthyPercent"]:
         raise ecs_request.refusal("maximumPercent must be above minimumHealthyPercent, or no deployment can go on.")
     if settings["availabilityZoneRebalancing"] == "ENABLED" and configuration["maximumPercent"] <= 100:
         raise ecs_request.refusal("Availability Zone rebalancing needs a maximumPercent above 100.")
+    if settings["availabilityZoneRebalancing"] == "ENABLED" and not _spreads_over_zones(settings):
+        message = "Availability Zone rebalancing needs a placement strategy that first spreads over Availability Zones."
+        raise ecs_request.refusal(message)
+
+
+def _spreads_over_zones(settings):
+    first = next(iter(settings.get("placementStrategy", [])), None)
+    return first is None or (first["type"], first.get("field")) == ("spread", "attribute:ecs.availability-zone")

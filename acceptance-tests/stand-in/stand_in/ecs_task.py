@@ -1,13 +1,17 @@
 """One ECS task, from PROVISIONING to STOPPED."""
 
+import hashlib
 import uuid
 
 from moto.ecs.models import ecs_backends
 
-from stand_in import clock, ecs_launch, network, outcomes
+from stand_in import clock, ecs_containers, ecs_hosts, ecs_launch, ecs_placement, network, outcomes
 
 _PROVISIONED = 0.04
+_SEEK = 0.05
 _STARTED = 0.08
+_PREPARED = 0.05
+_HEALTHY = 0.04
 _EXITED = 0.05
 _STOPPED = 0.1
 
@@ -35,6 +39,11 @@ class Task:
         self.attachment_id = str(uuid.uuid4())
         self.interface = self.private_address = self.subnet_id = None
         self.group_ids = []
+        self.size = ecs_placement.size_of(definition)
+        self.placement = request.get("placement", {})
+        self.was_running = self.healthy = False
+        # The containers that have begun, and the exit codes of those that have ended, by their names.
+        self.begun, self.ended = set(), {}
         self.containers = [
             {"containerArn": f"{prefix}:container/{cluster.name}/{self.id}/{uuid.uuid4()}", "name": c["name"]}
             for c in definition.container_definitions
@@ -54,6 +63,30 @@ class Task:
     @property
     def is_public(self):
         return self.awsvpc is not None and self.awsvpc.get("assignPublicIp") == "ENABLED"
+
+    @property
+    def host(self):
+        """The container instance that it is on; None on Fargate, and while it has no place."""
+        if self.container_instance_arn is None:
+            return None
+        return ecs_hosts.host_named(ecs_backends[self.account][self.region], self.cluster, self.container_instance_arn)
+
+    @property
+    def seeks_room(self):
+        """Whether it waits for a container instance to have room."""
+        return not self.is_fargate and self.container_instance_arn is None and self.desired_status == "RUNNING"
+
+    @property
+    def is_to_move(self):
+        """Whether its container instance is to lose its tasks."""
+        host = self.host
+        return host is not None and host.status == "DRAINING"
+
+    @property
+    def is_ready(self):
+        """Whether it counts as healthy to a deployment."""
+        checked = any("healthCheck" in container for container in self.definition.container_definitions)
+        return self.last_status == "RUNNING" and (self.healthy or not checked)
 
     def has_internet(self):
         """Whether it can reach public endpoints."""
@@ -83,10 +116,15 @@ class Task:
     def _provision(self):
         if self.desired_status == "STOPPED":
             return
+        if self.seeks_room:
+            backend = ecs_backends[self.account][self.region]
+            host, _ = ecs_placement.place(backend, self.cluster, self.definition, self.placement)
+            if host is None:
+                clock.after(_SEEK, self._provision)
+                return
+            self.container_instance_arn = host.container_instance_arn
         if self.awsvpc:
-            subnets = self.awsvpc["subnets"]
-            others = ecs_backends[self.account][self.region].tasks[self.cluster.name]
-            self.subnet_id = subnets[len(others) % len(subnets)]
+            self.subnet_id = self._subnet()
             if network.subnet(self.ec2, self.subnet_id) is None:
                 reason = "Unexpected EC2 error while attempting to Create Network Interface: InvalidSubnetID.NotFound"
                 self.stop(reason, "TaskFailedToStart")
@@ -111,12 +149,44 @@ class Task:
             self._write_logs(outcome.log_lines)
             self.stop(outcome.stoppedReason, outcome.stopCode, outcome)
             return
-        self.last_status = "RUNNING"
-        self.times |= {"pullStoppedAt": clock.now(), "startedAt": clock.now()}
+        self.times["pullStoppedAt"] = clock.now()
         self._write_logs(outcome.log_lines if outcome else [])
+        self._begin_containers(outcome)
+
+    def _begin_containers(self, outcome):
+        """Those that wait for others begin once the others have run to their end."""
+        if self.desired_status == "STOPPED":
+            return
+        definitions = self.definition.container_definitions
+        self.begun |= ecs_containers.ready(definitions, self.ended)
+        if len(self.begun) < len(definitions):
+            for name in ecs_containers.awaited(definitions) & self.begun - set(self.ended):
+                clock.after(_PREPARED, self._end_container, name, outcome)
+            return
+        self.last_status = "RUNNING"
+        self.times["startedAt"] = clock.now()
         self.on_change(self)
+        clock.after(_HEALTHY, self._pass_health_check)
         if outcome:
             clock.after(_EXITED, self.stop, outcome.stoppedReason, outcome.stopCode, outcome)
+
+    def _end_container(self, name, outcome):
+        if name not in self.ended:
+            self.ended[name] = 0
+            self._begin_containers(outcome)
+
+    def _pass_health_check(self):
+        if self.last_status == "RUNNING":
+            self.healthy = True
+            self.on_change(self)
+
+    def _subnet(self):
+        """Where its interface comes to lie: on EC2 in the host's zone, else in turn."""
+        subnets = self.awsvpc["subnets"]
+        if not self.is_fargate:
+            return ecs_placement.subnet_in_zone(self.host, subnets) or subnets[0]
+        others = ecs_backends[self.account][self.region].tasks[self.cluster.name]
+        return subnets[len(others) % len(subnets)]
 
     def _stopped(self):
         self.last_status = "STOPPED"
@@ -149,8 +219,8 @@ class Task:
         definition, request = self.definition, self.request
         members = {
             "attachments": [self._attachment()] if self.awsvpc else [],
-            "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
-            "availabilityZone": self.interface.availability_zone if self.interface else None,
+            "attributes": [{"name": "ecs.cpu-architecture", "value": self._architecture()}],
+            "availabilityZone": self._zone(),
             "capacityProviderName": request.get("capacityProviderName"),
             "clusterArn": self.cluster_arn,
             "connectivity": "CONNECTED" if self.last_status == "RUNNING" else None,
@@ -180,6 +250,17 @@ class Task:
             members["ephemeralStorage"] = definition.ephemeral_storage or {"sizeInGiB": 20}
         return {name: value for name, value in members.items() if value is not None}
 
+    def _architecture(self):
+        if self.host is not None:
+            return self.host.architecture
+        asked = (self.definition.runtime_platform or {}).get("cpuArchitecture", "X86_64")
+        return asked.lower()
+
+    def _zone(self):
+        if self.interface is not None:
+            return self.interface.availability_zone
+        return self.host.instance.availability_zone if self.host else None
+
     def _attachment(self):
         status = "PRECREATED" if self.interface is None else "ATTACHED"
         details = {"subnetId": self.subnet_id or self.awsvpc["subnets"][0]}
@@ -200,7 +281,7 @@ class Task:
     def _health(self):
         if not any("healthCheck" in container for container in self.definition.container_definitions):
             return "UNKNOWN"
-        return "HEALTHY" if self.last_status == "RUNNING" else "UNKNOWN"
+        return "HEALTHY" if self.healthy and self.last_status == "RUNNING" else "UNKNOWN"
 
     def _containers(self):
         ends = list(self.outcome.containers) if self.outcome else []
@@ -210,20 +291,31 @@ class Task:
                 **self.containers[index],
                 "taskArn": self.task_arn,
                 "image": definition["image"],
-                "lastStatus": self.last_status if self.last_status in ("RUNNING", "STOPPED") else "PENDING",
+                "lastStatus": self._container_status(definition["name"]),
                 "networkInterfaces": [],
                 "healthStatus": self._health() if "healthCheck" in definition else "UNKNOWN",
                 "cpu": str(definition.get("cpu", 0)),
             }
+            if "startedAt" in self.times:
+                container["imageDigest"] = _digest(definition["image"])
             if "memory" in definition:
                 container["memory"] = str(definition["memory"])
             if self.interface is not None:
                 address = {"attachmentId": self.attachment_id, "privateIpv4Address": self.private_address}
                 container["networkInterfaces"] = [address]
-            if self.last_status == "STOPPED":
+            if definition["name"] in self.ended:
+                container["exitCode"] = self.ended[definition["name"]]
+            elif self.last_status == "STOPPED":
                 container |= self._end(ends[index] if index < len(ends) else {})
             described.append(container)
         return described
+
+    def _container_status(self, name):
+        if name in self.ended:
+            return "STOPPED"
+        if self.last_status in ("RUNNING", "STOPPED"):
+            return self.last_status
+        return "RUNNING" if name in self.begun else "PENDING"
 
     def _end(self, staged):
         """A container's end: as staged, or by the signal that a running one was sent."""
@@ -231,3 +323,9 @@ class Task:
         if not end and self.was_running and self.outcome is None:
             end["exitCode"] = 143
         return end
+
+
+def _digest(image):
+    """What was pulled: the digest that the image names, or one that is always the same for a tag."""
+    named = image.partition("@")[2]
+    return named or f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"

@@ -5,7 +5,7 @@ import re
 
 from botocore import xform_name
 
-from stand_in import clock, roles
+from stand_in import clock, ecs_containers, roles
 from stand_in.departures import answers
 from stand_in.ecs_store import backend_of, task_definition
 from stand_in.errors import AwsError
@@ -33,8 +33,11 @@ def register(call):
             raise _refusal("Role is not valid")
     _check_containers(params)
     _check_volumes(params)
+    ecs_containers.check(params["containerDefinitions"])
     if "FARGATE" in params.get("requiresCompatibilities", []):
         _check_fargate(params)
+    else:
+        _check_ec2(params)
     for container in params["containerDefinitions"]:
         _complete(container, params.get("networkMode"))
     definition = backend_of(call).register_task_definition(
@@ -155,6 +158,25 @@ def _check_containers(params):
                     raise _refusal(f"Log driver awslogs requires options: {option}")
 
 
+def _check_ec2(params):
+    """A task on EC2 names its size, or each of its containers does."""
+    for container in params["containerDefinitions"]:
+        if "memory" not in params and "memory" not in container and "memoryReservation" not in container:
+            message = f"Invalid setting for container '{container.get('name')}'. At least one of 'memory' or "
+            raise _refusal(message + "'memoryReservation' must be specified.")
+        for requirement in container.get("resourceRequirements", []):
+            if requirement["type"] == "GPU" and not (requirement["value"].isdigit() and int(requirement["value"]) > 0):
+                raise _refusal("The number of GPUs must be a whole number above 0.")
+        if params.get("networkMode") == "awsvpc" and container.get("links"):
+            raise _refusal("Links are not supported when networkMode=awsvpc.")
+    for size, words in (("cpu", cpu_units), ("memory", mebibytes)):
+        if size in params and words(params[size]) is None:
+            raise _refusal(f"Invalid '{size}' setting for task.")
+    if "executionRoleArn" not in params and any(c.get("secrets") for c in params["containerDefinitions"]):
+        message = "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+        raise _refusal(message)
+
+
 def _check_volumes(params):
     for volume in params.get("volumes", []):
         efs = volume.get("efsVolumeConfiguration")
@@ -181,7 +203,7 @@ def _check_fargate(params):
     if "cpu" not in params or "memory" not in params:
         missing = "cpu" if "cpu" not in params else "memory"
         raise _refusal(f"Fargate requires that '{missing}' be defined at the task level.")
-    if _mebibytes(params["memory"]) not in FARGATE_SIZES.get(_cpu_units(params["cpu"]), ()):
+    if mebibytes(params["memory"]) not in FARGATE_SIZES.get(cpu_units(params["cpu"]), ()):
         raise _refusal("No Fargate configuration exists for given values.")
     if "executionRoleArn" not in params:
         for container in params["containerDefinitions"]:
@@ -210,13 +232,13 @@ def _check_fargate(params):
                 raise _refusal(message)
 
 
-def _cpu_units(text):
+def cpu_units(text):
     """``"1024"`` and ``"1 vCPU"`` alike; None for what is neither."""
     found = re.fullmatch(r"\s*([\d.]+)\s*(vcpu)?\s*", text.lower())
     return None if not found else int(float(found[1]) * (1024 if found[2] else 1))
 
 
-def _mebibytes(text):
+def mebibytes(text):
     """``"2048"`` and ``"2 GB"`` alike; None for what is neither."""
     found = re.fullmatch(r"\s*([\d.]+)\s*(gb)?\s*", text.lower())
     return None if not found else int(float(found[1]) * (1024 if found[2] else 1))

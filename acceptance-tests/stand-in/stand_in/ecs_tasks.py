@@ -2,7 +2,7 @@
 
 import copy
 
-from stand_in import ecs_launch, ecs_request
+from stand_in import ecs_launch, ecs_placement, ecs_request
 from stand_in.departures import answers
 from stand_in.ecs_store import active_cluster, backend_of, tag_list, tag_map, task_definition, tasks_of
 from stand_in.ecs_task import Task
@@ -31,20 +31,35 @@ def run_task(call):
             settings["launchType"] = "EC2"
     ecs_request.check(call, cluster, definition, settings)
     fargate = ecs_request.check_placement(cluster, definition, settings)
+    failures = []
     if message := ecs_launch.unassumable_role(call.account, definition):
         raise AwsError("ClientException", message)
     if not 1 <= settings.get("count", 1) <= 10:
         raise ecs_request.refusal("Count must be from 1 to 10.")
-    if not fargate:
-        instances = backend.container_instances.get(cluster.name, {}).values()
-        instance = next((i.container_instance_arn for i in instances if i.status == "ACTIVE"), None)
-        if instance is None:
-            raise ecs_request.refusal("No Container Instances were found in your cluster.")
-        settings["containerInstanceArn"] = instance
-    tasks = [_start(call, cluster, definition, settings, fargate) for _ in range(settings.get("count", 1))]
+    tasks = []
+    for _ in range(settings.get("count", 1)):
+        host, reason = None, None
+        if not fargate:
+            host, reason = ecs_placement.place(backend, cluster, definition, settings)
+        if reason and not _makes_room(backend, settings):
+            if "No Container Instances" in reason:
+                raise ecs_request.refusal(reason.removeprefix("Reason: "))
+            failures += ecs_placement.failures(backend, cluster, definition, settings)
+            break
+        tasks.append(_start(call, cluster, definition, settings, fargate, host))
     if token[2]:
         _tokens[token] = tasks, copy.deepcopy(params)
-    return {"tasks": [task.describe(True) for task in tasks], "failures": []}
+    return {"tasks": [task.describe(True) for task in tasks], "failures": failures}
+
+
+def _makes_room(backend, settings):
+    """Has the capacity provider's group grow, where it does so by itself; the task then waits in PROVISIONING."""
+    for item in settings.get("capacityProviderStrategy", []):
+        provider = backend.capacity_providers.get(item["capacityProvider"])
+        if provider is not None and provider.scales:
+            provider.grow([ecs_placement.size_of(task_definition(backend, settings["taskDefinition"]))])
+            return True
+    return False
 
 
 @answers("ecs", "StopTask")
@@ -103,7 +118,7 @@ def describe_tasks(call):
     return {"tasks": found, "failures": failures}
 
 
-def _start(call, cluster, definition, settings, fargate):
+def _start(call, cluster, definition, settings, fargate, host):
     tags = {}
     if settings.get("enableECSManagedTags"):
         tags["aws:ecs:clusterName"] = cluster.name
@@ -114,8 +129,11 @@ def _start(call, cluster, definition, settings, fargate):
     request = {
         **{name: settings[name] for name in _KEPT if name in settings},
         "launchType": "FARGATE" if fargate else "EC2",
+        "placement": settings,
         "tags": tag_list(tags),
     }
+    if host is not None:
+        request["containerInstanceArn"] = host.container_instance_arn
     if strategy:
         request["capacityProviderName"] = strategy[0]["capacityProvider"]
     if fargate:
@@ -124,4 +142,4 @@ def _start(call, cluster, definition, settings, fargate):
     return Task(cluster, definition, call.region, call.account, request)
 
 
-_KEPT = ("startedBy", "group", "networkConfiguration", "overrides", "enableExecuteCommand", "containerInstanceArn")
+_KEPT = ("startedBy", "group", "networkConfiguration", "overrides", "enableExecuteCommand")

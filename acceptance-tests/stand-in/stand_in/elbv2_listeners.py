@@ -44,6 +44,18 @@ def check_health_check(call):
         raise AwsError("ValidationError", f"Health check path '{params['HealthCheckPath']}' must begin with a '/'")
 
 
+@answers("elbv2", "ModifyTargetGroupAttributes")
+def modify_attributes(call):
+    """moto takes no deregistration delay of a whole hour."""
+    backend, key = backend_of(call), "deregistration_delay.timeout_seconds"
+    group = backend._get_resource_by_arn(call.params["TargetGroupArn"])
+    changes = {item["Key"]: item.get("Value", "") for item in call.params["Attributes"]}
+    judged = {name: value for name, value in changes.items() if (name, value) != (key, "3600")}
+    backend.modify_target_group_attributes(group.arn, judged)
+    group.attributes.update(changes)
+    return {"Attributes": [{"Key": name, "Value": str(value)} for name, value in group.attributes.items()]}
+
+
 @guards("elbv2", "DeleteTargetGroup")
 def delete_target_group(call):
     arn = call.params["TargetGroupArn"]

@@ -42,6 +42,11 @@ def _iam(iam):
             yield f"iam-role-attachment {name} {policy['PolicyArn']}"
         for policy in _all(iam, "list_role_policies", "PolicyNames", RoleName=name):
             yield f"iam-role-policy {name} {policy}"
+    for user in _all(iam, "list_users", "Users"):
+        name = user["UserName"]
+        yield f"iam-user {name}"
+        for policy in _all(iam, "list_attached_user_policies", "AttachedPolicies", UserName=name):
+            yield f"iam-user-attachment {name} {policy['PolicyArn']}"
     for profile in _all(iam, "list_instance_profiles", "InstanceProfiles"):
         yield f"iam-instance-profile {profile['InstanceProfileName']}"
     for policy in _all(iam, "list_policies", "Policies", Scope="Local"):
@@ -55,6 +60,11 @@ def _ecs(ecs):
             yield f"ecs-service {service}"
         for task in _all(ecs, "list_tasks", "taskArns", cluster=arn):
             yield f"ecs-task {task}"
+        for host in _all(ecs, "list_container_instances", "containerInstanceArns", cluster=arn):
+            yield f"ecs-container-instance {host}"
+    for provider in ecs.describe_capacity_providers(maxResults=100)["capacityProviders"]:
+        if not provider["name"].startswith("FARGATE") and provider["status"] != "INACTIVE":
+            yield f"ecs-capacity-provider {provider['name']}"
     for arn in _all(ecs, "list_task_definitions", "taskDefinitionArns", status="ACTIVE"):
         yield f"ecs-task-definition {arn}"
 
@@ -109,6 +119,8 @@ def _ec2(ec2):
         for instance in reservation["Instances"]:
             if instance["State"]["Name"] != "terminated":
                 yield f"instance {instance['InstanceId']}"
+    for volume in _all(ec2, "describe_volumes", "Volumes"):
+        yield f"volume {volume['VolumeId']}"
     for key in ec2.describe_key_pairs()["KeyPairs"]:
         yield f"key-pair {key['KeyName']}"
 
@@ -135,6 +147,13 @@ def _apis(api):
         yield f"vpc-link {link['VpcLinkId']}"
 
 
+def _scalable_targets(scaling):
+    for target in _all(scaling, "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs"):
+        yield f"scalable-target {target['ResourceId']}"
+    for policy in _all(scaling, "describe_scaling_policies", "ScalingPolicies", ServiceNamespace="ecs"):
+        yield f"scaling-policy {policy['ResourceId']} {policy['PolicyName']}"
+
+
 def _wafv2(wafv2):
     for acl in wafv2.list_web_acls(Scope="REGIONAL", Limit=100)["WebACLs"]:
         held = wafv2.list_resources_for_web_acl(WebACLArn=acl["ARN"], ResourceType="APPLICATION_LOAD_BALANCER")
@@ -144,9 +163,7 @@ def _wafv2(wafv2):
 
 _LISTINGS = {
     "apigatewayv2": _apis,
-    "application-autoscaling": _named(
-        "scalable-target", "describe_scalable_targets", "ScalableTargets", "ResourceId", ServiceNamespace="ecs"
-    ),
+    "application-autoscaling": _scalable_targets,
     "autoscaling": _named(
         "auto-scaling-group", "describe_auto_scaling_groups", "AutoScalingGroups", "AutoScalingGroupName"
     ),
@@ -156,7 +173,7 @@ _LISTINGS = {
     "efs": _efs,
     "elbv2": _elbv2,
     "logs": _logs,
-    "secretsmanager": _named("secret", "list_secrets", "SecretList", "Name"),
+    "secretsmanager": _named("secret", "list_secrets", "SecretList", "Name", IncludePlannedDeletion=True),
     "ssm": _named("parameter", "describe_parameters", "Parameters", "Name"),
     "wafv2": _wafv2,
 }

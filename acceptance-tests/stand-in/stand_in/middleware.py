@@ -8,27 +8,49 @@ Departures from moto, by the file that makes them:
 - this file: an operation that nobody implements answers 501 ``NotImplemented`` in the service's protocol, and a
   crash inside moto 500 ``InternalFailure``, instead of HTML that SDKs retry. One call is answered at a time.
 - ``ecs_clusters``: a name in use answers the cluster that has it; settings, tags and counts only where asked for;
-  deletion is refused while services or tasks live; UpdateClusterSettings.
-- ``ecs_task_definitions``: Fargate's sizes and demands, roles that must exist, inactive revisions.
-- ``ecs_services``, ``ecs_deployment``, ``ecs_tasks``, ``ecs_task``, ``ecs_launch``, ``ecs_request``: services that run:
-  deployments, tasks with network interfaces and targets, events, circuit breaker; requests are refused, and tasks fail
-  to start, for the reasons that AWS has. ``ecs_tags``: tags of what still lives.
+  deletion is refused while services, tasks or container instances live; UpdateClusterSettings; attachments.
+- ``ecs_task_definitions``, ``ecs_containers``: Fargate's sizes and demands, roles that must exist, containers that can
+  wait for each other, inactive revisions.
+- ``ecs_services``, ``ecs_deployment``, ``ecs_tasks``, ``ecs_task``, ``ecs_launch``, ``ecs_secrets``, ``ecs_request``:
+  services that run: deployments, tasks with network interfaces and targets, events, circuit breaker; requests are
+  refused, and tasks fail to start, for the reasons that AWS has. ``ecs_service_description``: how a service is told.
+  ``ecs_tags``: tags of what still lives.
+- ``ecs_hosts``, ``ecs_agent``, ``ecs_container_instances``: instances become container instances when their image, user
+  data, role and network let them, and with what the agent leaves of their memory.
+- ``ecs_placement``, ``ecs_strategy``: tasks on EC2 go where they fit; where none has room, the events say so.
+- ``ecs_capacity_providers``, ``ecs_managed_scaling``: one for each group, states that take a moment, what is in use
+  stays; groups grow for tasks without room; hosts are drained before they end.
+- ``autoscaling``, ``autoscaling_groups``, ``autoscaling_instances``, ``autoscaling_extras``: groups that launch and end
+  instances by themselves, activities that tell of it, scale-in protection, refreshes, tags, notifications.
+- ``application_autoscaling``: targets are services that exist; policies are checked, and go with their target.
+- ``ecr``, ``registry``: images are what was really pushed to a registry that the tests run, and deleted from it; an
+  image that an index points at stays; immutable tags that were moved are violations. Kinder than AWS: the registry itself
+  takes what is pushed to a repository that ECR does not have, and lets an immutable tag be moved.
 - ``efs``, ``efs_mount_targets``, ``efs_access``: life cycle states that take a moment, conflicts, file system
   policies that count, and the operations that moto lacks.
 - ``ec2``: what is in use cannot be deleted; names and rules that AWS would not take; the default VPC has its
   internet gateway.
+- ``instances``, ``launching``, ``profiles``, ``instance_types``: instances are launched only as EC2 would, start and
+  end in steps, and take their interface along; client tokens (``idempotency``).
+- ``launch_templates``: versions that keep what they were given and are never numbered twice; what could not launch is
+  refused at once.
+- ``images``, ``ssm``: Amazon's public images, each made when it is first named, and the parameters that name them.
 - ``nat_gateways``, ``vpc_endpoints``: states that take a moment, interfaces, addresses and routes that they hold, and
   AWS's reasons to fail or to refuse. ``vpc_parts``: one internet gateway for a VPC, routes that lead nowhere, main route
   tables, zones that exist, flow logs whose role can be assumed. ``filters``: EC2's filters for these answers.
 - ``elbv2``, ``elbv2_listeners``: balancers take a moment, stand in two zones that fit their scheme, hold interfaces
   there, and stay where they are protected or used; attributes, health checks, ports, certificates and targets are
   judged; a target group serves one balancer; up to fifty tags. Of an access log's bucket only the name is judged.
+  ``elbv2_health``: targets are well where the groups of both let them be asked; services end tasks that are not.
 - ``apigatewayv2``, ``apigatewayv2_parts``, ``apigatewayv2_vpc_links``: stages that change, log and carry tags;
   integrations, routes and authorizers that name what exists and stay while they are named; VPC links with states and
   interfaces.
 - ``iam``: AWS's managed policies exist from when they are first named; documents are read before they are kept; what
-  AWS made is protected; SimulatePrincipalPolicy. ``roles`` and ``authorization``: trust and permissions, for all.
+  AWS made is protected; principals of this account exist; SimulatePrincipalPolicy. ``iam_policies``: names that are
+  taken whatever their path and case; what is held, and the default version, cannot be deleted; ten to a user or role.
+  ``iam_users``: permissions boundaries; a user with credentials or groups cannot be deleted. ``roles`` and ``authorization``: trust and permissions, for all.
 - ``logs``: the retention periods that AWS knows; tags of groups that exist.
+- ``secretsmanager``: deletion with a window and without; what is scheduled for deletion cannot be used, nor its name.
 - ``wafv2``: a web ACL guards what exists, and one at a time; ListResourcesForWebACL.
 - ``network``: the VPC as tasks meet it: their interfaces, their way out, who may talk to whom.
 """
@@ -53,10 +75,10 @@ class StandIn:
 
     def __init__(self, endpoint):
         startup.read_models_once()
-        threading.Thread(target=startup.warm_up, daemon=True).start()
         self._control = Control(endpoint)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._one_at_a_time = threading.Lock()
+        threading.Thread(target=startup.warm_up, args=[self._one_at_a_time], daemon=True).start()
 
     def __call__(self, request):
         if request.path.startswith("/_stand-in/"):

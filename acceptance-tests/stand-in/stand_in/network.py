@@ -111,12 +111,26 @@ def is_within_vpc(backend, vpc_id, address):
     return any(ipaddress.ip_address(address) in ipaddress.ip_network(block) for block in blocks)
 
 
-def has_endpoint(backend, vpc_id, service):
-    """Whether the VPC has an endpoint for a service, such as ``ecr.dkr``."""
-    endpoints = backend.vpc_end_points.values()
-    return any(
-        e.vpc_id == vpc_id and e.service_name.endswith("." + service) and e.state == "available" for e in endpoints
-    )
+def has_endpoint(backend, subnet_id, group_ids, address, service):
+    """Whether an endpoint of the VPC for a service, such as ``ecr.dkr``, answers who is there with groups and address.
+
+    A gateway endpoint (S3's) counts by the subnet's routes, an interface endpoint by its groups and its private DNS.
+    """
+    home = subnet(backend, subnet_id)
+    for endpoint in backend.vpc_end_points.values():
+        fits = endpoint.vpc_id == home.vpc_id and endpoint.service_name.endswith("." + service)
+        if not fits or endpoint.state != "available":
+            continue
+        if (endpoint.vpc_endpoint_type or "Gateway").lower() == "gateway":
+            table = _route_table(backend, home)
+            if table is not None and table.id in (endpoint.route_table_ids or []):
+                return True
+            continue
+        groups = endpoint.security_group_ids or [backend.get_default_security_group(home.vpc_id).id]
+        private = endpoint.private_dns_enabled not in (False, "false")
+        if private and endpoint.subnet_ids and admits(backend, groups, group_ids, address, 443):
+            return True
+    return False
 
 
 def admits(backend, group_ids, peer_group_ids, peer_address, port):
@@ -148,10 +162,14 @@ def _rule_admits(rule, peer_group_ids, peer_address, port):
     return block is not None and ipaddress.ip_address(peer_address) in ipaddress.ip_network(block, strict=False)
 
 
-def _default_route(backend, home):
+def _route_table(backend, home):
     tables = [table for table in backend.route_tables.values() if table.vpc_id == home.vpc_id]
     table = next((t for t in tables if home.id in t._associations.values()), None)
-    table = table or next((t for t in tables if t.main_association_id), None)
+    return table or next((t for t in tables if t.main_association_id), None)
+
+
+def _default_route(backend, home):
+    table = _route_table(backend, home)
     routes = table.routes if table else []
     return next((route for route in routes if route.destination_cidr_block == "0.0.0.0/0"), None)
 

@@ -1,4 +1,4 @@
-"""IAM roles as other services see them: whether they exist, and whom they trust."""
+"""IAM roles as other services see them: whether they exist, whom they trust, and what they may do."""
 
 import fnmatch
 import json
@@ -20,6 +20,39 @@ def trusts(role, service):
         return False
     statements = statements if isinstance(statements, list) else [statements]
     return any(_allows(statement, service) for statement in statements)
+
+
+def allows(role, action, resource="*"):
+    """Whether the role's policies allow the action; the resource ``*`` asks for any resource at all.
+
+    Conditions cannot be judged here: an allowing statement counts in spite of them, a denying one does not.
+    """
+    documents = [_default_version(policy) for policy in role.managed_policies.values()] + list(role.policies.values())
+    statements = [s for text in documents for s in listed(_document(text)["Statement"])]
+    concerned = [s for s in statements if _concerns(s, action, resource)]
+    if any(s["Effect"] == "Deny" and "Condition" not in s for s in concerned):
+        return False
+    return any(s["Effect"] == "Allow" for s in concerned)
+
+
+def _default_version(policy):
+    return next(version.document for version in policy.versions if version.is_default)
+
+
+def _document(text):
+    return json.loads(text) if isinstance(text, str) else text
+
+
+def _concerns(statement, action, resource):
+    actions = [pattern.lower() for pattern in listed(statement.get("Action", statement.get("NotAction")))]
+    named = any(fnmatch.fnmatchcase(action.lower(), pattern) for pattern in actions)
+    if named == ("NotAction" in statement):
+        return False
+    if resource == "*" and statement["Effect"] == "Allow":
+        return True
+    if "NotResource" in statement:
+        return not any(fnmatch.fnmatchcase(resource, pattern) for pattern in listed(statement["NotResource"]))
+    return any(fnmatch.fnmatchcase(resource, pattern) for pattern in listed(statement["Resource"]))
 
 
 def _allows(statement, service):

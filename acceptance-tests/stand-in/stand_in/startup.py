@@ -25,12 +25,17 @@ def regions():
     return {region for partition in partitions for region in session.get_available_regions("ec2", partition)}
 
 
-def warm_up():
-    """Loads what nearly every run needs, so that the first calls need not wait for it."""
+def warm_up(lock):
+    """Loads what nearly every run needs, so that the first calls need not wait for it.
+
+    Under the lock that calls are answered under: moto's modules import each other in circles, which two threads that
+    import at once would find half made.
+    """
     from moto.core.utils import get_service_model
 
     from stand_in import register
 
     for service in ("sts", "iam", "ecs", "ec2", "efs", "logs"):
         get_service_model(service)
-        register.departures_of(service)
+        with lock:
+            register.departures_of(service)

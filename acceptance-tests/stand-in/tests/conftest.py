@@ -1,5 +1,6 @@
 """One stand-in for all tests. Each test works in a region of its own, or with names of its own."""
 
+import base64
 import functools
 import itertools
 import json
@@ -22,7 +23,8 @@ from stand_in.clients import clients
 
 _clients = functools.cache(clients)
 _places = {}
-_REGIONS = itertools.cycle(["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2", "ca-central-1"])
+# Each has the instance types of the tests in its first two zones.
+_REGIONS = itertools.cycle(["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-1", "us-east-2"])
 
 
 class StandIn:
@@ -65,6 +67,91 @@ class Region:
         document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         name = f"role-{uuid.uuid4().hex[:10]}"
         return self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+
+    def allow(self, role, *actions):
+        """Lets a role do the actions, on everything."""
+        statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        name = role.rpartition("/")[2]
+        self.iam.put_role_policy(RoleName=name, PolicyName=f"p-{uuid.uuid4().hex[:8]}", PolicyDocument=document)
+
+    def profile(self, policy="AmazonEC2ContainerServiceforEC2Role"):
+        """The name of an instance profile whose role has that policy of AWS's, or none."""
+        role = self.role("ec2.amazonaws.com").rpartition("/")[2]
+        if policy:
+            arn = f"arn:aws:iam::aws:policy/service-role/{policy}"
+            self.iam.attach_role_policy(RoleName=role, PolicyArn=arn)
+        self.iam.create_instance_profile(InstanceProfileName=role)
+        self.iam.add_role_to_instance_profile(InstanceProfileName=role, RoleName=role)
+        return role
+
+    def image(self, kind="amazon-linux-2023"):
+        """The image that AWS recommends for ECS: ``amazon-linux-2023``, ``amazon-linux-2023/gpu``, ``…/arm64``."""
+        name = f"/aws/service/ecs/optimized-ami/{kind}/recommended/image_id"
+        return self.ssm.get_parameter(Name=name)["Parameter"]["Value"]
+
+    def plain_image(self):
+        name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+        return self.ssm.get_parameter(Name=name)["Parameter"]["Value"]
+
+    def template(self, cluster, groups, **changes):
+        """A launch template of a host of that cluster; its id."""
+        data = {
+            "ImageId": self.image(),
+            "InstanceType": "m5zn.xlarge",
+            "SecurityGroupIds": groups,
+            "IamInstanceProfile": {"Name": self.profile()},
+            "UserData": encoded(f"#!/bin/bash\necho ECS_CLUSTER={cluster} >> /etc/ecs/ecs.config\n"),
+            **changes,
+        }
+        made = self.ec2.create_launch_template(LaunchTemplateName=f"t-{uuid.uuid4().hex[:10]}", LaunchTemplateData=data)
+        return made["LaunchTemplate"]["LaunchTemplateId"]
+
+    def scaling_group(self, template, subnets, **changes):
+        """An auto scaling group from none to two; its name."""
+        name = f"asg-{uuid.uuid4().hex[:10]}"
+        request = {
+            "LaunchTemplate": {"LaunchTemplateId": template, "Version": "$Latest"},
+            "MinSize": 0,
+            "MaxSize": 2,
+            "VPCZoneIdentifier": ",".join(subnets),
+            **changes,
+        }
+        self.autoscaling.create_auto_scaling_group(AutoScalingGroupName=name, **request)
+        return name
+
+    def scaling(self, name):
+        """The group of that name as it is described; None where there is none."""
+        found = self.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+        return found[0] if found else None
+
+    def provider(self, group, cluster=None, **changes):
+        """A capacity provider with managed scaling, in the cluster; its name."""
+        name = f"cp-{uuid.uuid4().hex[:10]}"
+        settings = {
+            "autoScalingGroupArn": self.scaling(group)["AutoScalingGroupARN"],
+            "managedScaling": {"status": "ENABLED", "targetCapacity": 100},
+            **changes,
+        }
+        self.ecs.create_capacity_provider(name=name, autoScalingGroupProvider=settings)
+        if cluster:
+            strategy = [{"capacityProvider": name, "weight": 1, "base": 0}]
+            self.ecs.put_cluster_capacity_providers(
+                cluster=cluster, capacityProviders=[name], defaultCapacityProviderStrategy=strategy
+            )
+        return name
+
+    def instances(self, **filters):
+        """Instances by filters, such as ``instance_state_name="running"``."""
+        wanted = [{"Name": name.replace("_", "-"), "Values": [value]} for name, value in filters.items()]
+        reservations = self.ec2.describe_instances(Filters=wanted)["Reservations"]
+        return [instance for reservation in reservations for instance in reservation["Instances"]]
+
+    def hosts(self, cluster):
+        """The cluster's container instances."""
+        arns = self.ecs.list_container_instances(cluster=cluster)["containerInstanceArns"]
+        described = self.ecs.describe_container_instances(cluster=cluster, containerInstances=arns) if arns else {}
+        return described.get("containerInstances", [])
 
     def group(self, vpc_id, port=None, source=None):
         name = f"group-{uuid.uuid4().hex[:10]}"
@@ -118,6 +205,11 @@ class Region:
         return self.ecs.describe_tasks(cluster=cluster, tasks=arns, include=["TAGS"])["tasks"] if arns else []
 
 
+def encoded(text):
+    """User data as the API wants it."""
+    return base64.b64encode(text.encode()).decode()
+
+
 def until(read, fits, seconds=8):
     """Reads until the result fits; fails with the last one."""
     deadline = time.monotonic() + seconds
@@ -127,12 +219,12 @@ def until(read, fits, seconds=8):
     return value
 
 
-def code_of(action, **parameters):
+def code_of(action, *arguments, **parameters):
     """``(code, message)`` of the refusal that the call meets."""
     from botocore.exceptions import ClientError
 
     with pytest.raises(ClientError) as refusal:
-        action(**parameters)
+        action(*arguments, **parameters)
     error = refusal.value.response["Error"]
     return error["Code"], error["Message"]
 

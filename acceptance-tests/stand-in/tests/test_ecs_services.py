@@ -295,6 +295,7 @@ def test_without_a_breaker_a_failing_deployment_goes_on_for_ever(aws, service, o
 def test_tasks_fail_for_the_reasons_of_aws(aws, place, service, broken):
     """Each of these is a mistake in what was asked for, not a staged outcome."""
     group, role = aws.group(place["vpc_id"]), aws.role()
+    aws.allow(role, "secretsmanager:GetSecretValue")
     system = aws.efs.create_file_system(CreationToken=aws.unique)["FileSystemId"]
     until(
         lambda: aws.efs.describe_file_systems(FileSystemId=system)["FileSystems"][0],
@@ -354,13 +355,20 @@ def test_a_load_balanced_service_has_healthy_targets(aws, place, service):
     )["TargetGroups"][0]["TargetGroupArn"]
     balanced = {"loadBalancers": [{"targetGroupArn": group, "containerName": "service", "containerPort": 8080}]}
     assert "does not have an associated load balancer" in code_of(service, **balanced)[1]
-    balancer = elbv2.create_load_balancer(Name=f"lb-{aws.unique}", Subnets=place["public_subnet_ids"])
-    balancer = balancer["LoadBalancers"][0]["LoadBalancerArn"]
+    front = aws.group(place["vpc_id"])
+    balancer = elbv2.create_load_balancer(
+        Name=f"lb-{aws.unique}", Subnets=place["public_subnet_ids"], SecurityGroups=[front]
+    )["LoadBalancers"][0]["LoadBalancerArn"]
     action = [{"Type": "forward", "TargetGroupArn": group}]
     listener = elbv2.create_listener(LoadBalancerArn=balancer, Port=80, Protocol="HTTP", DefaultActions=action)
     wrong = {"loadBalancers": [{"targetGroupArn": group, "containerName": "other", "containerPort": 8080}]}
     assert "does not exist in the task definition" in code_of(service, **wrong)[1]
-    cluster = service(**balanced)
+    shut = service(**balanced, deploymentConfiguration=BREAKER)
+    assert aws.settled(shut, "s")["deployments"][0]["rolloutState"] == "FAILED"
+    assert any("is unhealthy in (target-group" in message for message in messages(aws.service(shut, "s")))
+    aws.ecs.delete_service(cluster=shut, service="s", force=True)
+    open_to_it = [aws.group(place["vpc_id"], 8080, front)]
+    cluster = service(**balanced, networkConfiguration=aws.network(place["public_subnet_ids"], open_to_it))
     aws.settled(cluster, "s")
     [task] = aws.tasks(cluster)
     [health] = elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
@@ -392,6 +400,8 @@ def test_a_task_without_a_service(aws, place):
     assert code_of(aws.ecs.run_task, **{**request, "startedBy": "other"})[0] == "ConflictException"
     [task] = until(lambda: aws.tasks(cluster, startedBy="tester"), lambda found: found[0]["lastStatus"] == "RUNNING")
     assert task["tags"] == [{"key": "a", "value": "b"}]
+    assert "imageDigest" not in first["containers"][0]
+    assert task["containers"][0]["imageDigest"].startswith("sha256:")
     assert aws.tasks(cluster, startedBy="nobody") == []
     assert code_of(aws.ecs.delete_cluster, cluster=cluster)[0] == "ClusterContainsTasksException"
     interface = attached(task)["networkInterfaceId"]

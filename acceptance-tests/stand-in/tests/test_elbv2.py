@@ -143,11 +143,41 @@ def test_health_checks_and_targets_are_judged(aws, place):
     group = target_group(aws, place, HealthCheckIntervalSeconds=10, HealthCheckTimeoutSeconds=5)
     change = aws.elbv2.modify_target_group
     assert code_of(change, TargetGroupArn=group, HealthCheckTimeoutSeconds=11)[0] == "ValidationError"
+    delay = "deregistration_delay.timeout_seconds"
+    settle = aws.elbv2.modify_target_group_attributes
+    late = settle(TargetGroupArn=group, Attributes=[{"Key": delay, "Value": "3600"}])
+    assert {"Key": delay, "Value": "3600"} in late["Attributes"]
+    too_late = [{"Key": delay, "Value": "3601"}]
+    assert code_of(settle, TargetGroupArn=group, Attributes=too_late)[0] == "ValidationError"
     register = aws.elbv2.register_targets
     assert code_of(register, TargetGroupArn=group, Targets=[{"Id": "192.0.2.1"}])[0] == "InvalidTarget"
     register(TargetGroupArn=group, Targets=[{"Id": "10.0.10.200", "Port": 9090}])
-    [health] = aws.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
-    assert health["Target"] == {"Id": "10.0.10.200", "Port": 9090}
+    assert health(aws, group) == ("10.0.10.200", 9090, "unused")
+
+
+def health(aws, group):
+    """Address, port and state of the one target."""
+    [told] = aws.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    return told["Target"]["Id"], told["Target"]["Port"], told["TargetHealth"]["State"]
+
+
+def test_a_target_is_well_where_the_groups_of_both_let_it_be_asked(aws, place):
+    front, back, group = aws.group(place["vpc_id"]), aws.group(place["vpc_id"]), target_group(aws, place)
+    listener(aws, balancer(aws, place, group=front)["LoadBalancerArn"], group)
+    home = place["private_subnet_ids"][0]
+    address = aws.ec2.create_network_interface(SubnetId=home, Groups=[back])["NetworkInterface"]["PrivateIpAddress"]
+    aws.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": address}])
+    assert health(aws, group) == (address, 8080, "unhealthy")
+    port = {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080}
+    inward = [{**port, "UserIdGroupPairs": [{"GroupId": front}]}]
+    aws.ec2.authorize_security_group_ingress(GroupId=back, IpPermissions=inward)
+    assert health(aws, group) == (address, 8080, "healthy")
+    everywhere = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    aws.ec2.revoke_security_group_egress(GroupId=front, IpPermissions=everywhere)
+    assert health(aws, group) == (address, 8080, "unhealthy")
+    outward = [{**port, "UserIdGroupPairs": [{"GroupId": back}]}]
+    aws.ec2.authorize_security_group_egress(GroupId=front, IpPermissions=outward)
+    assert health(aws, group) == (address, 8080, "healthy")
 
 
 def test_tags_are_those_of_what_exists_and_may_be_fifty(aws, place):

@@ -5,13 +5,54 @@ import os
 import subprocess
 import sys
 
-from conftest import ROOT, Region, StandIn
+from conftest import ROOT, Region, StandIn, until
+
+from stand_in import vpc
 
 
 def listed(stand_in):
     command = [sys.executable, "-m", "stand_in.inventory", "--endpoint", stand_in.endpoint, "--region", "eu-north-1"]
     output = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True)
     return json.loads(output.stdout)
+
+
+def test_it_lists_what_runs_on_ec2():
+    stand_in = StandIn()
+    try:
+        aws = Region(stand_in, "eu-north-1")
+        place = vpc.make(aws.ec2)
+        secret = aws.secretsmanager.create_secret(Name="s", SecretString="x")["ARN"]
+        aws.secretsmanager.delete_secret(SecretId=secret, RecoveryWindowInDays=7)
+        before = {line.partition(" ")[0] for line in listed(stand_in)}
+        assert "secret" in before
+        cluster = aws.cluster()
+        template = aws.template(cluster, [aws.group(place["vpc_id"])], InstanceType="m5.xlarge")
+        group = aws.scaling_group(template, place["private_subnet_ids"], MinSize=1)
+        aws.provider(group, cluster)
+        until(lambda: aws.hosts(cluster), lambda found: found)
+        container = {"name": "main", "image": "x", "memory": 128}
+        aws.ecs.register_task_definition(family="f", containerDefinitions=[container])
+        aws.ecs.create_service(cluster=cluster, serviceName="s", taskDefinition="f", desiredCount=1)
+        target = {"ServiceNamespace": "ecs", "ResourceId": f"service/{cluster}/s"}
+        target["ScalableDimension"] = "ecs:service:DesiredCount"
+        scaling = aws.client("application-autoscaling")
+        scaling.register_scalable_target(MinCapacity=1, MaxCapacity=2, **target)
+        specification = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+        tracking = {"TargetValue": 50, "PredefinedMetricSpecification": specification}
+        scaling.put_scaling_policy(
+            PolicyName="p",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration=tracking,
+            **target,
+        )
+        kinds = {line.partition(" ")[0] for line in listed(stand_in)} - before
+        assert kinds == {
+            *("auto-scaling-group", "ecs-capacity-provider", "ecs-cluster", "ecs-container-instance", "ecs-service"),
+            *("ecs-task", "ecs-task-definition", "iam-instance-profile", "iam-role", "iam-role-attachment"),
+            *("instance", "launch-template", "scalable-target", "scaling-policy", "security-group", "volume"),
+        }
+    finally:
+        stand_in.stop()
 
 
 def test_it_starts_empty_and_ends_as_it_was():

@@ -82,7 +82,9 @@ impl AutoScalingGroup {
 
     /// Brings the settings of the group itself to what the spec says. Its desired capacity moves by itself where it is
     /// out of bounds.
-    async fn settle_settings(&self, call: &Call<'_, Aws>, name: &str) -> Result<()> {
+    async fn settle_settings(&self, call: &Call<'_, Aws>, name: &str, fields: &[&str]) -> Result<()> {
+        // What was set once is only taken back by this number.
+        let warmup = self.instance_warmup.get()?.unwrap_or(-1);
         let request = call
             .world
             .autoscaling
@@ -92,8 +94,7 @@ impl AutoScalingGroup {
             .vpc_zone_identifier(self.zones()?)
             .min_size(*self.min_size.get()?)
             .max_size(*self.max_size.get()?)
-            // What was set once is only taken back by this number.
-            .default_instance_warmup(self.instance_warmup.get()?.unwrap_or(-1))
+            .set_default_instance_warmup(fields.contains(&"instance_warmup").then_some(warmup))
             .new_instances_protected_from_scale_in(*self.protect_from_scale_in.get()?);
         retry_while(call, &AUTO_SCALING_GROUP_IN_CHANGE, || {
             retry_while(call, &PROFILE_UNKNOWN_YET, || {
@@ -243,7 +244,7 @@ impl Component<Aws> for AutoScalingGroup {
         let name = have.identity.id.as_str();
         let elsewhere = ["group_metrics", "notification_topic", "instance_refresh"];
         if fields.iter().any(|field| !elsewhere.contains(field)) {
-            self.settle_settings(call, name).await?;
+            self.settle_settings(call, name, fields).await?;
         }
         for field in fields {
             match *field {

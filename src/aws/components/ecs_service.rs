@@ -9,14 +9,14 @@ mod reported;
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, PropagateTags, SchedulingStrategy, ServiceField};
+use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, PropagateTags, SchedulingStrategy};
 use uuid::Uuid;
 
 pub use self::balancing::LoadBalancerTarget;
 pub use self::capacity::{CapacityProviderShare, DesiredCount, Launch};
 use self::placement::zone_rebalancing;
 pub use self::placement::{PlacementKind, PlacementStrategy};
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
 use crate::aws::wait::wait_until;
@@ -196,7 +196,8 @@ impl Component<Aws> for EcsService {
             .set_capacity_provider_strategy(strategy)
             .set_placement_strategy(changes("placement_strategy").then(|| self.placement()).transpose()?)
             .set_load_balancers(changes("load_balancers").then(|| self.targets()).transpose()?)
-            .set_health_check_grace_period_seconds(self.grace()?)
+            // What a service keeps of it is refused once it has no load balancer any more.
+            .set_health_check_grace_period_seconds(self.grace()?.or(changes("load_balancers").then_some(0)))
             .network_configuration(self.network()?)
             .deployment_configuration(self.deployment_configuration()?)
             .availability_zone_rebalancing(self.zone_rebalancing()?)
@@ -356,15 +357,7 @@ async fn describe(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Opt
 
 /// All that AWS still reports by that name; a service or cluster that never was is no error.
 async fn described(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Vec<sdk::Service>> {
-    let request = call
-        .world
-        .ecs
-        .describe_services()
-        .cluster(cluster)
-        .services(name)
-        .include(ServiceField::Tags);
-    let answer = unless_absent(ask(call, "ecs:DescribeServices", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.services).unwrap_or_default())
+    in_time(call, "ecs:DescribeServices", call.world.reads.services(cluster, name)).await
 }
 
 /// What others can refer to, with the addresses of a running task where there is one.

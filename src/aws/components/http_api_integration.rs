@@ -146,8 +146,12 @@ impl Component<Aws> for HttpApiIntegration {
             .integration_uri(self.listener.get()?.as_str())
             .payload_format_version(PAYLOAD_FORMAT)
             .timeout_in_millis(*self.timeout_ms.get()?)
-            // What is left out stays as it was, so that HTTP again must be said.
-            .set_tls_config(server_name.or(had.then_some("")).map(tls));
+            // What is left out stays as it was: HTTP again is an empty configuration.
+            .set_tls_config(
+                server_name
+                    .map(tls)
+                    .or_else(|| had.then(|| TlsConfigInput::builder().build())),
+            );
         retry_while(call, &API_IN_CHANGE, || {
             ask(call, "apigateway:UpdateIntegration", request.clone().send())
         })
@@ -260,11 +264,7 @@ mod tests {
         Box::pin(spec(None).update(&stage.call(), &encrypted, &["server_name"]))
             .await
             .unwrap();
-        assert!(
-            stage.asked()[0]
-                .body
-                .contains(r#""tlsConfig":{"serverNameToVerify":""}"#)
-        );
+        assert!(stage.asked()[0].body.contains(r#""tlsConfig":{}"#));
     }
 
     #[tokio::test]

@@ -231,7 +231,10 @@ impl Component<Aws> for LaunchTemplate {
             ask(call, "ec2:ModifyLaunchTemplate", request.send())
         })
         .await?;
-        forget_versions(call, id, have.output.version).await?;
+        // The template is as it should be; versions that nobody needs cost nothing.
+        if let Err(error) = forget_versions(call, id, have.output.version).await {
+            tracing::warn!(component = %call.key, %error, "old versions of the launch template were not deleted");
+        }
         Ok(LaunchTemplateOutput { id: id.into(), version })
     }
 

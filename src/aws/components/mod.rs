@@ -3,7 +3,9 @@
 mod auto_scaling_group;
 mod capacity_provider;
 mod cluster_capacity_providers;
+mod container_image;
 mod ec2_instance;
+mod ecr_repository;
 mod ecs_cluster;
 mod ecs_service;
 mod ecs_task;
@@ -18,7 +20,10 @@ mod http_api_authorizer;
 mod http_api_integration;
 mod http_api_route;
 mod http_api_stage;
+mod iam_policy;
+mod iam_policy_attachment;
 mod iam_role;
+mod iam_user;
 mod instance_profile;
 mod internet_gateway;
 mod launch_template;
@@ -39,10 +44,13 @@ mod vpc_endpoint;
 mod vpc_link;
 mod web_acl_association;
 
+pub use super::host::{InstanceMetadata, RootVolume};
 pub use auto_scaling_group::{AutoScalingGroup, AutoScalingGroupOutput};
 pub use capacity_provider::{CapacityProvider, CapacityProviderOutput};
 pub use cluster_capacity_providers::{ClusterCapacityProviders, ClusterCapacityProvidersOutput, Share};
+pub use container_image::ContainerImage;
 pub use ec2_instance::{Ec2Instance, Ec2InstanceOutput, InstanceState};
+pub use ecr_repository::{EcrRepository, EcrRepositoryOutput, Encryption, Lifecycle, TagMutability};
 pub use ecs_cluster::{ContainerInsights, EcsCluster};
 pub use ecs_service::{
     CapacityProviderShare, CircuitBreaker, DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget,
@@ -65,7 +73,10 @@ pub use http_api_authorizer::{HttpApiAuthorizer, HttpApiAuthorizerOutput};
 pub use http_api_integration::{HttpApiIntegration, HttpApiIntegrationOutput};
 pub use http_api_route::{HttpApiRoute, HttpApiRouteOutput, RouteAuthorization};
 pub use http_api_stage::{AccessLog, HttpApiStage, HttpApiStageOutput, Throttling};
+pub use iam_policy::IamPolicy;
+pub use iam_policy_attachment::{IamPolicyAttachment, Principal};
 pub use iam_role::{IamRole, OUR_INLINE_POLICIES};
+pub use iam_user::IamUser;
 pub use instance_profile::{InstanceProfile, InstanceProfileOutput};
 pub use internet_gateway::InternetGateway;
 pub use launch_template::{LaunchTemplate, LaunchTemplateOutput};

@@ -91,6 +91,11 @@ impl Rule {
         &self.peer
     }
 
+    /// The port, where it is a single one.
+    pub fn port(&self) -> Option<i32> {
+        self.from_port.filter(|_| self.from_port == self.to_port)
+    }
+
     /// Whether two rules allow the same, whatever their descriptions say.
     pub(super) fn allows_same(&self, other: &Self) -> bool {
         let meaning = |rule: &Self| (rule.protocol.clone(), rule.from_port, rule.to_port, rule.peer.clone());

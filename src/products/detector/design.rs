@@ -18,18 +18,15 @@ use crate::products::shared::basis::lock;
 use crate::products::shared::cluster::cluster;
 use crate::products::shared::environment::known_entries;
 use crate::products::shared::log_group::{LOG_GROUP, log_group};
+pub use crate::products::shared::service::{SERVICE, TASK_DEFINITION};
 use crate::products::wiring::{input, known_list};
 
 /// The key of the file system, which holds the data.
 pub const FILE_SYSTEM: &str = "efs_file_system";
 /// How the keys of mount targets begin, before their subnet.
 const MOUNT_TARGET: &str = "efs_mount_target_";
-/// The key of the service.
-pub const SERVICE: &str = "ecs_service";
 /// The key of the task that is run by itself.
 pub const TASK: &str = "ecs_task";
-/// The key of the task definition.
-pub const TASK_DEFINITION: &str = "ecs_task_definition";
 
 /// Where the outputs come from.
 pub struct Wiring {
@@ -128,28 +125,37 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
 }
 
 /// What cannot stand beside what it takes the place of: the task and the service (the volume has one writer), and the
-/// mount targets of two subnets (which may be in one zone).
-pub fn succeed(prior: &Detector, graph: &mut Graph<Aws>) {
+/// mount targets of two subnets of one zone. A target in another zone stays until the service has moved.
+pub fn succeed(prior: &Detector, model: &Detector, graph: &mut Graph<Aws>) {
     for (newer, older) in [(SERVICE, TASK), (TASK, SERVICE)].map(|(newer, older)| (Key::new(newer), Key::new(older))) {
         if graph.kind(&newer).is_some() {
             graph.succeeds(&newer, older);
         }
     }
-    let targets: Vec<Key> = graph
-        .keys()
-        .filter(|key| key.as_str().starts_with(MOUNT_TARGET))
-        .cloned()
-        .collect();
-    let before = known_list(&prior.subnet_ids).unwrap_or_default();
-    for older in before
-        .iter()
-        .map(|subnet| mount_target(subnet))
-        .filter(|key| !targets.contains(key))
-    {
-        for newer in &targets {
-            graph.succeeds(newer, older.clone());
+    for (subnet, zone) in zones(prior) {
+        let older = mount_target(&subnet);
+        if graph.kind(&older).is_some() {
+            continue;
+        }
+        for (subnet, other) in zones(model) {
+            let newer = mount_target(&subnet);
+            let may_be_one = zone.is_none() || other.is_none() || zone == other;
+            if may_be_one && graph.kind(&newer).is_some() {
+                graph.succeeds(&newer, older.clone());
+            }
         }
     }
+}
+
+/// The subnets, each with its zone where that is known.
+fn zones(model: &Detector) -> Vec<(String, Option<String>)> {
+    let zones = known_list(&model.availability_zones).unwrap_or_default();
+    let zones = zones.into_iter().map(Some).chain(std::iter::repeat(None));
+    known_list(&model.subnet_ids)
+        .unwrap_or_default()
+        .into_iter()
+        .zip(zones)
+        .collect()
 }
 
 /// The key of the mount target in a subnet.

@@ -3,7 +3,6 @@
 mod design;
 mod model;
 mod outputs;
-mod pipeline;
 mod recover;
 mod roles;
 mod running;
@@ -11,7 +10,7 @@ mod schema;
 mod site;
 mod storage;
 mod validate;
-mod vendor;
+pub mod vendor;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +21,7 @@ pub use self::design::Wiring;
 pub use self::model::Detector;
 use super::product::{Common, Design, Product};
 use super::settings;
+use super::shared::pipeline;
 use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Graph, Key, Record, Survey, Tags};
@@ -68,8 +68,15 @@ impl Product for DetectorProduct {
         design::design(model, aws)
     }
 
-    fn succeed(&self, prior: &Detector, graph: &mut Graph<Aws>) {
-        design::succeed(prior, graph);
+    fn succeed(&self, prior: &Detector, model: &Detector, graph: &mut Graph<Aws>) {
+        design::succeed(prior, model, graph);
+    }
+
+    fn keep_unapplied(&self, prior: &Detector, model: &mut Detector, applied: &dyn Fn(&Key) -> bool) {
+        if !applied(&Key::new(design::SERVICE)) {
+            model.force_new_deployment = prior.force_new_deployment.clone();
+            model.wait_for_steady_state = prior.wait_for_steady_state.clone();
+        }
     }
 
     fn publish(&self, wiring: &Wiring, model: &mut Detector, resolver: &Resolver<'_>) {
@@ -77,7 +84,8 @@ impl Product for DetectorProduct {
     }
 
     async fn absorb(&self, aws: &Aws, model: &mut Detector, survey: &Survey) -> Result<Option<Record>, Error> {
-        pipeline::absorb(aws, model, survey).await
+        let (name, image) = (&model.name, &mut model.image);
+        pipeline::absorb(aws, name, image, vendor::CONTAINER, survey).await
     }
 
     fn holds_data(&self) -> Vec<(Key, Path)> {

@@ -2,14 +2,18 @@
 
 use super::model::{Detector, Persistence};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
-use crate::products::checks;
-use crate::products::shared::{environment, existing};
+use crate::products::shared::{environment, existing, fargate};
 
 /// Checks what spans attributes. Unknown values pass.
 pub fn validate(model: &Detector, diagnostics: &mut Diagnostics) {
     fargate_size(model, diagnostics);
     writers(model, diagnostics);
-    platform(model, diagnostics);
+    diagnostics.extend(fargate::platform(
+        &model.platform_version,
+        model.persistence.as_ref().map(|_| "persistence"),
+        !model.ephemeral_storage_gib.is_null(),
+        Path::of(["platform_version"]),
+    ));
     environment::validate(&model.environment, &model.secrets, diagnostics);
     if let Some(persistence) = &model.persistence {
         foreign_file_system(persistence, diagnostics);
@@ -27,19 +31,7 @@ fn fargate_size(model: &Detector, diagnostics: &mut Diagnostics) {
     let (Some(cpu), Some(memory)) = (cpu, memory) else {
         return;
     };
-    let Some(sizes) = checks::fargate_memory(cpu) else {
-        return;
-    };
-    if !sizes.contains(&memory) {
-        let list = sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        diagnostics.push(
-            Diagnostic::error(
-                "Fargate has no such size",
-                format!("With cpu = {cpu}, Fargate has memory (in MiB) of {list}; memory = {memory} is none of them."),
-            )
-            .at(Path::of(["memory"])),
-        );
-    }
+    diagnostics.extend(fargate::size(cpu, memory));
 }
 
 fn writers(model: &Detector, diagnostics: &mut Diagnostics) {
@@ -65,29 +57,6 @@ fn writers(model: &Detector, diagnostics: &mut Diagnostics) {
             .at(Path::of(["desired_count"])),
         );
     }
-}
-
-fn platform(model: &Detector, diagnostics: &mut Diagnostics) {
-    let Some(version) = model.platform_version.known() else {
-        return;
-    };
-    if checks::mounts_efs(version) || !checks::is_platform_version(version) {
-        return;
-    }
-    let why = if model.persistence.is_some() {
-        "cannot mount EFS, which persistence needs"
-    } else if !model.ephemeral_storage_gib.is_null() {
-        "has no ephemeral_storage_gib to set"
-    } else {
-        "is one that AWS has retired"
-    };
-    diagnostics.push(
-        Diagnostic::error(
-            "Platform version too old",
-            format!("Fargate platform version {version} {why}. Use 1.4.0 or later, or LATEST."),
-        )
-        .at(Path::of(["platform_version"])),
-    );
 }
 
 fn foreign_file_system(persistence: &Persistence, diagnostics: &mut Diagnostics) {

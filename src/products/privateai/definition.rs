@@ -10,10 +10,8 @@ use crate::aws::components::{
 use crate::aws::ids::{FileSystemId, LogGroupName, RoleArn, TaskDefinitionArn};
 use crate::engine::{Graph, Input, Key};
 use crate::products::shared::environment::known_entries;
+use crate::products::shared::service::TASK_DEFINITION;
 use crate::products::wiring::input;
-
-/// Its key.
-pub const TASK_DEFINITION: &str = "ecs_task_definition";
 
 /// What the task definition refers to.
 pub struct Parts<'a> {
@@ -37,11 +35,18 @@ pub fn add(graph: &mut Graph<Aws>, model: &PrivateAi, aws: &Aws, parts: &Parts<'
         Key::new(TASK_DEFINITION),
         EcsTaskDefinition {
             family: input(&model.name, |name| name, String::new()),
-            compatibility: if on_fargate { Compatibility::Fargate } else { Compatibility::Ec2 }.into(),
+            compatibility: if on_fargate {
+                Compatibility::Fargate
+            } else {
+                Compatibility::Ec2
+            }
+            .into(),
             architecture: architecture(model),
             cpu: input(&model.cpu, |cpu| cpu, vendor::CPU),
             memory: input(&model.memory, |memory| memory, vendor::MEMORY),
-            ephemeral_storage_gib: storage.map_or(Input::Known(None), |gib| input(gib, |gib| i32::try_from(gib).ok(), None)),
+            ephemeral_storage_gib: storage.map_or(Input::Known(None), |gib| {
+                input(gib, |gib| i32::try_from(gib).ok(), None)
+            }),
             task_role: parts.task_role.clone(),
             execution_role: parts.execution_role.clone(),
             containers: containers(model, aws, parts),
@@ -89,16 +94,26 @@ fn containers(model: &PrivateAi, aws: &Aws, parts: &Parts<'_>) -> Input<Vec<Cont
     }];
     let region = aws.region.to_string();
     let Some(secret) = parts.secret else {
-        return logged(parts.log_group.clone().with("container", product, |group, product| (group, vec![product.clone()])), region);
+        return logged(
+            parts
+                .log_group
+                .clone()
+                .with("container", product, |group, product| (group, vec![product.clone()])),
+            region,
+        );
     };
     product.mounts = license::mounts(true);
     product.depends_on = license::awaited();
     let version = model.license.as_ref().and_then(license::version);
     let both = parts.log_group.clone().and(secret.clone());
-    let both = both.with("containers", (product, version), |(group, secret), (product, version)| {
-        let writer = license::container(&product.image, secret, version.clone());
-        (group, vec![product.clone(), writer])
-    });
+    let both = both.with(
+        "containers",
+        (product, version),
+        |(group, secret), (product, version)| {
+            let writer = license::container(&product.image, secret, version.clone());
+            (group, vec![product.clone(), writer])
+        },
+    );
     logged(both, region)
 }
 
@@ -122,7 +137,11 @@ fn health_check() -> HealthCheck {
     HealthCheck {
         command: vec![
             "CMD-SHELL".to_owned(),
-            format!("curl -f http://localhost:{}{} || exit 1", vendor::PORT, vendor::HEALTH_PATH),
+            format!(
+                "curl -f http://localhost:{}{} || exit 1",
+                vendor::PORT,
+                vendor::HEALTH_PATH
+            ),
         ],
         interval: 30,
         timeout: 5,

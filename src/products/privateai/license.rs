@@ -10,9 +10,9 @@ use crate::aws::components::{
     ThroughputMode, Volume,
 };
 use crate::aws::ids::{FileSystemId, RoleArn, SecurityGroupId, SubnetId};
-use crate::aws::{Aws, Peer, Rule, Sealed};
+use crate::aws::{Aws, Sealed};
 use crate::engine::{Graph, Input, Key};
-use crate::framework::Attr;
+use crate::products::shared::admission::{nothing, with_groups};
 use crate::products::wiring::{input, known_list};
 
 /// The key of the file system.
@@ -64,9 +64,18 @@ pub fn container(image: &str, secret: String, version: Option<String>) -> Contai
     container.entry_point = Some(vec!["/bin/sh".to_owned(), "-c".to_owned()]);
     container.command = Some(vec![script]);
     container.secrets = BTreeMap::from([(VARIABLE.to_owned(), secret)]);
-    container.environment = version.map(|version| ("LICENSE_VERSION".to_owned(), version)).into_iter().collect();
+    container.environment = version
+        .map(|version| ("LICENSE_VERSION".to_owned(), version))
+        .into_iter()
+        .collect();
     container.mounts = mounts(false);
     container
+}
+
+/// The secret that such a container writes, where it is one.
+pub fn secret_of(container: &Container) -> Option<String> {
+    let writes = container.name == vendor::LICENSE_CONTAINER;
+    container.secrets.get(VARIABLE).filter(|_| writes).cloned()
 }
 
 /// The licence's folder in a container.
@@ -128,10 +137,7 @@ pub fn file_system(
         },
     );
     let id = file_system.output("id", |output| output.id.clone());
-    let ingress = from.with("ingress", (), |groups, ()| {
-        let rules = groups.into_iter().map(|group| Rule::tcp(NFS, Peer::Group(group), "NFS"));
-        rules.collect::<BTreeSet<_>>()
-    });
+    let ingress = with_groups(nothing(), from, NFS, "NFS");
     let group = basis.security_group(graph, "nfs", "file system", ingress, Some(BTreeSet::new()).into());
     let groups = group.output("id", |id| BTreeSet::from([id.clone()]));
     let mut before_mounts = vec![file_system.key().clone()];
@@ -159,9 +165,4 @@ pub fn take(config: &PrivateAi, model: &mut PrivateAi) {
     if let (Some(config), Some(license)) = (&config.license, &mut model.license) {
         license.content_wo = config.content_wo.clone();
     }
-}
-
-/// Whether the licence comes from the configuration, not from a secret of the user's.
-pub fn is_ours(license: &License) -> bool {
-    matches!(license.secret_arn, Attr::Null)
 }

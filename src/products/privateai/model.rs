@@ -239,6 +239,8 @@ pub struct ApiGateway {
     pub throttling_rate_limit: Attr<i64>,
     /// Whether requests are logged.
     pub access_log: Attr<bool>,
+    /// The name that the load balancer's certificate is checked against.
+    pub tls_server_name: Attr<String>,
     /// How long an answer may take, in milliseconds.
     pub timeout_milliseconds: Attr<i64>,
 }

@@ -222,6 +222,9 @@ fn api_gateway() -> Block {
                 .optional()
                 .validate(range(0..=10_000)),
             Attribute::bool("access_log", "Whether each request is logged, to a log group of its own. Defaults to `true`.").default(true),
+            Attribute::string("tls_server_name", "With an HTTPS load balancer: the name that its certificate is for.")
+                .optional()
+                .validate(length(1..=253)),
             Attribute::number("timeout_milliseconds", "How long the product may take to answer, 50 to 30000. Defaults to `30000`.")
                 .default(30_000)
                 .validate(range(50..=30_000)),
@@ -265,17 +268,32 @@ fn autoscaling() -> Block {
         "autoscaling",
         "Lets Application Auto Scaling set the number of tasks by their load; the number is then no difference.",
         vec![
-            Attribute::number("min_count", "How few tasks run. Defaults to `1`.").default(1).validate(range(0..=1000)),
-            Attribute::number("max_count", "How many tasks run at most.").required().validate(range(1..=1000)),
+            Attribute::number("min_count", "How few tasks run. Defaults to `1`.")
+                .default(1)
+                .validate(range(0..=1000)),
+            Attribute::number("max_count", "How many tasks run at most.")
+                .required()
+                .validate(range(1..=1000)),
             percent("cpu_percent", "CPU load"),
             percent("memory_percent", "use of memory"),
-            Attribute::number("requests_per_task", "The requests per task and minute that are aimed at; it needs `load_balancer`.")
-                .optional()
-                .validate(range(1..=1_000_000)),
-            Attribute::number("scale_in_cooldown", "Seconds between two steps down. Defaults to `300`.").default(300).validate(range(0..=86_400)),
-            Attribute::number("scale_out_cooldown", "Seconds between two steps up. Defaults to `300`: a host and an image of 8.5 GB take theirs.")
-                .default(300)
-                .validate(range(0..=86_400)),
+            Attribute::number(
+                "requests_per_task",
+                "The requests per task and minute that are aimed at; it needs `load_balancer`.",
+            )
+            .optional()
+            .validate(range(1..=1_000_000)),
+            Attribute::number(
+                "scale_in_cooldown",
+                "Seconds between two steps down. Defaults to `300`.",
+            )
+            .default(300)
+            .validate(range(0..=86_400)),
+            Attribute::number(
+                "scale_out_cooldown",
+                "Seconds between two steps up. Defaults to `300`: a host and an image of 8.5 GB take theirs.",
+            )
+            .default(300)
+            .validate(range(0..=86_400)),
         ],
         vec![],
     )

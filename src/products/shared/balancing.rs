@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Basis;
+use super::admission::{alone, nothing, with_groups, with_ranges};
 use super::load_balancer::LoadBalancerBlock;
 use crate::aws::Aws;
 use crate::aws::components::{
@@ -11,7 +12,6 @@ use crate::aws::components::{
     SecurityGroupEgress, TargetGroup, TargetHealthCheck, WebAclAssociation,
 };
 use crate::aws::ids::{ListenerArn, LoadBalancerArn, SecurityGroupId, SubnetId, TargetGroupArn};
-use crate::aws::{Peer, Rule};
 use crate::engine::{Graph, Handle, Input, Key};
 use crate::framework::Attr;
 use crate::products::wiring::{input, known_list};
@@ -29,8 +29,6 @@ pub struct Backend<'a> {
     pub health_path: &'static str,
     /// Where the load balancer stands, if its block says nothing.
     pub subnets: &'a Attr<Vec<Attr<String>>>,
-    /// Another group that must be let in: the API gateway's link.
-    pub also_from: Option<Input<SecurityGroupId>>,
 }
 
 /// The load balancer, as the rest of the deployment sees it.
@@ -67,39 +65,21 @@ pub fn security_group(
         Attr::Null => basis.vpc_ranges(),
         given => known_list(given).map_or(Input::Unknown, Input::Known),
     };
-    let ports = if block.is_https() {
-        vec![HTTP, HTTPS]
-    } else {
-        vec![HTTP]
-    };
-    let ingress = ranges.with("ingress", ports.clone(), |ranges, ports| {
-        let peers = ranges.iter().filter_map(|range| range.parse().ok()).map(Peer::range);
-        let rules = peers.flat_map(|peer| ports.iter().map(move |port| Rule::tcp(*port, peer.clone(), "clients")));
-        rules.collect::<BTreeSet<_>>()
-    });
-    let ingress = match also_from {
-        None => ingress,
-        Some(group) => ingress
-            .and(group)
-            .with("and the API's link", ports, |(mut rules, group), ports| {
-                rules.extend(
-                    ports
-                        .iter()
-                        .map(|port| Rule::tcp(*port, Peer::Group(group.clone()), "API gateway")),
-                );
-                rules
-            }),
-    };
+    let ports: &[u16] = if block.is_https() { &[HTTP, HTTPS] } else { &[HTTP] };
+    let mut ingress = nothing();
+    for port in ports {
+        ingress = with_ranges(ingress, ranges.clone(), *port, "clients");
+        if let Some(group) = &also_from {
+            ingress = with_groups(ingress, alone(group.clone()), *port, "API gateway");
+        }
+    }
     let handle = basis.security_group(graph, "load-balancer", "load balancer", ingress, Input::Known(None));
     handle.output("id", Clone::clone)
 }
 
 /// Lets the load balancer reach the tasks' port, and nothing else.
 pub fn confine(graph: &mut Graph<Aws>, group: &Input<SecurityGroupId>, tasks: &Input<Vec<SecurityGroupId>>, port: u16) {
-    let rules = tasks.clone().with("to the tasks", port, |groups, port| {
-        let to = |group| Rule::tcp(*port, Peer::Group(group), "tasks");
-        groups.into_iter().map(to).collect::<BTreeSet<_>>()
-    });
+    let rules = with_groups(nothing(), tasks.clone(), port, "tasks");
     graph.add(
         Key::new("security_group_egress_load_balancer"),
         SecurityGroupEgress {

@@ -6,13 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::capacity::{Capacity, Host};
 use super::{Basis, roles};
 use crate::aws::components::{
-    AutoScalingGroup, CapacityProvider, CapacityProviderShare, ClusterCapacityProviders, InstanceMetadata, InstanceProfile,
-    Launch, LaunchTemplate, RootVolume,
+    AutoScalingGroup, CapacityProvider, CapacityProviderShare, ClusterCapacityProviders, InstanceProfile, Launch,
+    LaunchTemplate,
 };
-use crate::aws::ids::{CapacityProviderName, ClusterArn, ImageId, SecurityGroupId, SubnetId};
+use crate::aws::ids::{
+    CapacityProviderName, ClusterArn, ImageId, InstanceProfileArn, RoleArn, SecurityGroupId, SubnetId,
+};
 use crate::aws::policy::Policy;
 use crate::aws::{Aws, ManagedPolicy};
-use crate::engine::{Graph, Input, Key};
+use crate::aws::{InstanceMetadata, RootVolume};
+use crate::engine::{Graph, Handle, Input, Key};
 use crate::framework::Attr;
 use crate::products::wiring::input;
 
@@ -97,27 +100,25 @@ pub fn launch(provider: CapacityProviderName) -> Launch {
     }]))
 }
 
-fn template(
-    graph: &mut Graph<Aws>,
-    basis: &Basis<'_>,
-    aws: &Aws,
-    hosts: &Hosts<'_>,
-) -> crate::engine::Handle<LaunchTemplate> {
+fn template(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<'_>) -> Handle<LaunchTemplate> {
     let capacity = hosts.capacity;
-    let profile = instance_profile(graph, basis, aws, "hosts", ManagedPolicy::EcsHost);
+    let profile = profile(graph, basis, aws, "hosts", ManagedPolicy::EcsHost).arn;
     let host = hosts.host.known();
     let told = |pick: fn(&Host) -> &Attr<String>| match host.map(pick) {
         Some(Attr::Known(text)) => Input::Known(text.clone()),
         _ => Input::Unknown,
     };
-    let size = input(&capacity.volume_size_gib, |gib| i32::try_from(gib).unwrap_or(i32::MAX), 50);
+    let size = input(
+        &capacity.volume_size_gib,
+        |gib| i32::try_from(gib).unwrap_or(i32::MAX),
+        50,
+    );
     let key = input(&capacity.kms_key_id, Some, None);
-    let volume = told(|host| &host.root_device)
-        .and(size)
-        .and(key)
-        .with("volume", (), |((device_name, size_gib), kms_key_id), ()| {
-            disk(device_name, size_gib, kms_key_id)
-        });
+    let volume = told(|host| &host.root_device).and(size).and(key).with(
+        "volume",
+        (),
+        |((device_name, size_gib), kms_key_id), ()| disk(device_name, size_gib, kms_key_id),
+    );
     graph.add(
         Key::new("launch_template"),
         LaunchTemplate {
@@ -133,7 +134,10 @@ fn template(
             volume,
             metadata: InstanceMetadata::GUARDED.into(),
             // Cluster and hosts have the name from one value: hosts of another name would never join.
-            user_data: hosts.cluster.clone().with("user data", (), |cluster, ()| join(cluster.cluster_name())),
+            user_data: hosts
+                .cluster
+                .clone()
+                .with("user data", (), |cluster, ()| join(cluster.cluster_name())),
             monitoring: input(&capacity.detailed_monitoring, |on| on, false),
             spot: input(&capacity.spot, |on| on, false),
             instance_tags: input(
@@ -161,14 +165,22 @@ pub fn disk(device_name: String, size_gib: i32, kms_key_id: Option<String>) -> R
     }
 }
 
-/// Adds a role for instances, and the profile that gives it to them.
-pub fn instance_profile(
+/// A role for instances, and the profile that gives it to them.
+pub struct Profile {
+    /// The role.
+    pub role: Input<RoleArn>,
+    /// The profile.
+    pub arn: Input<InstanceProfileArn>,
+}
+
+/// Adds a role for instances, and its profile.
+pub fn profile(
     graph: &mut Graph<Aws>,
     basis: &Basis<'_>,
     aws: &Aws,
     part: &'static str,
     policy: ManagedPolicy,
-) -> Input<crate::aws::ids::InstanceProfileArn> {
+) -> Profile {
     let trust = Policy::trust_service("ec2.amazonaws.com");
     let managed = BTreeSet::from([policy]);
     let role = roles::role(graph, basis, aws, part, trust, managed, Input::Known(BTreeMap::new()));
@@ -178,8 +190,11 @@ pub fn instance_profile(
         InstanceProfile {
             name: input(basis.name, |name| format!("{name}-{region}-{part}"), String::new()),
             path: input(basis.iam_path, |path| path, "/".to_owned()),
-            role,
+            role: role.clone(),
         },
     );
-    profile.output("arn", |output| output.arn.clone())
+    Profile {
+        role,
+        arn: profile.output("arn", |output| output.arn.clone()),
+    }
 }

@@ -3,16 +3,24 @@
 //! Everything here is told a [`Basis`] and the block at hand, never a whole product's model; what a vendor says of its
 //! product stands in the product's own folder.
 
+pub mod admission;
 pub mod balancing;
 pub mod basis;
 pub mod capacity;
 pub mod cluster;
 pub mod environment;
 pub mod existing;
+pub mod fargate;
+pub mod hardware;
+pub mod hosts;
 pub mod load_balancer;
 pub mod log_group;
+pub mod pipeline;
+pub mod recovery;
 pub mod roles;
+pub mod room;
 pub mod schema;
+pub mod service;
 pub mod site;
 
 pub use basis::Basis;

@@ -86,7 +86,11 @@ mod tests {
     #[test]
     fn the_guides_host_has_room_for_one_task_of_the_guide() {
         assert_eq!(tasks_per_host(&host(), GUIDE), Some(1));
-        assert_eq!(tasks_per_host(&host(), TaskSize { memory: 2048, ..GUIDE }), Some(3), "by interfaces");
+        assert_eq!(
+            tasks_per_host(&host(), TaskSize { memory: 2048, ..GUIDE }),
+            Some(3),
+            "by interfaces"
+        );
         assert_eq!(tasks_per_host(&host(), TaskSize { gpus: 1, ..GUIDE }), Some(0));
         assert_eq!(tasks_per_host(&Host::default(), GUIDE), None);
     }

@@ -1,5 +1,7 @@
 //! Tests of the service.
 
+mod refusals;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -223,7 +225,7 @@ async fn a_service_moves_to_hosts_in_place_with_a_new_deployment() {
         assert_eq!(request[emptied], json!([]), "{emptied}");
     }
     assert_eq!(request["forceNewDeployment"], true);
-    assert_eq!(request["healthCheckGracePeriodSeconds"], Value::Null);
+    assert_eq!(request["healthCheckGracePeriodSeconds"], 0);
 }
 
 #[tokio::test]
@@ -291,4 +293,11 @@ async fn a_capacity_provider_that_was_just_associated_is_waited_for() {
     });
     Box::pin(on_hosts().create(&stage.call())).await.unwrap();
     assert_eq!(stage.asked().len(), 3);
+}
+
+fn at() -> Identity {
+    Identity {
+        id: "demo".to_owned(),
+        arn: Some(ARN.to_owned()),
+    }
 }

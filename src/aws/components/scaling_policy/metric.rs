@@ -71,6 +71,11 @@ impl TargetValue {
         Self(value as i64 * 1000)
     }
 
+    /// The number, where it is a whole one.
+    pub fn as_whole(self) -> Option<i64> {
+        (self.0 % 1000 == 0).then_some(self.0 / 1000)
+    }
+
     /// To the nearest thousandth, as the API tells it. Targets are far smaller than what is lost above 2^52.
     #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
     pub(super) fn from_f64(value: f64) -> Self {

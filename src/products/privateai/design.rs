@@ -1,0 +1,360 @@
+//! A deployment as a graph of components: everything that sections 6 to 17 of the vendor's guide do by hand.
+
+use std::collections::BTreeSet;
+
+use super::license::Storage;
+use super::model::PrivateAi;
+use super::{bastion, definition, gateway, license, running, vendor};
+use crate::aws::components::{AutoScalingGroupOutput, Launch, LoadBalancerTarget};
+use crate::aws::ids::{
+    ApiId, AutoScalingGroupArn, CapacityProviderName, ClusterArn, FileSystemId, InstanceId, LoadBalancerArn,
+    LogGroupName, RoleArn, SecurityGroupId, ServiceArn, SubnetId, TargetGroupArn, TaskDefinitionArn,
+};
+use crate::aws::{Aws, ManagedPolicy};
+use crate::engine::{Graph, Input, Key, Ref};
+use crate::products::product::Design;
+use crate::products::shared::admission::{alone, nothing, out_to, with_groups, with_ranges};
+use crate::products::shared::balancing::{self, Backend, Balancing};
+use crate::products::shared::basis::lock;
+use crate::products::shared::capacity::Capacity;
+use crate::products::shared::cluster::cluster;
+use crate::products::shared::hosts::{self, Hosts};
+use crate::products::shared::log_group::{LOG_GROUP, log_group};
+use crate::products::shared::roles;
+use crate::products::wiring::known_list;
+
+const SSH: u16 = 22;
+
+/// Where the outputs come from. What the deployment does not have is a known `None`.
+pub struct Wiring {
+    /// The cluster.
+    pub cluster_arn: Input<ClusterArn>,
+    /// The service.
+    pub service_arn: Input<ServiceArn>,
+    /// The current revision.
+    pub task_definition_arn: Input<TaskDefinitionArn>,
+    /// The role that the container has.
+    pub task_role_arn: Input<RoleArn>,
+    /// The role that starts the container.
+    pub execution_role_arn: Input<RoleArn>,
+    /// The file system.
+    pub file_system_id: Input<Option<FileSystemId>>,
+    /// The groups of hosts and tasks.
+    pub security_group_ids: Input<Vec<SecurityGroupId>>,
+    /// Where the logs go.
+    pub log_group_name: Input<LogGroupName>,
+    /// The load balancer.
+    pub load_balancer_arn: Input<Option<LoadBalancerArn>>,
+    /// Its name in DNS.
+    pub dns_name: Input<Option<String>>,
+    /// The hosted zone of that name.
+    pub zone_id: Input<Option<String>>,
+    /// The target group.
+    pub target_group_arn: Input<Option<TargetGroupArn>>,
+    /// The HTTP API.
+    pub api_id: Input<Option<ApiId>>,
+    /// Where it answers.
+    pub api_endpoint: Input<Option<String>>,
+    /// The bastion.
+    pub bastion_id: Input<Option<InstanceId>>,
+    /// Its public address.
+    pub bastion_public_ip: Input<Option<String>>,
+    /// The hosts' auto scaling group.
+    pub group_arn: Input<Option<AutoScalingGroupArn>>,
+    /// The secret that holds the licence.
+    pub secret_arn: Input<Option<String>>,
+}
+
+fn some<T: Clone + PartialEq + Send + Sync + 'static>(input: Input<T>) -> Input<Option<T>> {
+    input.with("some", (), |value, ()| Some(value))
+}
+
+fn perhaps<T: Clone + PartialEq + Send + Sync + 'static>(input: Option<Input<T>>) -> Input<Option<T>> {
+    input.map_or(Input::Known(None), some)
+}
+
+/// The deployment's parts and wiring.
+pub fn design(model: &PrivateAi, aws: &Aws) -> Design<Wiring> {
+    let mut graph = Graph::new();
+    let basis = model.basis();
+    let capacity = model.hosts();
+    let log_group_name = log_group(&mut graph, &basis);
+    let cluster_arn = cluster(&mut graph, &basis);
+    let metering = model.marketplace.known() == Some(&true);
+    let managed = if metering {
+        BTreeSet::from([ManagedPolicy::MarketplaceMeteringRegisterUsage])
+    } else {
+        BTreeSet::new()
+    };
+    let inline = roles::execute_command(&model.enable_execute_command);
+    let task_role_arn = roles::task(&mut graph, &basis, aws, managed, inline.into());
+    let secret = model
+        .license
+        .as_ref()
+        .map(|block| license::secret(&mut graph, model, block));
+    let execution_role_arn = roles::execution(&mut graph, &basis, aws, secrets(model, secret.as_ref()));
+
+    let bastion_group = model
+        .bastion
+        .as_ref()
+        .map(|block| bastion::security_group(&mut graph, model, block));
+    let link_group = model.api_gateway.as_ref().map(|_| {
+        let https = model.load_balancer.as_ref().is_some_and(|block| block.is_https());
+        gateway::link_group(&mut graph, model, if https { 443 } else { 80 })
+    });
+    let balancer_group = model
+        .load_balancer
+        .as_ref()
+        .map(|block| balancing::security_group(&mut graph, &basis, block, link_group.clone()));
+    let groups = task_groups(
+        &mut graph,
+        model,
+        capacity.as_ref(),
+        balancer_group.as_ref(),
+        bastion_group.as_ref(),
+    );
+    if let Some(group) = &balancer_group {
+        balancing::confine(&mut graph, group, &groups, vendor::PORT);
+    }
+
+    let balancing = model.load_balancer.as_ref().zip(balancer_group).map(|(block, group)| {
+        let subnets = if block.faces_internet() {
+            &model.public_subnet_ids
+        } else {
+            &model.private_subnet_ids
+        };
+        let backend = Backend {
+            container: vendor::CONTAINER,
+            port: vendor::PORT,
+            health_path: vendor::HEALTH_PATH,
+            subnets,
+        };
+        balancing::add(&mut graph, &basis, block, group, &backend)
+    });
+    let gateway = match (&model.api_gateway, link_group, &balancing) {
+        (Some(block), Some(link_group), Some(balancing)) => {
+            Some(gateway::add(&mut graph, model, block, link_group, &balancing.listener))
+        }
+        _ => None,
+    };
+
+    let profile = model.bastion.as_ref().map(|_| bastion::role(&mut graph, model, aws));
+    let storage = model.has_file_system().then(|| {
+        let from = match &bastion_group {
+            None => groups.clone(),
+            Some(bastion) => {
+                groups
+                    .clone()
+                    .and(bastion.clone())
+                    .with("and bastion", (), |(mut groups, bastion), ()| {
+                        groups.push(bastion);
+                        groups
+                    })
+            }
+        };
+        let roles = bastion::mounting(&task_role_arn, profile.as_ref());
+        license::file_system(&mut graph, model, roles, from)
+    });
+    let bastion = match (&model.bastion, bastion_group, &profile) {
+        (Some(block), Some(group), Some(profile)) => {
+            let file_system = storage.as_ref().map(|storage| &storage.id);
+            Some(bastion::add(&mut graph, model, block, group, profile, file_system))
+        }
+        _ => None,
+    };
+
+    let task_definition_arn = definition::add(
+        &mut graph,
+        model,
+        aws,
+        &definition::Parts {
+            task_role: &task_role_arn,
+            execution_role: &execution_role_arn,
+            log_group: &log_group_name,
+            secret: secret.as_ref(),
+            file_system: storage.as_ref().map(|storage| &storage.id),
+        },
+    );
+    let launch = launch(&mut graph, model, aws, capacity.as_ref(), &cluster_arn, &groups);
+    let service = running::add(
+        &mut graph,
+        model,
+        &running::Parts {
+            cluster: &cluster_arn,
+            definition: &task_definition_arn,
+            groups: &groups,
+            launch,
+            targets: targets(balancing.as_ref()),
+            resource_label: balancing.as_ref().map(|balancing| balancing.resource_label.clone()),
+        },
+    );
+    order(
+        &mut graph,
+        service.key(),
+        balancing.as_ref(),
+        storage.as_ref(),
+        bastion.as_ref(),
+    );
+
+    let group_arn = capacity.as_ref().map(|_| {
+        let arn = |output: &AutoScalingGroupOutput| output.arn.clone();
+        Input::Ref(Ref::new(Key::new(hosts::GROUP), "arn", false, arn))
+    });
+    let wiring = Wiring {
+        service_arn: service.output("arn", |output| output.arn.clone()),
+        cluster_arn,
+        task_definition_arn,
+        task_role_arn,
+        execution_role_arn,
+        file_system_id: perhaps(storage.map(|storage| storage.id)),
+        security_group_ids: groups,
+        log_group_name,
+        load_balancer_arn: perhaps(balancing.as_ref().map(|balancing| balancing.arn.clone())),
+        dns_name: perhaps(balancing.as_ref().map(|balancing| balancing.dns_name.clone())),
+        zone_id: perhaps(balancing.as_ref().map(|balancing| balancing.zone_id.clone())),
+        target_group_arn: perhaps(balancing.map(|balancing| balancing.target_group_arn)),
+        api_id: perhaps(gateway.as_ref().map(|gateway| gateway.id.clone())),
+        api_endpoint: perhaps(gateway.map(|gateway| gateway.endpoint)),
+        bastion_id: perhaps(bastion.as_ref().map(|bastion| bastion.id.clone())),
+        bastion_public_ip: bastion.map_or(Input::Known(None), |bastion| bastion.public_ip),
+        group_arn: perhaps(group_arn),
+        secret_arn: perhaps(secret),
+    };
+    Design { graph, wiring }
+}
+
+/// Everything that the execution role must be able to read.
+fn secrets(model: &PrivateAi, license: Option<&Input<String>>) -> Input<Vec<String>> {
+    let named = roles::secret_arns(&model.secrets);
+    match license {
+        None => named,
+        Some(arn) => named
+            .and(arn.clone())
+            .with("and licence", (), |(mut arns, licence), ()| {
+                arns.push(licence);
+                arns
+            }),
+    }
+}
+
+/// The group of hosts and tasks. Source: the vendor's guide, *Create Security Groups*.
+fn task_groups(
+    graph: &mut Graph<Aws>,
+    model: &PrivateAi,
+    capacity: Option<&Capacity>,
+    balancer: Option<&Input<SecurityGroupId>>,
+    bastion: Option<&Input<SecurityGroupId>>,
+) -> Input<Vec<SecurityGroupId>> {
+    let basis = model.basis();
+    if let Some(groups) = basis.brought_groups() {
+        return groups;
+    }
+    let mut ingress = nothing();
+    if balancer.is_none() && bastion.is_none() {
+        ingress = with_ranges(ingress, basis.vpc_ranges(), vendor::PORT, "API");
+    }
+    for (group, words) in [
+        (balancer, "API, from the load balancer"),
+        (bastion, "API, from the bastion"),
+    ] {
+        if let Some(group) = group {
+            ingress = with_groups(ingress, alone(group.clone()), vendor::PORT, words);
+        }
+    }
+    match (
+        capacity
+            .and_then(|capacity| capacity.ssh_from.known())
+            .map(String::as_str),
+        bastion,
+    ) {
+        (Some("vpc"), _) => ingress = with_ranges(ingress, basis.vpc_ranges(), SSH, "SSH"),
+        (Some(_), Some(group)) => ingress = with_groups(ingress, alone(group.clone()), SSH, "SSH, from the bastion"),
+        (Some(_) | None, _) => {}
+    }
+    let ranges = known_list(&model.egress_cidr_blocks).map_or(Input::Unknown, Input::Known);
+    let egress = out_to(ranges, "to the registry, AWS and the file system");
+    let group = basis.security_group(graph, "service", "hosts and tasks", ingress, egress);
+    group.output("id", |id| vec![id.clone()])
+}
+
+/// Load balancer and target group, where there are any.
+fn targets(balancing: Option<&Balancing>) -> Input<BTreeSet<LoadBalancerTarget>> {
+    balancing.map_or(Input::Known(BTreeSet::new()), |balancing| balancing.target.clone())
+}
+
+/// On what tasks run: hosts of ours, or Fargate.
+fn launch(
+    graph: &mut Graph<Aws>,
+    model: &PrivateAi,
+    aws: &Aws,
+    capacity: Option<&Capacity>,
+    cluster: &Input<ClusterArn>,
+    groups: &Input<Vec<SecurityGroupId>>,
+) -> Input<Launch> {
+    if let Some(capacity) = capacity {
+        let subnets = match known_list(&model.private_subnet_ids) {
+            Some(ids) => Input::Known(ids.iter().map(|id| SubnetId::from(id.as_str())).collect()),
+            None => Input::Unknown,
+        };
+        let parts = Hosts {
+            capacity,
+            host: &model.host,
+            subnets,
+            security_groups: groups.clone(),
+            cluster: cluster.clone(),
+        };
+        return hosts::add(graph, &model.basis(), aws, &parts);
+    }
+    if model
+        .fargate
+        .as_ref()
+        .is_some_and(|fargate| fargate.spot.known() == Some(&true))
+    {
+        let spot = CapacityProviderName::from("FARGATE_SPOT");
+        hosts::associate(graph, cluster, spot.clone().into());
+        return hosts::launch(spot).into();
+    }
+    Launch::Fargate.into()
+}
+
+/// What AWS asks for and no reference shows.
+fn order(
+    graph: &mut Graph<Aws>,
+    service: &Key,
+    balancing: Option<&Balancing>,
+    storage: Option<&Storage>,
+    bastion: Option<&bastion::Standing>,
+) {
+    for key in balancing.into_iter().flat_map(|balancing| &balancing.before_service) {
+        graph.after(
+            service,
+            key,
+            "a service takes a target group only once a listener forwards to it",
+        );
+    }
+    let association = Key::new(hosts::ASSOCIATION);
+    if graph.kind(&association).is_some() {
+        graph.after(
+            service,
+            &association,
+            "a service takes only capacity that is its cluster's",
+        );
+    }
+    for key in storage.into_iter().flat_map(|storage| &storage.before_mounts) {
+        graph.after(
+            service,
+            key,
+            "a task can mount the file system only where it can be reached, and by its policy",
+        );
+        if let Some(bastion) = bastion {
+            graph.after(&bastion.key, key, "the bastion mounts the file system when it starts");
+        }
+    }
+    let candidates = [
+        LOG_GROUP,
+        "iam_role_task",
+        "iam_role_execution",
+        "security_group_service",
+    ];
+    lock(graph, &candidates);
+}

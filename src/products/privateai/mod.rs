@@ -1,0 +1,111 @@
+//! Private AI de-identification on Amazon ECS. Source: Private AI, *AWS ECS Manual Deployment Guide*.
+
+mod bastion;
+mod definition;
+mod design;
+mod gateway;
+mod license;
+mod model;
+mod outputs;
+mod recover;
+mod running;
+mod schema;
+mod site;
+mod validate;
+mod vendor;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+pub use self::design::Wiring;
+pub use self::model::PrivateAi;
+use super::product::{Common, Design, Product};
+use super::wiring::Resolver;
+use crate::aws::Aws;
+use crate::engine::{DeploymentId, Error, Key, Record, Survey, Tags};
+use crate::framework::{Attr, Diagnostics, Path, Schema};
+
+/// The product.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PrivateAiProduct;
+
+#[async_trait]
+impl Product for PrivateAiProduct {
+    type Model = PrivateAi;
+    type Wiring = Wiring;
+
+    fn type_name(&self) -> &'static str {
+        "thatdot_privateai_deployment"
+    }
+
+    fn schema(&self) -> Schema {
+        schema::schema()
+    }
+
+    fn common<'a>(&self, model: &'a mut PrivateAi) -> Common<'a> {
+        common(model)
+    }
+
+    fn tidy(&self, config: &PrivateAi, proposed: &mut PrivateAi) {
+        if proposed.fargate.is_some() && config.cpu.is_null() {
+            proposed.cpu = Attr::Known(vendor::FARGATE_CPU);
+        }
+    }
+
+    fn take_secrets(&self, config: &PrivateAi, model: &mut PrivateAi) {
+        license::take(config, model);
+    }
+
+    fn validate(&self, model: &PrivateAi, diagnostics: &mut Diagnostics) {
+        validate::validate(model, diagnostics);
+    }
+
+    fn site_changed(&self, prior: &PrivateAi, model: &PrivateAi) -> bool {
+        site::changed(prior, model)
+    }
+
+    async fn visit_site(&self, aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
+        site::visit(aws, model).await
+    }
+
+    fn design(&self, model: &PrivateAi, aws: &Aws) -> Design<Wiring> {
+        design::design(model, aws)
+    }
+
+    fn publish(&self, wiring: &Wiring, model: &mut PrivateAi, resolver: &Resolver<'_>) {
+        outputs::publish(wiring, model, resolver);
+    }
+
+    async fn absorb(&self, aws: &Aws, model: &mut PrivateAi, survey: &Survey) -> Result<Option<Record>, Error> {
+        let (name, image) = (&model.name, &mut model.image);
+        crate::products::shared::pipeline::absorb(aws, name, image, vendor::CONTAINER, survey).await
+    }
+
+    fn holds_data(&self) -> Vec<(Key, Path)> {
+        vec![(Key::new(license::FILE_SYSTEM), Path::of(["license"]))]
+    }
+
+    fn part_tags(&self, model: &PrivateAi) -> BTreeMap<Key, Tags> {
+        recover::part_tags(model)
+    }
+
+    async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, DeploymentId, Tags), Diagnostics> {
+        recover::recover(aws, name).await
+    }
+}
+
+fn common(model: &mut PrivateAi) -> Common<'_> {
+    Common {
+        name: &mut model.name,
+        id: &mut model.id,
+        tags: &mut model.tags,
+        tags_all: &mut model.tags_all,
+        deletion_protection: &mut model.deletion_protection,
+        on_create_failure: &mut model.on_create_failure,
+        adopt_existing: &mut model.adopt_existing,
+        timeouts: &mut model.timeouts,
+        components: &mut model.components,
+    }
+}

@@ -1,0 +1,262 @@
+//! Looking at what a deployment is to stand on: VPC, subnets and their ways out, the kind and image of the hosts, the parts
+//! the user brings. Reads only.
+
+use super::model::PrivateAi;
+use super::running;
+use crate::aws::ids::ImageId;
+use crate::aws::lookups::{self, EndpointService, ImageFamily};
+use crate::aws::{Aws, lookups::Subnet};
+use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
+use crate::products::shared::hardware;
+use crate::products::shared::room::{can_roll, tasks_per_host};
+use crate::products::shared::site::{self, absent, failed, verdict};
+
+/// Whether what is looked at here may have changed between two models.
+pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
+    let brought = |model: &PrivateAi| {
+        let secret = model.license.as_ref().map(|license| license.secret_arn.clone());
+        let bastion = model.bastion.as_ref().map(|bastion| bastion.ami_id.clone());
+        (
+            secret,
+            bastion,
+            model.existing.clone(),
+            model.hosts(),
+            model.load_balancer.clone(),
+        )
+    };
+    let sizes = |model: &PrivateAi| {
+        (
+            model.cpu.clone(),
+            model.memory.clone(),
+            model.desired_count.clone(),
+            model.deployment_minimum_healthy_percent.clone(),
+            model.deployment_maximum_percent.clone(),
+        )
+    };
+    prior.vpc_id != model.vpc_id
+        || prior.private_subnet_ids != model.private_subnet_ids
+        || prior.public_subnet_ids != model.public_subnet_ids
+        || model.vpc_cidr_blocks.known().is_none()
+        || brought(prior) != brought(model)
+        || sizes(prior) != sizes(model)
+        || model
+            .hosts()
+            .is_some_and(|capacity| capacity.update_ami.known() == Some(&true))
+}
+
+/// Reports what does not fit, and fills in the VPC's address ranges and the hosts' and the bastion's figures and images. What
+/// is unknown is left for later.
+pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
+    let (ranges, private, public, brought, secret) = tokio::join!(
+        site::vpc_ranges(aws, &model.vpc_id),
+        site::subnets(aws, &model.vpc_id, &model.private_subnet_ids, "private_subnet_ids"),
+        site::subnets(aws, &model.vpc_id, &model.public_subnet_ids, "public_subnet_ids"),
+        site::brought(aws, &model.vpc_id, model.existing.as_ref()),
+        secret(aws, model),
+    );
+    let mut diagnostics = brought;
+    diagnostics.extend(secret);
+    match ranges {
+        Ok(ranges) => model.vpc_cidr_blocks = ranges,
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
+            return diagnostics;
+        }
+    }
+    let mut sound = |subnets: Result<Vec<Subnet>, Diagnostics>| {
+        subnets.unwrap_or_else(|problems| {
+            diagnostics.append(problems);
+            Vec::new()
+        })
+    };
+    let (private, public) = (sound(private), sound(public));
+    diagnostics.append(hosts(aws, model).await);
+    diagnostics.append(bastion(aws, model).await);
+    if diagnostics.has_errors() {
+        return diagnostics;
+    }
+    diagnostics.append(zones(model, &private, &public));
+    diagnostics.append(ways_out(aws, model, &private).await);
+    diagnostics.append(room(model));
+    diagnostics
+}
+
+/// A secret of the user's must be there, with a value.
+async fn secret(aws: &Aws, model: &PrivateAi) -> Option<Diagnostic> {
+    let arn = model.license.as_ref()?.secret_arn.known()?;
+    let path = Path::of(["license", "secret_arn"]);
+    // Behind the ARN may stand a JSON key, a version stage and a version id.
+    let plain: String = arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
+    let found = lookups::secret_exists(aws, &plain.as_str().into()).await;
+    verdict(found, "secret", arn, aws, path)
+}
+
+async fn hosts(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
+    let Some(capacity) = model.hosts() else {
+        model.host = Attr::Null;
+        return Diagnostics::new();
+    };
+    match hardware::look(aws, &capacity, &model.host).await {
+        Ok(host) => {
+            model.host = host;
+            Diagnostics::new()
+        }
+        Err(problem) => problem.into(),
+    }
+}
+
+/// The bastion's image: the user's, the one it has, or the current one.
+async fn bastion(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
+    let Some(block) = &model.bastion else {
+        model.bastion_ami_id = Attr::Null;
+        return Diagnostics::new();
+    };
+    let path = Path::of(["bastion", "ami_id"]);
+    model.bastion_ami_id = match (&block.ami_id, &model.bastion_ami_id) {
+        (Attr::Unknown, _) => Attr::Unknown,
+        (Attr::Known(id), _) => match lookups::image(aws, &ImageId::from(id.as_str())).await {
+            Ok(Some(_)) => Attr::Known(id.clone()),
+            Ok(None) => return absent("machine image", id, aws, path).into(),
+            Err(error) => return failed("the bastion's image", &error, path).into(),
+        },
+        (Attr::Null, kept @ Attr::Known(_)) => kept.clone(),
+        (Attr::Null, _) => match lookups::recommended(aws, ImageFamily::PlainX86).await {
+            Ok(Some(id)) => Attr::Known(id.to_string()),
+            Ok(None) => return absent("Amazon Linux 2023 image", "for x86_64", aws, path).into(),
+            Err(error) => return failed("the Amazon Linux 2023 image", &error, path).into(),
+        },
+    };
+    Diagnostics::new()
+}
+
+/// A load balancer stands in two zones at least. Source: Elastic Load Balancing API, `CreateLoadBalancer`.
+fn zones(model: &PrivateAi, private: &[Subnet], public: &[Subnet]) -> Diagnostics {
+    let Some(block) = &model.load_balancer else {
+        return Diagnostics::new();
+    };
+    if !block.subnet_ids.is_null() {
+        return Diagnostics::new();
+    }
+    let (subnets, attribute) = if block.faces_internet() {
+        (public, "public_subnet_ids")
+    } else {
+        (private, "private_subnet_ids")
+    };
+    if subnets.len() != 1 {
+        return Diagnostics::new();
+    }
+    let problem = Diagnostic::error(
+        "A load balancer stands in two zones",
+        format!(
+            "{attribute} names subnets of one zone ({}) only. Add one of another zone.",
+            subnets[0].zone
+        ),
+    );
+    problem.at(Path::of([attribute])).into()
+}
+
+/// Whether hosts and tasks reach what they need to start.
+async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet]) -> Diagnostics {
+    use EndpointService::{EcrApi, EcrDkr, Ecs, EcsAgent, EcsTelemetry, Logs, S3, SecretsManager};
+    let mut needed = vec![EcrApi, EcrDkr, S3, Logs];
+    if model.hosts().is_some() {
+        needed.extend([Ecs, EcsAgent, EcsTelemetry]);
+    }
+    if model.license.is_some() {
+        needed.push(SecretsManager);
+    }
+    let ids: Vec<_> = private.iter().map(|subnet| subnet.id.clone()).collect();
+    let ways = match lookups::ways_out(aws, &ids).await {
+        Ok(ways) => ways,
+        Err(error) => return failed("the subnets' routes", &error, Path::of(["private_subnet_ids"])).into(),
+    };
+    let stuck = ways.iter().enumerate().filter_map(|(index, way)| {
+        let lacking = way.lacks(&needed, false);
+        if lacking.is_empty() {
+            return None;
+        }
+        let names: Vec<String> = lacking.iter().map(ToString::to_string).collect();
+        Some(
+            Diagnostic::error(
+                "No way out of a private subnet",
+                format!(
+                    "{} ({}) has no default route to a NAT gateway, and no endpoints of these services: {}. Nothing in it could \
+                     fetch the image. Add a NAT gateway (thatdot_network makes one), or these endpoints.",
+                    way.subnet,
+                    way.zone,
+                    names.join(", ")
+                ),
+            )
+            .at(Path::of(["private_subnet_ids"]).index(index)),
+        )
+    });
+    stuck.collect()
+}
+
+/// Whether the hosts can hold the tasks, and a new version of them can roll out.
+fn room(model: &PrivateAi) -> Diagnostics {
+    let (Some(capacity), Some(host), Some(size), Some(desired)) = (
+        model.hosts(),
+        model.host.known(),
+        running::task_size(model),
+        model.desired_count.known().copied(),
+    ) else {
+        return Diagnostics::new();
+    };
+    let (Some(per_host), Some(hosts)) = (tasks_per_host(host, size), capacity.max_size.known().copied()) else {
+        return Diagnostics::new();
+    };
+    let kind = capacity.instance_type.known().cloned().unwrap_or_default();
+    if per_host == 0 {
+        let problem = format!(
+            "A {kind} has {} vCPU and {} MiB, of which the system leaves some 94 % to tasks; one task takes cpu = {} and memory = \
+             {}. Choose a larger instance_type, or a smaller task.",
+            host.vcpus.known().copied().unwrap_or_default(),
+            host.memory.known().copied().unwrap_or_default(),
+            size.cpu,
+            size.memory
+        );
+        return Diagnostic::error("No task fits on such a host", problem)
+            .at(Path::of(["capacity", "instance_type"]))
+            .into();
+    }
+    let room = per_host * hosts;
+    if room < desired {
+        let problem = format!(
+            "At most {hosts} hosts of {kind}, with room for {per_host} tasks each, hold {room} tasks; desired_count is {desired}. \
+             Raise max_size to {}, or lower desired_count.",
+            (desired + per_host - 1) / per_host
+        );
+        return Diagnostic::error("The hosts cannot hold the tasks", problem)
+            .at(Path::of(["capacity", "max_size"]))
+            .into();
+    }
+    let (minimum, maximum) = (
+        &model.deployment_minimum_healthy_percent,
+        &model.deployment_maximum_percent,
+    );
+    if (minimum.is_null() && maximum.is_null()) || minimum.is_unknown() || maximum.is_unknown() {
+        return Diagnostics::new();
+    }
+    let standard = crate::products::shared::room::rolling(desired, room);
+    let at_least = minimum.known().copied().unwrap_or(standard.0);
+    let at_most = maximum.known().copied().unwrap_or(standard.1);
+    if can_roll(desired, room, at_least, at_most) {
+        return Diagnostics::new();
+    }
+    let attribute = if minimum.is_null() {
+        "deployment_maximum_percent"
+    } else {
+        "deployment_minimum_healthy_percent"
+    };
+    let problem = format!(
+        "With a minimum of {at_least} % and a maximum of {at_most} % of {desired} tasks, and room for {room}, no task of a new \
+         version could start before an old one stops, and none may stop: an update would hang. Raise capacity.max_size to {}, or \
+         let deployment_minimum_healthy_percent be {}.",
+        hosts + 1,
+        100 * (desired - 1) / desired.max(1)
+    );
+    Diagnostic::error("No room for a rolling update", problem)
+        .at(Path::of([attribute]))
+        .into()
+}

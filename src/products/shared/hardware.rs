@@ -1,0 +1,94 @@
+//! What AWS says of the hosts a `capacity` block asks for: their kind's figures and their image.
+
+use super::capacity::{Capacity, Host};
+use super::site::{absent, failed};
+use crate::aws::Aws;
+use crate::aws::ids::ImageId;
+use crate::aws::lookups::{self, Architecture, Image, ImageFamily, InstanceType};
+use crate::framework::{Attr, Diagnostic, Path};
+
+/// The hosts' figures and image. The image of before stays, unless the block names another, asks for the current one, or its
+/// kind of host needs another; what is unknown stays so.
+pub async fn look(aws: &Aws, capacity: &Capacity, before: &Attr<Host>) -> Result<Attr<Host>, Diagnostic> {
+    let (Some(name), false) = (capacity.instance_type.known(), capacity.ami_id.is_unknown()) else {
+        return Ok(Attr::Unknown);
+    };
+    let path = Path::of(["capacity", "instance_type"]);
+    let kind = lookups::instance_type(aws, name)
+        .await
+        .map_err(|error| failed("the instance type", &error, path.clone()))?
+        .ok_or_else(|| absent("instance type", name, aws, path.clone()))?;
+    let kept = before.known().filter(|_| capacity.update_ami.known() != Some(&true));
+    let image = image(aws, capacity, &kind, kept).await?;
+    if !kind.architectures.contains(&image.architecture) {
+        return Err(Diagnostic::error(
+            "An image for other processors",
+            format!(
+                "{} is for {}, which a {name} does not have.",
+                image.id, image.architecture
+            ),
+        )
+        .at(if capacity.ami_id.is_null() {
+            path
+        } else {
+            Path::of(["capacity", "ami_id"])
+        }));
+    }
+    Ok(Attr::Known(Host {
+        ami_id: Attr::Known(image.id.to_string()),
+        root_device: Attr::Known(image.root_device),
+        instance_type: Attr::Known(kind.name),
+        architecture: Attr::Known(
+            match image.architecture {
+                Architecture::Arm64 => "ARM64",
+                _ => "X86_64",
+            }
+            .to_owned(),
+        ),
+        vcpus: Attr::Known(i64::from(kind.vcpus)),
+        memory: Attr::Known(kind.memory_mib),
+        gpus: Attr::Known(i64::from(kind.gpus)),
+        network_interfaces: Attr::Known(i64::from(kind.network_interfaces)),
+    }))
+}
+
+async fn image(aws: &Aws, capacity: &Capacity, kind: &InstanceType, kept: Option<&Host>) -> Result<Image, Diagnostic> {
+    let path = Path::of(["capacity", "ami_id"]);
+    let look = async |id: ImageId| {
+        lookups::image(aws, &id)
+            .await
+            .map_err(|error| failed("the hosts' image", &error, path.clone()))
+            .map(|image| (id, image))
+    };
+    if let Some(given) = capacity.ami_id.known() {
+        let (id, image) = look(ImageId::from(given.as_str())).await?;
+        return image.ok_or_else(|| absent("machine image", id.as_str(), aws, path.clone()));
+    }
+    let same_line = |host: &&Host| {
+        let gpus = host.gpus.known().is_some_and(|gpus| (*gpus > 0) == (kind.gpus > 0));
+        gpus && host
+            .architecture
+            .known()
+            .is_some_and(|word| (word == "ARM64") == is_arm(kind))
+    };
+    if let Some(id) = kept.filter(same_line).and_then(|host| host.ami_id.known())
+        && let (_, Some(image)) = look(ImageId::from(id.as_str())).await?
+    {
+        return Ok(image);
+    }
+    let family = match (kind.gpus > 0, is_arm(kind)) {
+        (true, _) => ImageFamily::EcsGpu,
+        (false, true) => ImageFamily::EcsArm,
+        (false, false) => ImageFamily::EcsX86,
+    };
+    let id = lookups::recommended(aws, family)
+        .await
+        .map_err(|error| failed("the ECS-optimised image", &error, path.clone()))?
+        .ok_or_else(|| absent("ECS-optimised image", family.parameter(), aws, path.clone()))?;
+    let (id, image) = look(id).await?;
+    image.ok_or_else(|| absent("machine image", id.as_str(), aws, path.clone()))
+}
+
+fn is_arm(kind: &InstanceType) -> bool {
+    !kind.architectures.contains(&Architecture::X86_64) && kind.architectures.contains(&Architecture::Arm64)
+}
