@@ -19,9 +19,13 @@
 mod container_image;
 mod detector;
 mod examples;
+mod functions;
 mod harness;
 mod install;
 mod network;
 mod network_resource;
+mod operator;
+mod privateai;
 mod provider_block;
 mod schema_golden;
+mod status;

@@ -5,6 +5,7 @@
 //! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
 
 mod apigateway;
+mod batch;
 mod choice;
 mod clients;
 pub mod components;
@@ -19,9 +20,12 @@ mod error;
 mod host;
 pub mod ids;
 mod image_source;
+pub mod instance_type;
 pub mod lookups;
 mod partition;
+mod pass_role;
 pub mod policy;
+mod reads;
 mod retry;
 mod rollout;
 mod sealed;
@@ -34,6 +38,7 @@ mod testing;
 mod unordered;
 mod vacancy;
 mod wait;
+mod web;
 
 pub use clients::{Aws, Endpoints};
 pub use host::{InstanceMetadata, RootVolume};
@@ -42,3 +47,4 @@ pub use partition::{ManagedPolicy, Partition};
 pub use sealed::Sealed;
 pub use security_rules::{Peer, Protocol, Rule};
 pub use unordered::Unordered;
+pub use web::{Web, WebAnswer};

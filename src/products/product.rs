@@ -125,7 +125,12 @@ pub trait Product: Send + Sync + 'static {
     fn design(&self, model: &Self::Model, aws: &Aws) -> Design<Self::Wiring>;
 
     /// Orders, in the graph that follows the prior configuration's, what must wait for a part under another key to go.
-    fn succeed(&self, _prior: &Self::Model, _graph: &mut Graph<Aws>) {}
+    fn succeed(&self, _prior: &Self::Model, _model: &Self::Model, _graph: &mut Graph<Aws>) {}
+
+    /// Puts settings that no AWS object reports, and that an update which failed or was stopped did not get to, back to
+    /// what they were in the prior state: nothing but the state can tell the next plan that they are still to be applied.
+    /// `applied` tells of a part whether it is as wanted now.
+    fn keep_unapplied(&self, _prior: &Self::Model, _model: &mut Self::Model, _applied: &dyn Fn(&Key) -> bool) {}
 
     /// Sets the computed attributes.
     fn publish(&self, wiring: &Self::Wiring, model: &mut Self::Model, resolver: &Resolver<'_>);

@@ -46,7 +46,9 @@ Departures from moto, by the file that makes them:
   integrations, routes and authorizers that name what exists and stay while they are named; VPC links with states and
   interfaces.
 - ``iam``: AWS's managed policies exist from when they are first named; documents are read before they are kept; what
-  AWS made is protected; SimulatePrincipalPolicy. ``roles`` and ``authorization``: trust and permissions, for all.
+  AWS made is protected; principals of this account exist; SimulatePrincipalPolicy. ``iam_policies``: names that are
+  taken whatever their path and case; what is held, and the default version, cannot be deleted; ten to a user or role.
+  ``iam_users``: permissions boundaries; a user with credentials or groups cannot be deleted. ``roles`` and ``authorization``: trust and permissions, for all.
 - ``logs``: the retention periods that AWS knows; tags of groups that exist.
 - ``secretsmanager``: deletion with a window and without; what is scheduled for deletion cannot be used, nor its name.
 - ``wafv2``: a web ACL guards what exists, and one at a time; ListResourcesForWebACL.

@@ -18,7 +18,7 @@ _FILES = {
     ],
     "efs": ["efs", "efs_mount_targets"],
     "elbv2": ["elbv2", "elbv2_health", "elbv2_listeners"],
-    "iam": ["iam"],
+    "iam": ["iam", "iam_policies", "iam_users"],
     "logs": ["logs"],
     "secretsmanager": ["secretsmanager"],
     "ssm": ["ssm"],

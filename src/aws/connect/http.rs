@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_sdk_sts::config::SharedAsyncSleep;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use tokio_rustls::rustls::RootCertStore;
@@ -21,6 +22,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use super::error::ConnectError;
 use super::settings::{DEFAULT_MAX_RETRIES, Settings};
+use crate::aws::web::Web;
 use crate::registry::Network;
 
 /// Hosts that a proxy never serves: this machine, and the metadata services of instances and containers, which answer
@@ -37,36 +39,71 @@ const TLS_PROXY: &[&str] = &["HTTPS_PROXY", "https_proxy"];
 /// How many idle connections to one host are kept: as many as steps of a deployment run at once.
 const IDLE_CONNECTIONS: usize = 16;
 
+/// Through what requests go: whom they trust, and which proxies they take.
+#[derive(Debug, Clone)]
+struct Ways {
+    tls: TlsContext,
+    plain_proxy: ProxyConfig,
+    tls_proxy: ProxyConfig,
+}
+
+impl Ways {
+    fn of(settings: &Settings) -> Result<Self, ConnectError> {
+        let tls = tls_context(settings)?;
+        let plain_proxy = proxy("http_proxy", settings.http_proxy.as_deref(), PLAIN_PROXY, settings)?;
+        let tls_proxy = proxy("https_proxy", settings.https_proxy.as_deref(), TLS_PROXY, settings)?;
+        Ok(Self {
+            tls,
+            plain_proxy,
+            tls_proxy,
+        })
+    }
+
+    /// A connector that goes these ways.
+    fn connector(&self, settings: &HttpConnectorSettings, sleep: Option<SharedAsyncSleep>) -> SharedHttpConnector {
+        let through = |proxy: &ProxyConfig| {
+            let mut builder = Connector::builder()
+                .connector_settings(settings.clone())
+                .pool_max_idle_per_host(IDLE_CONNECTIONS)
+                .proxy_config(proxy.clone())
+                .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+                .tls_context(self.tls.clone());
+            builder.set_sleep_impl(sleep.clone());
+            builder.build()
+        };
+        SharedHttpConnector::new(ByScheme {
+            plain: through(&self.plain_proxy),
+            tls: through(&self.tls_proxy),
+        })
+    }
+}
+
 /// Makes the HTTP client.
 ///
 /// # Errors
 /// A bundle that is no PEM file, and proxies that are no URLs.
 pub(super) fn client(settings: &Settings) -> Result<SharedHttpClient, ConnectError> {
-    let tls = tls_context(settings)?;
-    let plain_proxy = proxy("http_proxy", settings.http_proxy.as_deref(), PLAIN_PROXY, settings)?;
-    let tls_proxy = proxy("https_proxy", settings.https_proxy.as_deref(), TLS_PROXY, settings)?;
+    let ways = Ways::of(settings)?;
     // The SDK asks for a connector at each call; connections live in it, so that it must be the same one each time.
     let made: Mutex<HashMap<[Option<Duration>; 2], SharedHttpConnector>> = Mutex::default();
     Ok(http_client_fn(move |connector_settings, components| {
         let timeouts = [connector_settings.connect_timeout(), connector_settings.read_timeout()];
         let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
-        let connector = made.entry(timeouts).or_insert_with(|| {
-            let through = |proxy: &ProxyConfig| {
-                let mut builder = Connector::builder()
-                    .connector_settings(connector_settings.clone())
-                    .pool_max_idle_per_host(IDLE_CONNECTIONS)
-                    .proxy_config(proxy.clone())
-                    .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                    .tls_context(tls.clone());
-                builder.set_sleep_impl(components.sleep_impl());
-                builder.build()
-            };
-            SharedHttpConnector::new(ByScheme {
-                plain: through(&plain_proxy),
-                tls: through(&tls_proxy),
-            })
-        });
+        let connector = made
+            .entry(timeouts)
+            .or_insert_with(|| ways.connector(connector_settings, components.sleep_impl()));
         connector.clone()
+    }))
+}
+
+/// Makes the client for addresses that are not AWS's, which goes the same ways.
+///
+/// # Errors
+/// As [`client`].
+pub(super) fn web(settings: &Settings) -> Result<Web, ConnectError> {
+    let ways = Ways::of(settings)?;
+    Ok(Web::new(move || {
+        ways.connector(&HttpConnectorSettings::builder().build(), None)
     }))
 }
 

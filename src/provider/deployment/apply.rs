@@ -180,11 +180,15 @@ pub async fn update<P: Product>(
     }
     let prior_design = product.design(&prior, &context.aws);
     let mut design = product.design(&with_secrets(product, &model, &config), &context.aws);
-    product.succeed(&prior, &mut design.graph);
+    product.succeed(&prior, &model, &mut design.graph);
     let before = product.common(&mut prior);
     let record = components::to_record(before.components);
     let tags_before = known_tags(before.tags_all);
-    let tags_now = known_tags(product.common(&mut model).tags_all);
+    let planned = product.common(&mut model);
+    let tags_now = known_tags(planned.tags_all);
+    for key in components::promised(planned.components) {
+        design.graph.promise(&key);
+    }
     let stale = tags_before
         .into_keys()
         .filter(|name| !tags_now.contains_key(name))
@@ -205,6 +209,9 @@ pub async fn update<P: Product>(
         name_unmade(&design.graph, &mut outcome.record);
     } else if outcome.interrupted {
         diagnostics.push(report::interrupted(&outcome));
+    }
+    if !outcome.is_complete() {
+        product.keep_unapplied(&prior, &mut model, &|key| outcome.settled.contains(key));
     }
     settle(product, &design, &mut model, &outcome);
     Applied {
