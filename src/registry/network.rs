@@ -1,5 +1,6 @@
 //! How registries are reached: trust, proxies, patience; the same for all of them.
 
+use std::fmt;
 use std::time::Duration;
 
 use oci_client::client::{Certificate, CertificateEncoding, Client, ClientConfig, ClientProtocol};
@@ -16,8 +17,8 @@ const SILENCE: Duration = Duration::from_mins(1);
 /// The name we go by.
 const USER_AGENT: &str = concat!("terraform-provider-thatdot/", env!("CARGO_PKG_VERSION"));
 
-/// How registries are reached.
-#[derive(Debug, Clone, Default)]
+/// How registries are reached. Proxies may be named with a password, so `Debug` does not show them.
+#[derive(Clone, Default)]
 pub struct Network {
     /// Certificate authorities to trust beside the system's, in PEM.
     pub ca_bundle: Option<Vec<u8>>,
@@ -29,6 +30,15 @@ pub struct Network {
     pub no_proxy: String,
     /// How often a call that broke off is tried again.
     pub max_retries: u32,
+}
+
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Network")
+            .field("no_proxy", &self.no_proxy)
+            .field("max_retries", &self.max_retries)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a connection is for.

@@ -4,7 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use futures::Stream;
+use futures::future::BoxFuture;
+use futures::{FutureExt, Stream};
 use oci_client::client::{BlobResponse, Client, SizedStream};
 use oci_client::errors::OciDistributionError;
 use oci_client::secrets::RegistryAuth;
@@ -195,8 +196,8 @@ impl Repository {
     /// Takes a blob over from another repository of the registry; false where the registry does not do that.
     pub(super) async fn mount(&self, source: &Self, blob: &Digest) -> Result<bool, Failure> {
         let (here, there) = (self.tagged("latest"), source.tagged("latest"));
-        let mounted = self.client.mount_blob(&here, &there, blob.as_str());
-        let answer = tokio::time::timeout(REQUEST, Box::pin(mounted)).await;
+        let mounted = self.client.mount_blob(&here, &there, blob.as_str()).boxed();
+        let answer = tokio::time::timeout(REQUEST, mounted).await;
         match answer {
             Ok(Ok(()) | Err(OciDistributionError::RegistryNoLocationError)) => Ok(true),
             Ok(Err(OciDistributionError::SpecViolationError(_))) => Ok(false),
@@ -233,19 +234,26 @@ impl Repository {
         let reference = self.tagged("latest");
         let sent = self
             .client
-            .push_blob_stream(&reference, content, blob.as_str(), Some(size));
-        match Box::pin(sent).await {
+            .push_blob_stream(&reference, content, blob.as_str(), Some(size))
+            .boxed();
+        match sent.await {
             Ok(_) | Err(OciDistributionError::RegistryNoLocationError) => Ok(()),
             Err(error) => Err(self.failure(&error)),
         }
     }
 
     /// One request that carries no layer. Boxed, because the client's futures are large, and many are under way at once.
-    async fn request<T>(&self, request: impl Future<Output = Result<T, OciDistributionError>>) -> Result<T, Failure> {
-        match tokio::time::timeout(REQUEST, Box::pin(request)).await {
-            Ok(answer) => answer.map_err(|error| self.failure(&error)),
-            Err(_) => Err(self.silent()),
-        }
+    fn request<'a, T: Send + 'a>(
+        &'a self,
+        request: impl Future<Output = Result<T, OciDistributionError>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T, Failure>> {
+        let answer = tokio::time::timeout(REQUEST, request);
+        Box::pin(async move {
+            match answer.await {
+                Ok(answer) => answer.map_err(|error| self.failure(&error)),
+                Err(_) => Err(self.silent()),
+            }
+        })
     }
 
     /// A failure of this registry, in our words.
