@@ -183,8 +183,30 @@ fn privateai_marketplace_works() {
 /// A secret of the user's own that holds a licence.
 fn own_license(sandbox: &Sandbox) -> String {
     let secrets = &sandbox.aws.secretsmanager;
-    let made = secrets.create_secret().name("own-license").secret_string("{}").send().wait().unwrap();
+    let made = secrets
+        .create_secret()
+        .name("own-license")
+        .secret_string("{}")
+        .send()
+        .wait()
+        .unwrap();
     made.arn().unwrap().to_owned()
+}
+
+/// A certificate of the user's own.
+fn own_certificate(sandbox: &Sandbox) -> String {
+    let made = rcgen::generate_simple_self_signed(["deid.example.com".to_owned()]).unwrap();
+    let uploaded = sandbox
+        .aws
+        .iam
+        .upload_server_certificate()
+        .server_certificate_name("deid")
+        .certificate_body(made.cert.pem())
+        .private_key(made.signing_key.serialize_pem())
+        .send()
+        .wait()
+        .unwrap();
+    uploaded.server_certificate_metadata().unwrap().arn().to_owned()
 }
 
 #[test]
@@ -201,7 +223,7 @@ fn privateai_internet_facing_works() {
     let variables = json!({
         "image": IMAGE,
         "license_secret_arn": own_license(&sandbox),
-        "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+        "certificate_arn": own_certificate(&sandbox),
         "clients": ["203.0.113.0/24"],
     });
     sandbox.take_as_found();

@@ -9,7 +9,7 @@ const AT_VALIDATE: &[(&str, &str, &str)] = &[
     (
         "marketplace = true\nlicense { secret_arn = \"arn:aws:secretsmanager:us-east-1:123456789012:secret:a-AbCdEf\" }",
         "The Marketplace's container brings its licence",
-        "license",
+        "",
     ),
     (
         "license { content_wo = \"x\" }",
@@ -26,7 +26,7 @@ const AT_VALIDATE: &[(&str, &str, &str)] = &[
     (
         "LICENSED\napi_gateway { authorization = \"NONE\" }",
         "An API with nothing behind it",
-        "api_gateway",
+        "",
     ),
     (
         "LICENSED\nload_balancer {}\napi_gateway { authorization = \"JWT\" }",
@@ -46,17 +46,13 @@ const AT_VALIDATE: &[(&str, &str, &str)] = &[
     (
         "LICENSED\nautoscaling { max_count = 2 }",
         "By what is the number of tasks to be set?",
-        "autoscaling",
+        "",
     ),
 ];
 
 /// Body, summary of the error, and the attribute it points at.
 const AT_PLAN: &[(&str, &str, &str)] = &[
-    (
-        "LICENSED\ndesired_count = 2",
-        "The hosts cannot hold the tasks",
-        "max_size",
-    ),
+    ("LICENSED\ndesired_count = 2", "The hosts cannot hold the tasks", ""),
     (
         "LICENSED\ncapacity { instance_type = \"t3.micro\" }",
         "No task fits on such a host",

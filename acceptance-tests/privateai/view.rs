@@ -44,19 +44,13 @@ pub fn keys(state: &Attributes) -> Vec<String> {
 
 /// The id of a part.
 pub fn id_of(state: &Attributes, key: &str) -> String {
-    state.at(&format!("components.{key}"))["id"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    state.at("components")[key]["id"].as_str().unwrap().to_owned()
 }
 
 /// The parts that are not ready, with what they say.
 pub fn not_ready(state: &Attributes) -> Vec<String> {
     let part = |key: &str| {
-        let status = state.at(&format!("components.{key}"))["status"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let status = state.at("components")[key]["status"].as_str().unwrap().to_owned();
         (status != "ready").then(|| format!("{key}: {status}"))
     };
     state.keys("components").into_iter().filter_map(part).collect()
