@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Value, json};
 
 use crate::detector::{own_file_system, own_group, own_role};
@@ -193,6 +194,16 @@ fn own_license(sandbox: &Sandbox) -> String {
     made.arn().unwrap().to_owned()
 }
 
+fn pem(kind: &str, der: &[u8]) -> String {
+    let text = BASE64_STANDARD.encode(der);
+    let lines: Vec<&str> = text
+        .as_bytes()
+        .chunks(64)
+        .filter_map(|line| std::str::from_utf8(line).ok())
+        .collect();
+    format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", lines.join("\n"))
+}
+
 /// A certificate of the user's own.
 fn own_certificate(sandbox: &Sandbox) -> String {
     let made = rcgen::generate_simple_self_signed(["deid.example.com".to_owned()]).unwrap();
@@ -201,8 +212,8 @@ fn own_certificate(sandbox: &Sandbox) -> String {
         .iam
         .upload_server_certificate()
         .server_certificate_name("deid")
-        .certificate_body(made.cert.pem())
-        .private_key(made.signing_key.serialize_pem())
+        .certificate_body(pem("CERTIFICATE", made.cert.der()))
+        .private_key(pem("PRIVATE KEY", &made.signing_key.serialize_der()))
         .send()
         .wait()
         .unwrap();

@@ -14,7 +14,7 @@ const AT_VALIDATE: &[(&str, &str, &str)] = &[
     (
         "license { content_wo = \"x\" }",
         "content_wo needs a version",
-        "content_wo_version",
+        "license",
     ),
     ("LICENSED\nfargate {}\ncapacity {}", "Invalid combination", ""),
     ("LICENSED\nfargate {}\ncpu = 1024", "Fargate has no such size", "memory"),
@@ -92,6 +92,7 @@ fn what_cannot_go_together_is_told_at_validate() {
 #[test]
 fn what_does_not_fit_is_told_at_plan_and_nothing_is_made() {
     let sandbox = Sandbox::new();
+    sandbox.stand_in.forget_calls();
     for (body, summary, attribute) in AT_PLAN {
         let errors = told(&sandbox, body, &["plan", "-input=false", "-json"]);
         let hit = errors
