@@ -48,7 +48,7 @@ fn aws_holds_what_the_consoles_vpc_and_more_makes() {
         let value = told
             .enable_dns_support()
             .or(told.enable_dns_hostnames())
-            .and_then(|told| told.value());
+            .and_then(aws_sdk_ec2::types::AttributeBooleanValue::value);
         assert_eq!(value, Some(true), "{attribute}");
     }
     let described = ec2

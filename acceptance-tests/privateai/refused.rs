@@ -16,7 +16,7 @@ const AT_VALIDATE: &[(&str, &str, &str)] = &[
         "content_wo needs a version",
         "license",
     ),
-    ("LICENSED\nfargate {}\ncapacity {}", "Invalid combination", ""),
+    ("LICENSED\nfargate {}\ncapacity {}", "Conflicting configuration", ""),
     ("LICENSED\nfargate {}\ncpu = 1024", "Fargate has no such size", "memory"),
     (
         "LICENSED\nload_balancer { scheme = \"internet-facing\" }",

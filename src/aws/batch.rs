@@ -122,12 +122,11 @@ where
     }
 }
 
+/// What was said, of which keys.
+type Told<K, V> = Vec<(Vec<K>, Result<Vec<V>>)>;
+
 /// Asks for all keys at once. A refusal that may be about one of them is put down to it by asking for halves.
-fn ask_for<G, K, V>(
-    fetch: Fetch<G, K, V>,
-    group: G,
-    mut keys: Vec<K>,
-) -> BoxFuture<'static, Vec<(Vec<K>, Result<Vec<V>>)>>
+fn ask_for<G, K, V>(fetch: Fetch<G, K, V>, group: G, mut keys: Vec<K>) -> BoxFuture<'static, Told<K, V>>
 where
     G: Clone + Send + Sync + 'static,
     K: Clone + Send + Sync + 'static,

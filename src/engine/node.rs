@@ -221,7 +221,7 @@ where
 
 /// What there is beyond the deadline: for a component, to say in its own words what it was waiting for; for us, to look at
 /// what it has left.
-pub(super) const GRACE: Duration = Duration::from_secs(60);
+pub(super) const GRACE: Duration = Duration::from_mins(1);
 
 /// Runs an operation of a component. Its panic becomes a bug, so that the record of everything else is not lost; one that
 /// does not heed its deadline is given up.

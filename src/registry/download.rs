@@ -100,13 +100,12 @@ impl Download {
     }
 
     async fn piece(&mut self) -> Result<Option<Bytes>, Failure> {
-        let stream = match &mut self.opened {
-            Some(stream) => stream,
-            None => {
-                let opened = self.source.open(&self.blob.digest, self.received).await?;
-                self.skip = self.received - opened.offset;
-                self.opened.insert(opened.stream)
-            }
+        let stream = if let Some(stream) = &mut self.opened {
+            stream
+        } else {
+            let opened = self.source.open(&self.blob.digest, self.received).await?;
+            self.skip = self.received - opened.offset;
+            self.opened.insert(opened.stream)
         };
         let piece = stream.next().await.transpose();
         self.watch.pulse.fetch_add(1, Ordering::Relaxed);

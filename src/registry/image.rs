@@ -63,12 +63,11 @@ pub async fn resolve(
             copy: digest,
         });
     }
-    let root = match known {
-        Some(digest) => fetch(source, &digest, patience).await?,
-        None => {
-            let (body, digest) = patience.insist(&what, || source.manifest_tagged(tag)).await?;
-            Manifest::read(digest, body)?
-        }
+    let root = if let Some(digest) = known {
+        fetch(source, &digest, patience).await?
+    } else {
+        let (body, digest) = patience.insist(&what, || source.manifest_tagged(tag)).await?;
+        Manifest::read(digest, body)?
     };
     let from = root.digest.clone();
     let copy = narrowed(source, root, platforms, patience).await?.digest;

@@ -54,7 +54,7 @@ impl Network {
     /// A client of the registry at that address.
     pub(super) fn client(&self, address: &Address, purpose: Use) -> Result<Client, Failure> {
         let host = address.host();
-        let (http_proxy, https_proxy, no_proxy) = self.proxies();
+        let (plain_proxy, tls_proxy, direct) = self.proxies();
         let config = ClientConfig {
             protocol: if address.is_plain() {
                 ClientProtocol::HttpsExcept(vec![host.to_owned()])
@@ -68,9 +68,9 @@ impl Network {
             read_timeout: (purpose == Use::Read).then_some(SILENCE),
             connect_timeout: Some(CONNECT),
             user_agent: USER_AGENT,
-            http_proxy,
-            https_proxy,
-            no_proxy: Some(no_proxy),
+            http_proxy: plain_proxy,
+            https_proxy: tls_proxy,
+            no_proxy: Some(direct),
             ..ClientConfig::default()
         };
         Client::try_from(config).map_err(|error| {

@@ -143,16 +143,13 @@ fn scanning(on_push: bool) -> ImageScanningConfiguration {
 
 impl EcrRepository {
     async fn keep(&self, call: &Call<'_, Aws>, name: &str) -> Result<()> {
-        match self.lifecycle.get()?.to_policy() {
-            Some(policy) => {
-                let request = call.world.ecr.put_lifecycle_policy().repository_name(name);
-                let request = request.lifecycle_policy_text(policy).send();
-                ask(call, "ecr:PutLifecyclePolicy", request).await.map(drop)
-            }
-            None => {
-                let request = call.world.ecr.delete_lifecycle_policy().repository_name(name);
-                unless_absent(ask(call, "ecr:DeleteLifecyclePolicy", request.send()).await).map(drop)
-            }
+        if let Some(policy) = self.lifecycle.get()?.to_policy() {
+            let request = call.world.ecr.put_lifecycle_policy().repository_name(name);
+            let request = request.lifecycle_policy_text(policy).send();
+            ask(call, "ecr:PutLifecyclePolicy", request).await.map(drop)
+        } else {
+            let request = call.world.ecr.delete_lifecycle_policy().repository_name(name);
+            unless_absent(ask(call, "ecr:DeleteLifecyclePolicy", request.send()).await).map(drop)
         }
     }
 

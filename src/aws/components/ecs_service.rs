@@ -208,10 +208,10 @@ impl Component<Aws> for EcsService {
             ask(call, "ecs:UpdateService", request.clone().send())
         })
         .await?;
-        let changed = answer
+        let service = answer
             .service()
             .ok_or_else(|| lacking("ecs:UpdateService", "service"))?;
-        self.rolled_out(call, changed).await
+        self.rolled_out(call, service).await
     }
 
     async fn settle(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {

@@ -122,11 +122,16 @@ impl ScalingPolicy {
                     ScalingMetric::told,
                 )
                 .into(),
-            target: TargetValue::from_f64(tracking.map_or(0.0, |tracking| tracking.target_value())).into(),
-            scale_in_cooldown: cooldown(tracking.and_then(|tracking| tracking.scale_in_cooldown())).into(),
-            scale_out_cooldown: cooldown(tracking.and_then(|tracking| tracking.scale_out_cooldown())).into(),
+            target: TargetValue::from_f64(tracking.map_or(0.0, TargetTrackingScalingPolicyConfiguration::target_value))
+                .into(),
+            scale_in_cooldown: cooldown(tracking.and_then(TargetTrackingScalingPolicyConfiguration::scale_in_cooldown))
+                .into(),
+            scale_out_cooldown: cooldown(
+                tracking.and_then(TargetTrackingScalingPolicyConfiguration::scale_out_cooldown),
+            )
+            .into(),
             disable_scale_in: tracking
-                .and_then(|tracking| tracking.disable_scale_in())
+                .and_then(TargetTrackingScalingPolicyConfiguration::disable_scale_in)
                 .unwrap_or_default()
                 .into(),
         }

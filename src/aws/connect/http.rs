@@ -60,7 +60,7 @@ impl Ways {
     }
 
     /// A connector that goes these ways.
-    fn connector(&self, settings: &HttpConnectorSettings, sleep: Option<SharedAsyncSleep>) -> SharedHttpConnector {
+    fn connector(&self, settings: &HttpConnectorSettings, sleep: Option<&SharedAsyncSleep>) -> SharedHttpConnector {
         let through = |proxy: &ProxyConfig| {
             let mut builder = Connector::builder()
                 .connector_settings(settings.clone())
@@ -68,7 +68,7 @@ impl Ways {
                 .proxy_config(proxy.clone())
                 .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
                 .tls_context(self.tls.clone());
-            builder.set_sleep_impl(sleep.clone());
+            builder.set_sleep_impl(sleep.cloned());
             builder.build()
         };
         SharedHttpConnector::new(ByScheme {
@@ -91,7 +91,7 @@ pub(super) fn client(settings: &Settings) -> Result<SharedHttpClient, ConnectErr
         let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
         let connector = made
             .entry(timeouts)
-            .or_insert_with(|| ways.connector(connector_settings, components.sleep_impl()));
+            .or_insert_with(|| ways.connector(connector_settings, components.sleep_impl().as_ref()));
         connector.clone()
     }))
 }

@@ -89,7 +89,7 @@ fn told(id: &ImageId, image: &types::Image) -> Image {
         root_device: root_device.to_owned(),
         root_size_gib: root
             .and_then(BlockDeviceMapping::ebs)
-            .and_then(|disk| disk.volume_size())
+            .and_then(types::EbsBlockDevice::volume_size)
             .unwrap_or_default(),
     }
 }

@@ -78,21 +78,21 @@ fn told(name: &str, info: &InstanceTypeInfo) -> InstanceType {
     let gpus = info.gpu_info().map(GpuInfo::gpus).unwrap_or_default();
     let architectures = info
         .processor_info()
-        .map(|processor| processor.supported_architectures())
+        .map(aws_sdk_ec2::types::ProcessorInfo::supported_architectures)
         .unwrap_or_default();
     InstanceType {
         name: name.to_owned(),
         vcpus: info
             .v_cpu_info()
-            .and_then(|cpus| cpus.default_v_cpus())
+            .and_then(aws_sdk_ec2::types::VCpuInfo::default_v_cpus)
             .unwrap_or_default(),
         memory_mib: info
             .memory_info()
-            .and_then(|memory| memory.size_in_mib())
+            .and_then(aws_sdk_ec2::types::MemoryInfo::size_in_mib)
             .unwrap_or_default(),
         network_interfaces: info
             .network_info()
-            .and_then(|network| network.maximum_network_interfaces())
+            .and_then(aws_sdk_ec2::types::NetworkInfo::maximum_network_interfaces)
             .unwrap_or_default(),
         gpus: gpus.iter().filter_map(GpuDeviceInfo::count).sum(),
         architectures: architectures.iter().map(|kind| kind.as_str().into()).collect(),

@@ -138,7 +138,7 @@ fn statements(site: Site<'_>) -> [(&'static str, Vec<Statement>); 8] {
 }
 
 /// What the AWS Marketplace's policy allows, for those who write policies of their own. Source: AWS managed policy
-/// reference, *AWSMarketplaceMeteringRegisterUsage*.
+/// reference, *`AWSMarketplaceMeteringRegisterUsage`*.
 pub fn metering() -> Statement {
     Statement::allow(["aws-marketplace:RegisterUsage"]).on(["*"])
 }

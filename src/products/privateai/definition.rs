@@ -85,7 +85,7 @@ fn containers(model: &PrivateAi, aws: &Aws, parts: &Parts<'_>) -> Input<Vec<Cont
     product.environment = environment;
     product.secrets = secrets;
     product.stop_timeout = i32::try_from(*stop_timeout).ok();
-    product.gpus = gpus;
+    product.gpus = Some(gpus).filter(|gpus| *gpus > 0);
     product.health_check = Some(health_check());
     product.port_mappings = vec![PortMapping {
         name: Some(format!("{}-{}-tcp", vendor::CONTAINER, vendor::PORT)),
@@ -151,10 +151,9 @@ fn health_check() -> HealthCheck {
 }
 
 /// How many GPUs the container asks for: all that a host has. `None` while the host is unknown.
-pub fn gpus(model: &PrivateAi) -> Option<Option<u32>> {
+pub fn gpus(model: &PrivateAi) -> Option<u32> {
     if model.hosts().is_none() {
-        return Some(None);
+        return Some(0);
     }
-    let gpus = *model.host.known()?.gpus.known()?;
-    Some(u32::try_from(gpus).ok().filter(|gpus| *gpus > 0))
+    u32::try_from(*model.host.known()?.gpus.known()?).ok()
 }

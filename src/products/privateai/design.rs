@@ -99,13 +99,16 @@ pub fn design(model: &PrivateAi, aws: &Aws) -> Design<Wiring> {
         .as_ref()
         .map(|block| bastion::security_group(&mut graph, model, block));
     let link_group = model.api_gateway.as_ref().map(|_| {
-        let https = model.load_balancer.as_ref().is_some_and(|block| block.is_https());
+        let https = model
+            .load_balancer
+            .as_ref()
+            .is_some_and(super::super::shared::load_balancer::LoadBalancerBlock::is_https);
         gateway::link_group(&mut graph, model, if https { 443 } else { 80 })
     });
     let balancer_group = model
         .load_balancer
         .as_ref()
-        .map(|block| balancing::security_group(&mut graph, &basis, block, link_group.clone()));
+        .map(|block| balancing::security_group(&mut graph, &basis, block, link_group.as_ref()));
     let groups = task_groups(
         &mut graph,
         model,
@@ -117,51 +120,8 @@ pub fn design(model: &PrivateAi, aws: &Aws) -> Design<Wiring> {
         balancing::confine(&mut graph, group, &groups, vendor::PORT);
     }
 
-    let balancing = model.load_balancer.as_ref().zip(balancer_group).map(|(block, group)| {
-        let subnets = if block.faces_internet() {
-            &model.public_subnet_ids
-        } else {
-            &model.private_subnet_ids
-        };
-        let backend = Backend {
-            container: vendor::CONTAINER,
-            port: vendor::PORT,
-            health_path: vendor::HEALTH_PATH,
-            subnets,
-        };
-        balancing::add(&mut graph, &basis, block, group, &backend)
-    });
-    let gateway = match (&model.api_gateway, link_group, &balancing) {
-        (Some(block), Some(link_group), Some(balancing)) => {
-            Some(gateway::add(&mut graph, model, block, link_group, &balancing.listener))
-        }
-        _ => None,
-    };
-
-    let profile = model.bastion.as_ref().map(|_| bastion::role(&mut graph, model, aws));
-    let storage = model.has_file_system().then(|| {
-        let from = match &bastion_group {
-            None => groups.clone(),
-            Some(bastion) => {
-                groups
-                    .clone()
-                    .and(bastion.clone())
-                    .with("and bastion", (), |(mut groups, bastion), ()| {
-                        groups.push(bastion);
-                        groups
-                    })
-            }
-        };
-        let roles = bastion::mounting(&task_role_arn, profile.as_ref());
-        license::file_system(&mut graph, model, roles, from)
-    });
-    let bastion = match (&model.bastion, bastion_group, &profile) {
-        (Some(block), Some(group), Some(profile)) => {
-            let file_system = storage.as_ref().map(|storage| &storage.id);
-            Some(bastion::add(&mut graph, model, block, group, profile, file_system))
-        }
-        _ => None,
-    };
+    let (balancing, gateway) = front(&mut graph, model, balancer_group, link_group);
+    let (storage, bastion) = beside(&mut graph, model, aws, &task_role_arn, &groups, bastion_group);
 
     let task_definition_arn = definition::add(
         &mut graph,
@@ -196,10 +156,6 @@ pub fn design(model: &PrivateAi, aws: &Aws) -> Design<Wiring> {
         bastion.as_ref(),
     );
 
-    let group_arn = capacity.as_ref().map(|_| {
-        let arn = |output: &AutoScalingGroupOutput| output.arn.clone();
-        Input::Ref(Ref::new(Key::new(hosts::GROUP), "arn", false, arn))
-    });
     let wiring = Wiring {
         service_arn: service.output("arn", |output| output.arn.clone()),
         cluster_arn,
@@ -217,10 +173,80 @@ pub fn design(model: &PrivateAi, aws: &Aws) -> Design<Wiring> {
         api_endpoint: perhaps(gateway.map(|gateway| gateway.endpoint)),
         bastion_id: perhaps(bastion.as_ref().map(|bastion| bastion.id.clone())),
         bastion_public_ip: bastion.map_or(Input::Known(None), |bastion| bastion.public_ip),
-        group_arn: perhaps(group_arn),
+        group_arn: perhaps(capacity.as_ref().map(|_| hosts_group())),
         secret_arn: perhaps(secret),
     };
     Design { graph, wiring }
+}
+
+/// The hosts' auto scaling group.
+fn hosts_group() -> Input<AutoScalingGroupArn> {
+    let arn = |output: &AutoScalingGroupOutput| output.arn.clone();
+    Input::Ref(Ref::new(Key::new(hosts::GROUP), "arn", false, arn))
+}
+
+/// What stands in front of the tasks: the load balancer, and the API in front of it.
+fn front(
+    graph: &mut Graph<Aws>,
+    model: &PrivateAi,
+    balancer_group: Option<Input<SecurityGroupId>>,
+    link_group: Option<Input<SecurityGroupId>>,
+) -> (Option<Balancing>, Option<gateway::Gateway>) {
+    let balancing = model.load_balancer.as_ref().zip(balancer_group).map(|(block, group)| {
+        let subnets = if block.faces_internet() {
+            &model.public_subnet_ids
+        } else {
+            &model.private_subnet_ids
+        };
+        let backend = Backend {
+            container: vendor::CONTAINER,
+            port: vendor::PORT,
+            health_path: vendor::HEALTH_PATH,
+            subnets,
+        };
+        balancing::add(graph, &model.basis(), block, group, &backend)
+    });
+    let gateway = match (&model.api_gateway, link_group, &balancing) {
+        (Some(block), Some(link_group), Some(balancing)) => {
+            Some(gateway::add(graph, model, block, link_group, &balancing.listener))
+        }
+        _ => None,
+    };
+    (balancing, gateway)
+}
+
+/// What stands beside the tasks: the file system that the licence is on, and the bastion that has it too.
+fn beside(
+    graph: &mut Graph<Aws>,
+    model: &PrivateAi,
+    aws: &Aws,
+    task_role: &Input<RoleArn>,
+    groups: &Input<Vec<SecurityGroupId>>,
+    bastion_group: Option<Input<SecurityGroupId>>,
+) -> (Option<Storage>, Option<bastion::Standing>) {
+    let profile = model.bastion.as_ref().map(|_| bastion::role(graph, model, aws));
+    let storage = model.has_file_system().then(|| {
+        let from = match &bastion_group {
+            None => groups.clone(),
+            Some(bastion) => {
+                let both = groups.clone().and(bastion.clone());
+                both.with("and bastion", (), |(mut groups, bastion), ()| {
+                    groups.push(bastion);
+                    groups
+                })
+            }
+        };
+        let roles = bastion::mounting(task_role, profile.as_ref());
+        license::file_system(graph, model, roles, from)
+    });
+    let bastion = match (&model.bastion, bastion_group, &profile) {
+        (Some(block), Some(group), Some(profile)) => {
+            let file_system = storage.as_ref().map(|storage| &storage.id);
+            Some(bastion::add(graph, model, block, group, profile, file_system))
+        }
+        _ => None,
+    };
+    (storage, bastion)
 }
 
 /// Everything that the execution role must be able to read.

@@ -143,17 +143,16 @@ fn route(graph: &mut Graph<Aws>, block: &ApiGateway, api: &Input<ApiId>, integra
 }
 
 fn stage(graph: &mut Graph<Aws>, model: &PrivateAi, block: &ApiGateway, api: &Input<ApiId>) {
-    let access_log = match block.access_log.known() {
-        Some(false) => None.into(),
-        Some(true) | None => {
-            let group = log_group::add(graph, &model.basis(), "log_group_api", "/api");
-            group.with("access log", (), |log_group, ()| {
-                Some(AccessLog {
-                    log_group,
-                    format: LOG_FORMAT.to_owned(),
-                })
+    let access_log = if block.access_log.known() == Some(&false) {
+        None.into()
+    } else {
+        let group = log_group::add(graph, &model.basis(), "log_group_api", "/api");
+        group.with("access log", (), |log_group, ()| {
+            Some(AccessLog {
+                log_group,
+                format: LOG_FORMAT.to_owned(),
             })
-        }
+        })
     };
     let burst = input(&block.throttling_burst_limit, |n| i32::try_from(n).ok(), None);
     let rate = input(&block.throttling_rate_limit, |n| i32::try_from(n).ok(), None);

@@ -38,7 +38,10 @@ fn url(wiring: &Wiring, model: &mut PrivateAi, resolver: &Resolver<'_>) {
         resolver.set_optional(&mut model.url, &wiring.api_endpoint);
         return;
     }
-    let https = model.load_balancer.as_ref().is_some_and(|block| block.is_https());
+    let https = model
+        .load_balancer
+        .as_ref()
+        .is_some_and(super::super::shared::load_balancer::LoadBalancerBlock::is_https);
     let scheme = if https { "https" } else { "http" };
     model.url = model
         .load_balancer_dns_name

@@ -447,7 +447,7 @@ fn api_gateway(model: &mut PrivateAi, found: &Found) {
         _ => ("NONE", BTreeSet::new()),
     };
     let authorizer = found.spec::<HttpApiAuthorizer>("http_api_authorizer");
-    let throttling = stage.throttling.known().cloned().flatten();
+    let throttling = stage.throttling.known().copied().flatten();
     model.api_gateway = Some(ApiGateway {
         authorization: known(word),
         jwt_issuer: authorizer

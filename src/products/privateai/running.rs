@@ -96,7 +96,7 @@ pub fn task_size(model: &PrivateAi) -> Option<TaskSize> {
     Some(TaskSize {
         cpu: model.cpu.known().copied()?,
         memory: model.memory.known().copied()?,
-        gpus: definition::gpus(model)?.map_or(0, i64::from),
+        gpus: i64::from(definition::gpus(model)?),
     })
 }
 
@@ -162,8 +162,8 @@ fn scale(
         },
     );
     let registered = target.output("service", |output| output.service.clone());
-    let metrics: [(&str, &Attr<i64>, Option<Input<ScalingMetric>>); 3] = [
-        ("cpu", &scaling.cpu_percent, Some(ScalingMetric::Cpu.into())),
+    let metrics = [
+        ("cpu", &scaling.cpu_percent, Some(Input::from(ScalingMetric::Cpu))),
         ("memory", &scaling.memory_percent, Some(ScalingMetric::Memory.into())),
         (
             "requests",

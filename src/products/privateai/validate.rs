@@ -64,14 +64,13 @@ fn on_fargate(model: &PrivateAi, diagnostics: &mut Diagnostics) {
 
 fn licensing(model: &PrivateAi, diagnostics: &mut Diagnostics) {
     match (&model.license, &model.marketplace) {
-        (_, Attr::Unknown) => {}
+        (_, Attr::Unknown) | (None, Attr::Known(true)) => {}
         (Some(_), Attr::Known(true)) => diagnostics.push(error(
             "The Marketplace's container brings its licence",
             "With marketplace = true the licence is part of the image. Remove the license block, or marketplace.",
             Path::of(["license"]),
         )),
         (Some(license), _) => content(license, diagnostics),
-        (None, Attr::Known(true)) => {}
         (None, _) => diagnostics.push(error(
             "The product does not start without a licence",
             "Give the text of license.json in license { content_wo = …, content_wo_version = 1 }, or name a secret that holds \

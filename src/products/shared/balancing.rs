@@ -59,7 +59,7 @@ pub fn security_group(
     graph: &mut Graph<Aws>,
     basis: &Basis<'_>,
     block: &LoadBalancerBlock,
-    also_from: Option<Input<SecurityGroupId>>,
+    also_from: Option<&Input<SecurityGroupId>>,
 ) -> Input<SecurityGroupId> {
     let ranges = match &block.ingress_cidr_blocks {
         Attr::Null => basis.vpc_ranges(),
@@ -69,7 +69,7 @@ pub fn security_group(
     let mut ingress = nothing();
     for port in ports {
         ingress = with_ranges(ingress, ranges.clone(), *port, "clients");
-        if let Some(group) = &also_from {
+        if let Some(group) = also_from {
             ingress = with_groups(ingress, alone(group.clone()), *port, "API gateway");
         }
     }

@@ -25,7 +25,7 @@ pub(super) async fn protect(call: &Call<'_, Aws>, group: &str, protected: bool) 
     };
     let hosts: Vec<String> = found
         .iter()
-        .flat_map(|group| group.instances())
+        .flat_map(aws_sdk_autoscaling::types::AutoScalingGroup::instances)
         .filter(stays)
         .filter_map(|host| host.instance_id().map(str::to_owned))
         .collect();

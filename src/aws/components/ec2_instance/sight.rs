@@ -54,8 +54,8 @@ impl Ec2Instance {
         let metadata = InstanceMetadata::told(
             options
                 .and_then(|options| options.http_tokens())
-                .map(|tokens| tokens.as_str()),
-            options.and_then(|options| options.http_put_response_hop_limit()),
+                .map(aws_sdk_ec2::types::HttpTokensState::as_str),
+            options.and_then(aws_sdk_ec2::types::InstanceMetadataOptionsResponse::http_put_response_hop_limit),
         );
         let groups = instance.security_groups().iter().filter_map(|group| group.group_id());
         let profile = instance.iam_instance_profile().and_then(|profile| profile.arn());

@@ -24,7 +24,8 @@ struct Policy {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Rule {
-    rule_priority: i32,
+    #[serde(rename = "rulePriority")]
+    priority: i32,
     #[serde(default)]
     description: String,
     selection: Selection,
@@ -60,7 +61,7 @@ impl Lifecycle {
         };
         let policy = Policy {
             rules: vec![Rule {
-                rule_priority: 1,
+                priority: 1,
                 description: format!("keep the newest {count} images"),
                 selection: Selection {
                     tag_status: ANY.to_owned(),

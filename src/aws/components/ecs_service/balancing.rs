@@ -41,6 +41,7 @@ pub(super) fn reported(found: &sdk::Service) -> BTreeSet<LoadBalancerTarget> {
     targets.collect()
 }
 
+#[expect(clippy::option_option, reason = "not known yet is something else than none")]
 /// The seconds of grace as they are wanted where that means what is reported: none at all is none of zero seconds, and
 /// without a load balancer there is nothing that they could delay.
 pub(super) fn same_grace(wanted: Option<Option<i32>>, found: &sdk::Service) -> Option<i32> {

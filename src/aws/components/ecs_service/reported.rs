@@ -16,11 +16,9 @@ impl EcsService {
             .network_configuration()
             .and_then(|network| network.awsvpc_configuration());
         let launch = Launch::reported(self.launch.known(), found);
-        let platform_version = if launch.is_fargate() {
-            same_platform(self.platform_version.known(), found.platform_version())
-        } else {
-            None
-        };
+        let platform_version = launch
+            .is_fargate()
+            .then(|| same_platform(self.platform_version.known(), found.platform_version()));
         Self {
             name: found.service_name().unwrap_or_default().into(),
             cluster: ClusterArn::from(found.cluster_arn().unwrap_or_default()).into(),
@@ -64,10 +62,10 @@ impl EcsService {
 }
 
 /// What is reported, or `LATEST` where that is wanted: AWS may report what it stands for at the moment.
-fn same_platform(wanted: Option<&Option<String>>, reported: Option<&str>) -> Option<String> {
+fn same_platform(wanted: Option<&Option<String>>, reported: Option<&str>) -> String {
     match wanted.and_then(Option::as_deref) {
-        Some("LATEST") => Some("LATEST".to_owned()),
-        _ => Some(reported.unwrap_or("LATEST").to_owned()),
+        Some("LATEST") => "LATEST".to_owned(),
+        _ => reported.unwrap_or("LATEST").to_owned(),
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) enum Credential {
     MfaDevice(String),
     /// A signing certificate, by its id.
     SigningCertificate(String),
-    /// An SSH key of AWS CodeCommit, by its id.
+    /// An SSH key of AWS `CodeCommit`, by its id.
     SshKey(String),
     /// A user name and password of a single service, by its id.
     ServiceSpecific(String),

@@ -67,8 +67,8 @@ impl LaunchTemplate {
         let metadata = InstanceMetadata::told(
             metadata
                 .and_then(|options| options.http_tokens())
-                .map(|tokens| tokens.as_str()),
-            metadata.and_then(|options| options.http_put_response_hop_limit()),
+                .map(aws_sdk_ec2::types::LaunchTemplateHttpTokensState::as_str),
+            metadata.and_then(aws_sdk_ec2::types::LaunchTemplateInstanceMetadataOptions::http_put_response_hop_limit),
         );
         let market = data.instance_market_options().and_then(|options| options.market_type());
         let groups = data.security_group_ids().iter().map(|id| id.as_str().into());
@@ -98,8 +98,12 @@ fn volume(wanted: Option<&RootVolume>, mappings: &[LaunchTemplateBlockDeviceMapp
         let disk = mapping.ebs();
         RootVolume {
             device_name: mapping.device_name().unwrap_or_default().to_owned(),
-            size_gib: disk.and_then(|disk| disk.volume_size()).unwrap_or_default(),
-            encrypted: disk.and_then(|disk| disk.encrypted()).unwrap_or_default(),
+            size_gib: disk
+                .and_then(aws_sdk_ec2::types::LaunchTemplateEbsBlockDevice::volume_size)
+                .unwrap_or_default(),
+            encrypted: disk
+                .and_then(aws_sdk_ec2::types::LaunchTemplateEbsBlockDevice::encrypted)
+                .unwrap_or_default(),
             kms_key_id: disk.and_then(|disk| disk.kms_key_id()).map(str::to_owned),
             volume_type: disk
                 .and_then(|disk| disk.volume_type())

@@ -63,7 +63,8 @@ pub struct Task {
     arn: Attr<String>,
     status: Attr<String>,
     health: Attr<String>,
-    task_definition_arn: Attr<String>,
+    #[serde(rename = "task_definition_arn")]
+    definition_arn: Attr<String>,
     availability_zone: Attr<String>,
     public_ip: Attr<String>,
     private_ip: Attr<String>,
@@ -78,7 +79,7 @@ impl From<RunningTask> for Task {
             arn: Attr::Known(task.arn.into()),
             status: Attr::Known(task.status),
             health: Attr::Known(task.health),
-            task_definition_arn: task.task_definition.map(String::from).into(),
+            definition_arn: task.task_definition.map(String::from).into(),
             availability_zone: task.zone.into(),
             public_ip: task.public_ip.into(),
             private_ip: task.private_ip.into(),
