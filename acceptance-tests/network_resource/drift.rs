@@ -130,13 +130,15 @@ fn a_detached_internet_gateway_is_shown_and_attached_again() {
     every_field_is_shown_and_repaired::<InternetGateway>(&sandbox, "internet_gateway", &[("vpc_id", &detached)]);
 }
 
+/// A policy of an endpoint that lets nothing through.
+const NARROW: &str = r#"{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
+
 #[test]
 fn changed_endpoints_are_shown_and_repaired() {
     let sandbox = standing("  nat = \"none\"\n  endpoints { services = [\"s3\", \"logs\"] }");
     let state = sandbox.state(ADDRESS);
     let ec2 = &sandbox.aws.ec2;
     let modify = |key: &str| ec2.modify_vpc_endpoint().vpc_endpoint_id(id_of(&state, key));
-    const NARROW: &str = r#"{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
 
     let table = id_of(&state, "route_table_private_us-east-1a");
     let fewer_tables = || {

@@ -39,7 +39,8 @@ fn group(hosts: &str) -> String {
     .into_iter()
     .chain(["StandbyInstances", "TerminatingInstances", "TotalInstances"])
     .map(|name| format!("<member><Metric>Group{name}</Metric><Granularity>1Minute</Granularity></member>"))
-    .collect::<String>();
+    .collect::<Vec<_>>()
+    .concat();
     format!(
         "<member><AutoScalingGroupName>demo</AutoScalingGroupName><AutoScalingGroupARN>{ARN}</AutoScalingGroupARN>\
          <LaunchTemplate><LaunchTemplateId>lt-1</LaunchTemplateId><LaunchTemplateName>demo</LaunchTemplateName>\
