@@ -22,5 +22,6 @@ mod harness;
 mod install;
 mod network;
 mod network_resource;
+mod privateai;
 mod provider_block;
 mod schema_golden;
