@@ -16,12 +16,16 @@
     reason = "a test's helper fails the test by panicking, which is what a failed expectation is"
 )]
 
+mod container_image;
 mod detector;
 mod examples;
+mod functions;
 mod harness;
 mod install;
 mod network;
 mod network_resource;
+mod operator;
 mod privateai;
 mod provider_block;
 mod schema_golden;
+mod status;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::view::{ADDRESS, IMAGE, deployment};
+use super::view::{ADDRESS, LICENSED, deployment};
 use crate::harness::{Captured, Sandbox, Wait, guide};
 
 const GUIDE: &str = include_str!("../guides/private-ai-ecs-manual-deployment-guide.txt");
@@ -67,8 +67,8 @@ const REPORTED_BY_ECS: [&str; 11] = [
 #[test]
 fn with_the_licence_on_efs_the_task_definition_is_the_guides() {
     let sandbox = Sandbox::new();
-    let license = "  license {\n    content_wo = \"{}\"\n    content_wo_version = 1\n    on = \"efs\"\n  }";
-    sandbox.apply(&deployment(&sandbox, license));
+    let on_efs = LICENSED.replace("content_wo_version = 1", "content_wo_version = 1\n    on = \"efs\"");
+    sandbox.apply(&deployment(&sandbox, &on_efs));
     let state = sandbox.state(ADDRESS);
 
     let captured = Captured::default();
@@ -101,7 +101,7 @@ fn with_the_licence_on_efs_the_task_definition_is_the_guides() {
         "neither in the guide nor explained here: {unexplained:?}"
     );
 
-    assert_eq!(actual["/containerDefinitions/0/image"], IMAGE);
+    assert_eq!(actual["/containerDefinitions/0/image"], state.text("image"));
     assert_eq!(
         actual["/volumes/0/efsVolumeConfiguration/fileSystemId"],
         state.text("file_system_id")

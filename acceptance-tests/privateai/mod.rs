@@ -1,4 +1,8 @@
-//! `thatdot_privateai_deployment`, as a user meets it.
+//! `thatdot_privateai_deployment`, as a user sees it.
 
+mod basic;
 mod guide;
+mod import;
+mod refused;
+mod updates;
 mod view;

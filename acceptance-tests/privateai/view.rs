@@ -1,19 +1,57 @@
-//! What the tests of this resource share: configurations to start from, and views on what AWS holds.
+//! Configurations of the tests, and how they look at what stands.
 
 use crate::detector::REQUIRED;
-use crate::harness::Sandbox;
+use crate::harness::{Attributes, Sandbox};
 
-/// The address of the one deployment that most configurations hold.
-pub const ADDRESS: &str = "thatdot_privateai_deployment.this";
+/// The resource under test.
+pub const ADDRESS: &str = "thatdot_privateai_deployment.deid";
 
-/// Its image.
-pub const IMAGE: &str = "123456789012.dkr.ecr.us-east-1.amazonaws.com/deid:3.3.2-cpu";
+/// A licence that must never show.
+pub const LICENSE: &str = r#"{"key":"planted-licence-7f3a"}"#;
 
-/// A deployment in the test's VPC, with `body` added.
+/// What every licensed deployment has.
+pub const LICENSED: &str = r#"
+  license {
+    content_wo         = "{\"key\":\"planted-licence-7f3a\"}"
+    content_wo_version = 1
+  }
+"#;
+
+/// A configuration with this body in the resource.
 pub fn deployment(sandbox: &Sandbox, body: &str) -> String {
+    let list = |ids: &[String]| ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ");
     format!(
-        "{REQUIRED}\nresource \"thatdot_privateai_deployment\" \"this\" {{\n  name = \"deid\"\n  vpc_id = \"{}\"\n  \
-         private_subnet_ids = {:?}\n  public_subnet_ids = {:?}\n  image = \"{IMAGE}\"\n{body}\n}}\n",
-        sandbox.vpc.vpc_id, sandbox.vpc.private_subnet_ids, sandbox.vpc.public_subnet_ids
+        r#"{REQUIRED}
+resource "thatdot_privateai_deployment" "deid" {{
+  name               = "deid"
+  vpc_id             = "{}"
+  private_subnet_ids = [{}]
+  public_subnet_ids  = [{}]
+  image              = "123456789012.dkr.ecr.us-east-1.amazonaws.com/deid:3.3.2-cpu"
+{body}
+}}
+"#,
+        sandbox.vpc.vpc_id,
+        list(&sandbox.vpc.private_subnet_ids),
+        list(&sandbox.vpc.public_subnet_ids),
     )
+}
+
+/// The keys of the parts.
+pub fn keys(state: &Attributes) -> Vec<String> {
+    state.keys("components").into_iter().map(str::to_owned).collect()
+}
+
+/// The id of a part.
+pub fn id_of(state: &Attributes, key: &str) -> String {
+    state.at("components")[key]["id"].as_str().unwrap().to_owned()
+}
+
+/// The parts that are not ready, with what they say.
+pub fn not_ready(state: &Attributes) -> Vec<String> {
+    let part = |key: &str| {
+        let status = state.at("components")[key]["status"].as_str().unwrap().to_owned();
+        (status != "ready").then(|| format!("{key}: {status}"))
+    };
+    state.keys("components").into_iter().filter_map(part).collect()
 }

@@ -55,6 +55,8 @@ newtype! {
     RoleArn;
     /// The ARN of an IAM policy.
     PolicyArn;
+    /// The ARN of an IAM user.
+    UserArn;
     /// The ARN of an ECS cluster.
     ClusterArn;
     /// The ARN of an ECS service, in its long form, which holds the cluster's name.
@@ -87,6 +89,14 @@ newtype! {
     MountTargetId;
     /// The id of an EFS access point.
     AccessPointId;
+    /// The tag of a container image.
+    ImageTag;
+    /// The ARN of an ECR repository.
+    RepositoryArn;
+    /// The name of an ECR repository.
+    RepositoryName;
+    /// Where an ECR repository's images are pulled from, without a scheme.
+    RepositoryUrl;
     /// The ARN of an auto scaling group, which no other group has again, even under the same name.
     AutoScalingGroupArn;
     /// The name of an ECS capacity provider, unique in the region of an account.
@@ -129,6 +139,13 @@ fn last(text: &str) -> &str {
 impl RoleArn {
     /// The role's name, without its path.
     pub fn role_name(&self) -> &str {
+        last(&self.0)
+    }
+}
+
+impl UserArn {
+    /// The user's name, without its path.
+    pub fn user_name(&self) -> &str {
         last(&self.0)
     }
 }
@@ -224,6 +241,7 @@ mod tests {
             RoleArn::from("arn:aws:iam::123456789012:role/a/b/name").role_name(),
             "name"
         );
+        assert_eq!(UserArn::from("arn:aws:iam::123456789012:user/name").user_name(), "name");
         let service = ServiceArn::from("arn:aws:ecs:us-east-1:123456789012:service/cluster/name");
         assert_eq!((service.cluster_name(), service.service_name()), ("cluster", "name"));
         assert_eq!(service.resource_id(), "service/cluster/name");

@@ -18,6 +18,11 @@ impl Partition {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The ARN of a policy of AWS's own, by its path and name: `AmazonECS_FullAccess`.
+    pub fn managed_policy(&self, path: &str) -> PolicyArn {
+        format!("arn:{self}:iam::aws:policy/{path}").into()
+    }
 }
 
 impl fmt::Display for Partition {
@@ -63,7 +68,7 @@ impl ManagedPolicy {
 
     /// The ARN in a partition.
     pub fn arn(self, partition: &Partition) -> PolicyArn {
-        format!("arn:{partition}:iam::aws:policy/{}", self.path()).into()
+        partition.managed_policy(self.path())
     }
 
     /// The policy an ARN names, where it is one of these.

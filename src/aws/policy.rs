@@ -166,6 +166,17 @@ impl Policy {
         named.flat_map(|words| words.0.iter().map(String::as_str)).collect()
     }
 
+    /// Whether every statement says whom it speaks of, and none of what: whether it can be a role's trust policy. Source:
+    /// AWS IAM user guide, *IAM JSON policy elements: Resource*.
+    pub fn can_be_trust(&self) -> bool {
+        let fits = |statement: &Statement| {
+            (statement.principal.is_some() || statement.not_principal.is_some())
+                && statement.resource.is_empty()
+                && statement.not_resource.is_empty()
+        };
+        !self.statements.is_empty() && self.statements.iter().all(fits)
+    }
+
     /// The document as AWS takes it.
     pub fn to_json(&self) -> String {
         // Maps with text keys, lists and texts: nothing that JSON cannot hold.
@@ -221,6 +232,13 @@ impl Statement {
     #[must_use]
     pub fn to_roles<'r>(mut self, roles: impl IntoIterator<Item = &'r RoleArn>) -> Self {
         self.principal = Some(Principals::all("AWS", roles.into_iter().map(RoleArn::as_str)));
+        self
+    }
+
+    /// To these AWS principals, by their ARNs or account ids.
+    #[must_use]
+    pub fn to_aws<W: Into<String>>(mut self, principals: impl IntoIterator<Item = W>) -> Self {
+        self.principal = Some(Principals([("AWS".to_owned(), Words::of(principals))].into()));
         self
     }
 
@@ -332,6 +350,15 @@ mod tests {
             "{json}"
         );
         assert_eq!(policy.principals(), BTreeSet::from(["*"]));
+    }
+
+    #[test]
+    fn a_trust_policy_names_principals_and_no_resources() {
+        let trusting = Statement::allow(["sts:AssumeRole"]).to_aws(["arn:aws:iam::123456789012:root"]);
+        assert!(Policy::new([trusting.clone()]).can_be_trust());
+        assert!(!Policy::new([trusting.clone().on(["*"])]).can_be_trust());
+        assert!(!Policy::new([trusting, Statement::allow(["s3:Get*"])]).can_be_trust());
+        assert!(!Policy::new([]).can_be_trust());
     }
 
     #[test]

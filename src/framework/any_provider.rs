@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::any_data_source::BoundDataSource;
 use super::any_resource::BoundResource;
+use super::function::AnyFunction;
 use super::model::{ModelError, from_value};
 use super::provider::{Configure, Provider};
 use super::schema::Schema;
@@ -29,6 +30,9 @@ pub(super) trait AnyProvider: Send + Sync {
 
     /// [`Provider::data_sources`], in the provider's session.
     fn data_sources(&self) -> Vec<Box<dyn BoundDataSource>>;
+
+    /// [`Provider::functions`]
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>>;
 
     /// Tells operations to end.
     fn stop(&self);
@@ -68,6 +72,7 @@ impl<P: Provider> AnyProvider for Hosted<P> {
             config: from_value(config)?,
             terraform_version,
         };
+        self.session.begin();
         Ok(match self.provider.configure(request).await {
             Ok(context) => {
                 self.session.configure(context);
@@ -91,6 +96,10 @@ impl<P: Provider> AnyProvider for Hosted<P> {
             .into_iter()
             .map(|source| source.bind(self.session.clone()))
             .collect()
+    }
+
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        self.provider.functions()
     }
 
     fn stop(&self) {

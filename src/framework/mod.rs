@@ -1,4 +1,4 @@
-//! What a provider is written against: traits for providers, resources and data sources, a schema that carries
+//! What a provider is written against: traits for providers, resources, data sources and functions, a schema that carries
 //! defaults, validators and plan rules, typed models through serde, private state and write-only values, and the server
 //! that keeps Terraform's own rules and reports a breach as a bug in the provider.
 //!
@@ -10,6 +10,7 @@ mod any_resource;
 mod attr;
 mod bug;
 mod data_source;
+mod function;
 mod model;
 mod provider;
 mod resource;
@@ -24,6 +25,7 @@ pub use any_data_source::AnyDataSource;
 pub use any_resource::AnyResource;
 pub use attr::Attr;
 pub use data_source::{DataSource, ReadData};
+pub use function::{AnyFunction, Function};
 pub use provider::{Configure, Provider};
 pub use resource::{
     Applied, Create, Delete, Import, Imported, Operation, Plan, Planned, Private, Read, ReadResult, Resource, Update,
@@ -32,4 +34,6 @@ pub use schema::{Attribute, Block, Schema};
 pub use server::{ApplyReply, ImportReply, PlanReply, ReadReply, Server};
 pub use timeouts::{Timeouts, parse_duration};
 
-pub use crate::protocol::{Diagnostic, Diagnostics, Number, Path, Severity, Step, Type, Value};
+pub use crate::protocol::{
+    Diagnostic, Diagnostics, FunctionError, Number, Parameter, Path, Severity, Signature, Step, Type, Value,
+};

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::any_data_source::AnyDataSource;
 use super::any_resource::AnyResource;
+use super::function::AnyFunction;
 use super::schema::Schema;
 use crate::protocol::Diagnostics;
 
@@ -40,4 +41,9 @@ pub trait Provider: Send + Sync + 'static {
 
     /// The data sources.
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Self::Context>>>;
+
+    /// The functions, which work without a context: Terraform calls them before it configures the provider.
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        Vec::new()
+    }
 }

@@ -38,6 +38,19 @@ pub fn is_id(text: &str, prefix: &str) -> bool {
         })
 }
 
+/// The name of a region: two or three words and a number, such as `us-gov-west-1`.
+pub fn is_region(text: &str) -> bool {
+    let words: Vec<&str> = text.split('-').collect();
+    let [names @ .., number] = words.as_slice() else {
+        return false;
+    };
+    let is_word = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase());
+    (2..=3).contains(&names.len())
+        && names.iter().all(is_word)
+        && !number.is_empty()
+        && number.chars().all(|c| c.is_ascii_digit())
+}
+
 /// `LATEST` or three numbers.
 pub fn is_platform_version(text: &str) -> bool {
     text == "LATEST" || version(text).is_some()

@@ -5,16 +5,23 @@
 //! and the components and lookups of `aws`.
 
 mod checks;
+pub mod container_image;
 pub mod detector;
+pub mod fargate;
+pub mod images;
 pub mod network;
+pub mod operator;
 mod parts;
 pub mod privateai;
 mod product;
 mod settings;
 pub mod shared;
+pub mod throughput;
 mod wiring;
 
+pub use checks::is_region;
+pub use detector::vendor::PORT;
 pub use parts::Part;
-pub use product::{Common, Design, OnCreateFailure, Product};
+pub use product::{Common, Design, Moment, OnCreateFailure, Product};
 pub use settings::{CLUSTER, SETTINGS, SUBNETS};
 pub use wiring::{Resolver, input, known_list};

@@ -1,4 +1,4 @@
-//! What Terraform and we speak: values and their types, schemas, attribute paths, diagnostics, and the generated
+//! What Terraform and we speak: values and their types, schemas, signatures, attribute paths, diagnostics, and the generated
 //! messages of tfplugin5.
 //!
 //! Words only: nothing here calls any other room, knows a resource, or does input and output.
@@ -6,6 +6,7 @@
 mod codec_error;
 mod conform;
 mod diagnostic;
+mod function;
 pub mod json;
 pub mod msgpack;
 mod number;
@@ -18,6 +19,7 @@ pub mod wire;
 pub use codec_error::CodecError;
 pub use conform::{NonConforming, conform};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use function::{FunctionError, Parameter, Signature};
 pub use number::{NotANumber, Number};
 pub use path::{Path, Step};
 pub use schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};

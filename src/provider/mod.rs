@@ -4,6 +4,7 @@
 
 mod data_sources;
 mod deployment;
+mod functions;
 mod model;
 mod resources;
 mod schema;
@@ -15,7 +16,7 @@ use async_trait::async_trait;
 
 use crate::aws::Aws;
 use crate::engine::{IgnoreTags, Tags};
-use crate::framework::{AnyDataSource, AnyResource, Configure, Diagnostics, Provider, Schema, Server};
+use crate::framework::{AnyDataSource, AnyFunction, AnyResource, Configure, Diagnostics, Provider, Schema, Server};
 
 use model::ProviderModel;
 
@@ -57,13 +58,27 @@ impl Provider for Thatdot {
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<Context>>> {
         vec![
+            Box::new(resources::container_image()),
             Box::new(resources::detector_deployment()),
             Box::new(resources::network()),
+            Box::new(resources::operator()),
             Box::new(resources::privateai_deployment()),
         ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Context>>> {
-        vec![Box::new(data_sources::Network)]
+        vec![
+            Box::new(data_sources::DeploymentStatus),
+            Box::new(data_sources::Network),
+            Box::new(data_sources::OperatorPolicy),
+        ]
+    }
+
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        vec![
+            Box::new(functions::FargateSize),
+            Box::new(functions::ImageUri),
+            Box::new(functions::PrivateaiHosts),
+        ]
     }
 }

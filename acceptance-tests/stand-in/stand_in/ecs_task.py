@@ -1,5 +1,6 @@
 """One ECS task, from PROVISIONING to STOPPED."""
 
+import hashlib
 import uuid
 
 from moto.ecs.models import ecs_backends
@@ -295,6 +296,8 @@ class Task:
                 "healthStatus": self._health() if "healthCheck" in definition else "UNKNOWN",
                 "cpu": str(definition.get("cpu", 0)),
             }
+            if "startedAt" in self.times:
+                container["imageDigest"] = _digest(definition["image"])
             if "memory" in definition:
                 container["memory"] = str(definition["memory"])
             if self.interface is not None:
@@ -320,3 +323,9 @@ class Task:
         if not end and self.was_running and self.outcome is None:
             end["exitCode"] = 143
         return end
+
+
+def _digest(image):
+    """What was pulled: the digest that the image names, or one that is always the same for a tag."""
+    named = image.partition("@")[2]
+    return named or f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"

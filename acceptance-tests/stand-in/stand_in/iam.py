@@ -4,22 +4,22 @@ import functools
 import json
 import re
 
-from moto.iam.models import SERVICE_NAME_CONVERSION, AWSManagedPolicy, iam_backends
-from moto.utilities.utils import get_partition
+from moto.iam.models import SERVICE_NAME_CONVERSION, AWSManagedPolicy
 
-from stand_in import roles
+from stand_in import iam_policies, roles
 from stand_in.departures import answers, guards
 from stand_in.errors import AwsError
+from stand_in.iam_policies import backend_of
 
 SERVICE_NAME_CONVERSION.update(ecs="ECS", elasticloadbalancing="ElasticLoadBalancing")
 
-_POLICY_READERS = ("AttachRolePolicy", "GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "ListEntitiesForPolicy")
+_POLICY_READERS = ("GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "ListEntitiesForPolicy")
 
 
 @guards("iam", *_POLICY_READERS)
 def load_managed_policy(call):
     """moto loads all of AWS's managed policies or none; here one is made when it is first named."""
-    backend, arn = _backend(call), call.params["PolicyArn"]
+    backend, arn = backend_of(call), call.params["PolicyArn"]
     name = arn.rpartition("/")[2]
     if ":iam::aws:policy/" not in arn or arn in backend.managed_policies:
         return
@@ -32,12 +32,22 @@ def load_managed_policy(call):
         backend.aws_managed_policies.append(policy)
 
 
+@guards("iam", "AttachRolePolicy", "AttachUserPolicy")
+def attach_policy(call):
+    load_managed_policy(call)
+    kind = "User" if "UserName" in call.params else "Role"
+    named = backend_of(call).users if kind == "User" else {r.name: r for r in backend_of(call).roles.values()}
+    holder = named.get(call.params[f"{kind}Name"])
+    if holder is not None:
+        iam_policies.has_room(kind, holder, call.params["PolicyArn"])
+
+
 @guards("iam", "CreateRole")
 def create_role(call):
     _check_trust(call, call.params["AssumeRolePolicyDocument"])
     boundary = call.params.get("PermissionsBoundary")
     if boundary:
-        _policy_exists(call, boundary)
+        policy_exists(call, boundary)
 
 
 @guards("iam", "UpdateAssumeRolePolicy")
@@ -48,12 +58,14 @@ def update_trust(call):
 @guards("iam", "PutRolePolicy", "CreatePolicy", "CreatePolicyVersion")
 def put_policy(call):
     _check_statements(_document(call.params["PolicyDocument"]), with_principal=False)
+    if call.action == "CreatePolicy":
+        iam_policies.name_is_free(call)
 
 
 @guards("iam", "DeleteRole", "DetachRolePolicy", "PutRolePermissionsBoundary")
 def service_linked_role_is_protected(call):
     name = call.params["RoleName"]
-    role = next((r for r in _backend(call).roles.values() if r.name == name), None)
+    role = next((r for r in backend_of(call).roles.values() if r.name == name), None)
     if role is not None and role.path.startswith("/aws-service-role/"):
         message = f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
         raise AwsError("UnmodifiableEntity", message)
@@ -62,8 +74,8 @@ def service_linked_role_is_protected(call):
 @guards("iam", "CreateServiceLinkedRole")
 def create_service_linked_role(call):
     path = f"/aws-service-role/{call.params['AWSServiceName']}/"
-    if "CustomSuffix" not in call.params and any(r.path == path for r in _backend(call).roles.values()):
-        name = next(r.name for r in _backend(call).roles.values() if r.path == path)
+    if "CustomSuffix" not in call.params and any(r.path == path for r in backend_of(call).roles.values()):
+        name = next(r.name for r in backend_of(call).roles.values() if r.path == path)
         message = f"Service role name {name} has been taken in this account, please try a different suffix."
         raise AwsError("InvalidInput", message)
 
@@ -87,10 +99,6 @@ def simulate(call):
     return {"EvaluationResults": results, "IsTruncated": False}
 
 
-def _backend(call):
-    return iam_backends[call.account][get_partition(call.region)]
-
-
 @functools.cache
 def _managed_policies():
     from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -98,10 +106,10 @@ def _managed_policies():
     return json.loads(aws_managed_policies_data)
 
 
-def _policy_exists(call, arn):
+def policy_exists(call, arn):
     call_like = type(call)(call.request, "iam", "GetPolicy", call.region, call.access_key, params={"PolicyArn": arn})
     load_managed_policy(call_like)
-    if arn not in _backend(call).managed_policies:
+    if arn not in backend_of(call).managed_policies:
         raise AwsError("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.")
 
 
@@ -142,3 +150,16 @@ def _check_trust(call, text):
         for service in roles.listed(services):
             if not re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", service):
                 raise AwsError("MalformedPolicyDocument", f'Invalid principal in policy: "SERVICE":"{service}"')
+        for arn in roles.listed(principal.get("AWS", []) if isinstance(principal, dict) else []):
+            if not _is_principal(call, arn):
+                raise AwsError("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{arn}"')
+
+
+def _is_principal(call, arn):
+    """Users and roles of this account must exist; those of others are taken on trust."""
+    account, _, resource = arn.partition("::")[2].partition(":")
+    if account != call.account:
+        return True
+    kind, _, path = resource.partition("/")
+    known = {"user": backend_of(call).users.values(), "role": backend_of(call).roles.values()}
+    return kind not in known or any(principal.arn == arn for principal in known[kind])

@@ -42,6 +42,11 @@ def _iam(iam):
             yield f"iam-role-attachment {name} {policy['PolicyArn']}"
         for policy in _all(iam, "list_role_policies", "PolicyNames", RoleName=name):
             yield f"iam-role-policy {name} {policy}"
+    for user in _all(iam, "list_users", "Users"):
+        name = user["UserName"]
+        yield f"iam-user {name}"
+        for policy in _all(iam, "list_attached_user_policies", "AttachedPolicies", UserName=name):
+            yield f"iam-user-attachment {name} {policy['PolicyArn']}"
     for profile in _all(iam, "list_instance_profiles", "InstanceProfiles"):
         yield f"iam-instance-profile {profile['InstanceProfileName']}"
     for policy in _all(iam, "list_policies", "Policies", Scope="Local"):

@@ -23,6 +23,9 @@ Departures from moto, by the file that makes them:
 - ``autoscaling``, ``autoscaling_groups``, ``autoscaling_instances``, ``autoscaling_extras``: groups that launch and end
   instances by themselves, activities that tell of it, scale-in protection, refreshes, tags, notifications.
 - ``application_autoscaling``: targets are services that exist; policies are checked, and go with their target.
+- ``ecr``, ``registry``: images are what was really pushed to a registry that the tests run, and deleted from it; an
+  image that an index points at stays; immutable tags that were moved are violations. Kinder than AWS: the registry itself
+  takes what is pushed to a repository that ECR does not have, and lets an immutable tag be moved.
 - ``efs``, ``efs_mount_targets``, ``efs_access``: life cycle states that take a moment, conflicts, file system
   policies that count, and the operations that moto lacks.
 - ``ec2``: what is in use cannot be deleted; names and rules that AWS would not take; the default VPC has its
@@ -43,7 +46,9 @@ Departures from moto, by the file that makes them:
   integrations, routes and authorizers that name what exists and stay while they are named; VPC links with states and
   interfaces.
 - ``iam``: AWS's managed policies exist from when they are first named; documents are read before they are kept; what
-  AWS made is protected; SimulatePrincipalPolicy. ``roles`` and ``authorization``: trust and permissions, for all.
+  AWS made is protected; principals of this account exist; SimulatePrincipalPolicy. ``iam_policies``: names that are
+  taken whatever their path and case; what is held, and the default version, cannot be deleted; ten to a user or role.
+  ``iam_users``: permissions boundaries; a user with credentials or groups cannot be deleted. ``roles`` and ``authorization``: trust and permissions, for all.
 - ``logs``: the retention periods that AWS knows; tags of groups that exist.
 - ``secretsmanager``: deletion with a window and without; what is scheduled for deletion cannot be used, nor its name.
 - ``wafv2``: a web ACL guards what exists, and one at a time; ListResourcesForWebACL.

@@ -400,6 +400,8 @@ def test_a_task_without_a_service(aws, place):
     assert code_of(aws.ecs.run_task, **{**request, "startedBy": "other"})[0] == "ConflictException"
     [task] = until(lambda: aws.tasks(cluster, startedBy="tester"), lambda found: found[0]["lastStatus"] == "RUNNING")
     assert task["tags"] == [{"key": "a", "value": "b"}]
+    assert "imageDigest" not in first["containers"][0]
+    assert task["containers"][0]["imageDigest"].startswith("sha256:")
     assert aws.tasks(cluster, startedBy="nobody") == []
     assert code_of(aws.ecs.delete_cluster, cluster=cluster)[0] == "ClusterContainsTasksException"
     interface = attached(task)["networkInterfaceId"]

@@ -10,6 +10,7 @@ use aws_sdk_iam::types::Role;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{PolicyArn, RoleArn};
 use crate::aws::policy::Policy;
+use crate::aws::retry::iam::TRUSTED_TOO_EARLY;
 use crate::aws::retry::{ROLE_IN_CHANGE, ROLE_STILL_HELD, retry_while};
 use crate::aws::{Aws, ManagedPolicy, tags};
 use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
@@ -84,7 +85,7 @@ impl IamRole {
 
     async fn change_trust(&self, call: &Call<'_, Aws>, role: &str) -> Result<()> {
         let document = self.trust.get()?.to_json();
-        retry_while(call, &ROLE_IN_CHANGE, || {
+        retry_while(call, &TRUSTED_TOO_EARLY, || {
             let request = call
                 .world
                 .iam
@@ -160,7 +161,7 @@ impl Component<Aws> for IamRole {
             .assume_role_policy_document(self.trust.get()?.to_json())
             .set_permissions_boundary(boundary.as_ref().map(Into::into))
             .set_tags(Some(tags::to_iam(call.tags)));
-        let answer = retry_while(call, &ROLE_IN_CHANGE, || {
+        let answer = retry_while(call, &TRUSTED_TOO_EARLY, || {
             ask(call, "iam:CreateRole", request.clone().send())
         })
         .await?;

@@ -3,21 +3,27 @@
 //! never an error.
 
 mod brought;
+mod identity;
 mod images;
 mod instance_types;
 mod network;
 mod owned;
 mod routes;
+mod running;
+mod source_image;
 mod ways_out;
 mod zones;
 
 pub use brought::{
     MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists, secret_exists,
 };
+pub use identity::{DEFAULT_POLICIES_PER_PRINCIPAL, policies_per_role, policies_per_user, policy_exists};
 pub use images::{Image, ImageFamily, image, recommended};
 pub use instance_types::{Architecture, InstanceType, instance_type, offering_zones};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};
 pub use owned::part_keys;
 pub use routes::DefaultRoute;
+pub use running::{RunningService, RunningTask, ServiceEvent, TasksOf, running_service, running_tasks};
+pub use source_image::source_image;
 pub use ways_out::{EndpointService, WayOut, ways_out};
 pub use zones::{Zone, availability_zones, endpoint_services};

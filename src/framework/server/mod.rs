@@ -5,6 +5,7 @@
 //! gets wrong becomes a diagnostic that says so, and the object stays in the state.
 
 mod apply;
+mod call;
 mod offer;
 mod plan;
 mod read;
@@ -16,7 +17,7 @@ use std::sync::OnceLock;
 use super::any_provider::{AnyProvider, Hosted};
 use super::provider::Provider;
 use super::resource::Private;
-use crate::protocol::{self, Diagnostic, Diagnostics, Path, Type, Value};
+use crate::protocol::{self, Diagnostic, Diagnostics, FunctionError, Path, Signature, Type, Value};
 use offer::Offer;
 
 /// What reading a resource answers.
@@ -96,7 +97,12 @@ impl Server {
         &self.offer().data_source_schemas
     }
 
-    /// What is wrong with the schemas: mistakes of the provider's authors.
+    /// Every function's signature by its name.
+    pub fn function_signatures(&self) -> &BTreeMap<String, Signature> {
+        &self.offer().signatures
+    }
+
+    /// What is wrong with the schemas and signatures: mistakes of the provider's authors.
     pub fn schema_diagnostics(&self) -> Diagnostics {
         self.offer().problems()
     }
@@ -224,6 +230,19 @@ impl Server {
         match self.offer().data_source(type_name) {
             Ok(source) => source.read(config).await,
             Err(unknown) => (Value::Null, unknown.into()),
+        }
+    }
+
+    /// The signature of a function.
+    pub fn function_signature(&self, name: &str) -> Result<&Signature, Diagnostic> {
+        Ok(&self.offer().function(name)?.signature)
+    }
+
+    /// Calls a function. Every argument is of its parameter's type.
+    pub fn call_function(&self, name: &str, arguments: Vec<Value>) -> Result<Value, FunctionError> {
+        match self.offer().function(name) {
+            Ok(function) => function.call(arguments),
+            Err(unknown) => Err(FunctionError::new(unknown.detail.trim_end_matches('.'))),
         }
     }
 

@@ -6,18 +6,21 @@ use crate::framework::any_data_source::BoundDataSource;
 use crate::framework::any_provider::AnyProvider;
 use crate::framework::any_resource::{BoundResource, Output};
 use crate::framework::bug::{breach, bug, misfit, unfit};
+use crate::framework::function::{self, AnyFunction};
 use crate::framework::model::ModelError;
 use crate::framework::rules::{Breach, blocks_present, null_unknowns, placed, unknowns, without_write_only};
 use crate::framework::schema::{Body, Schema};
-use crate::protocol::{self, Diagnostic, Diagnostics, Path, Type, Value, conform};
+use crate::protocol::{self, Diagnostic, Diagnostics, Path, Signature, Type, Value, conform};
 
 /// Everything a provider offers.
 pub(super) struct Offer {
     pub provider: Shape,
     resources: BTreeMap<String, Offered<dyn BoundResource>>,
     data_sources: BTreeMap<String, Offered<dyn BoundDataSource>>,
+    functions: BTreeMap<String, OfferedFunction>,
     pub resource_schemas: BTreeMap<String, protocol::Schema>,
     pub data_source_schemas: BTreeMap<String, protocol::Schema>,
+    pub signatures: BTreeMap<String, Signature>,
     twice: Vec<String>,
 }
 
@@ -25,6 +28,12 @@ pub(super) struct Offer {
 pub(super) struct Offered<T: ?Sized> {
     pub shape: Shape,
     pub implementation: Box<T>,
+}
+
+/// A function with its signature.
+pub(super) struct OfferedFunction {
+    pub signature: Signature,
+    pub implementation: Box<dyn AnyFunction>,
 }
 
 /// A schema in all its forms, and the name of what it is of.
@@ -41,8 +50,10 @@ impl Offer {
             provider: Shape::new("provider", provider.schema()),
             resources: BTreeMap::new(),
             data_sources: BTreeMap::new(),
+            functions: BTreeMap::new(),
             resource_schemas: BTreeMap::new(),
             data_source_schemas: BTreeMap::new(),
+            signatures: BTreeMap::new(),
             twice: Vec::new(),
         };
         for implementation in provider.resources() {
@@ -69,7 +80,24 @@ impl Offer {
                 offer.twice.push(name);
             }
         }
+        for implementation in provider.functions() {
+            let (name, signature) = (implementation.name().to_owned(), implementation.signature());
+            offer.signatures.insert(name.clone(), signature.clone());
+            let function = OfferedFunction {
+                signature,
+                implementation,
+            };
+            if offer.functions.insert(name.clone(), function).is_some() {
+                offer.twice.push(name);
+            }
+        }
         offer
+    }
+
+    pub fn function(&self, name: &str) -> Result<&OfferedFunction, Diagnostic> {
+        self.functions
+            .get(name)
+            .ok_or_else(|| no_such("function", name, self.functions.keys()))
     }
 
     pub fn resource(&self, type_name: &str) -> Result<&Offered<dyn BoundResource>, Diagnostic> {
@@ -99,7 +127,12 @@ impl Offer {
                 .into_iter()
                 .map(|problem| bug(&shape.name, &Path::root(), &problem))
         });
-        twice.chain(problems).collect()
+        let of_functions = self.functions.iter().flat_map(|(name, function)| {
+            function::problems(name, &function.signature)
+                .into_iter()
+                .map(move |problem| bug(name, &Path::root(), &problem))
+        });
+        twice.chain(problems).chain(of_functions).collect()
     }
 }
 

@@ -1,5 +1,5 @@
-//! The calls about kinds of things that this provider has none of: identities, functions, ephemeral resources, lists,
-//! actions, generated configuration. Whoever asks what there is learns that there is nothing; whoever asks for a
+//! The calls about kinds of things that this provider has none of: identities, ephemeral resources, lists, actions,
+//! generated configuration. Whoever asks what there is learns that there is nothing; whoever asks for a
 //! certain one is refused.
 
 use std::sync::Arc;
@@ -11,10 +11,9 @@ use super::diagnostics::{of_absent, to_wire};
 use crate::framework::Server;
 use crate::protocol::Diagnostics;
 use crate::protocol::wire::{
-    call_function, close_ephemeral_resource, generate_resource_config, get_functions, get_resource_identity_schemas,
-    invoke_action, list_resource, open_ephemeral_resource, plan_action, renew_ephemeral_resource,
-    upgrade_resource_identity, validate_action_config, validate_ephemeral_resource_config,
-    validate_list_resource_config,
+    close_ephemeral_resource, generate_resource_config, get_resource_identity_schemas, invoke_action, list_resource,
+    open_ephemeral_resource, plan_action, renew_ephemeral_resource, upgrade_resource_identity, validate_action_config,
+    validate_ephemeral_resource_config, validate_list_resource_config,
 };
 
 const IDENTITY: &str = "identity for the resource type";
@@ -45,22 +44,6 @@ pub(super) async fn generation(
     request: generate_resource_config::Request,
 ) -> Result<generate_resource_config::Response, Diagnostics> {
     Err(of_absent(GENERATION, &request.type_name).into())
-}
-
-/// No function.
-pub(super) async fn functions(
-    _server: Arc<Server>,
-    _request: get_functions::Request,
-) -> Result<get_functions::Response, Diagnostics> {
-    Ok(get_functions::Response::default())
-}
-
-/// No such function.
-pub(super) async fn function(
-    _server: Arc<Server>,
-    request: call_function::Request,
-) -> Result<call_function::Response, Diagnostics> {
-    Err(of_absent("function", &request.name).into())
 }
 
 /// No such ephemeral resource to check.

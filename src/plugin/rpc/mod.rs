@@ -4,6 +4,7 @@ mod absent;
 mod change;
 mod data_source;
 mod diagnostics;
+mod function;
 mod provider;
 mod reply;
 mod schema;
@@ -61,7 +62,8 @@ impl Service {
             let Guarded { answer, panic } = guard(async move { call(server, request).await }).await;
             let mut reply = answer.map_or_else(R::default, |answer| answer.unwrap_or_else(R::failed));
             if let Some(panic) = panic {
-                reply.add(diagnostics::of_panic(rpc, &panic).into());
+                tracing::error!("panicked: {panic:#}");
+                reply.add_panic(rpc, &panic);
             }
             tracing::trace!("answered");
             reply
@@ -129,11 +131,12 @@ provider_service! {
     validate_data_source_config(validate_data_source_config), "ValidateDataSourceConfig" => data_source::validate;
     read_data_source(read_data_source), "ReadDataSource" => data_source::read;
 
+    get_functions(get_functions), "GetFunctions" => function::signatures;
+    call_function(call_function), "CallFunction" => function::call;
+
     get_resource_identity_schemas(get_resource_identity_schemas), "GetResourceIdentitySchemas" => absent::identities;
     upgrade_resource_identity(upgrade_resource_identity), "UpgradeResourceIdentity" => absent::identity;
     generate_resource_config(generate_resource_config), "GenerateResourceConfig" => absent::generation;
-    get_functions(get_functions), "GetFunctions" => absent::functions;
-    call_function(call_function), "CallFunction" => absent::function;
     validate_ephemeral_resource_config(validate_ephemeral_resource_config), "ValidateEphemeralResourceConfig" =>
         absent::ephemeral_validation;
     open_ephemeral_resource(open_ephemeral_resource), "OpenEphemeralResource" => absent::ephemeral_opening;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{diagnostics, schema as schemas, value};
+use super::{diagnostics, function, schema as schemas, value};
 use crate::framework::Server;
 use crate::protocol::Diagnostics;
 use crate::protocol::wire::{self, ServerCapabilities, get_metadata};
@@ -22,6 +22,7 @@ pub(super) async fn metadata(
 ) -> Result<get_metadata::Response, Diagnostics> {
     let resources = server.resource_schemas().keys().cloned();
     let data_sources = server.data_source_schemas().keys().cloned();
+    let functions = server.function_signatures().keys().cloned();
     Ok(get_metadata::Response {
         server_capabilities: Some(CAPABILITIES),
         diagnostics: diagnostics::to_wire(server.schema_diagnostics()),
@@ -31,6 +32,7 @@ pub(super) async fn metadata(
         data_sources: data_sources
             .map(|type_name| get_metadata::DataSourceMetadata { type_name })
             .collect(),
+        functions: functions.map(|name| get_metadata::FunctionMetadata { name }).collect(),
         ..get_metadata::Response::default()
     })
 }
@@ -44,6 +46,7 @@ pub(super) async fn schema(
         provider: Some(schemas::to_wire(server.provider_schema())),
         resource_schemas: schemas::all_to_wire(server.resource_schemas()),
         data_source_schemas: schemas::all_to_wire(server.data_source_schemas()),
+        functions: function::all_to_wire(server.function_signatures()),
         diagnostics: diagnostics::to_wire(server.schema_diagnostics()),
         server_capabilities: Some(CAPABILITIES),
         ..wire::get_provider_schema::Response::default()

@@ -1,4 +1,4 @@
-//! A provider with one resource, whose name says how it behaves.
+//! A provider with one resource, whose name says how it behaves, and one function.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::task::yield_now;
 
-use crate::framework::{AnyDataSource, AnyResource};
+use crate::framework::{AnyDataSource, AnyFunction, AnyResource, Function, FunctionError, Parameter, Signature, Type};
 use crate::framework::{
     Applied, Attr, Attribute, Configure, Create, Delete, Import, Imported, Operation, Plan, Planned, Provider, Read,
     ReadResult, Resource, Schema, Server, Update,
@@ -45,6 +45,34 @@ impl Provider for TestProvider {
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<()>>> {
         Vec::new()
+    }
+
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        vec![Box::new(Longest)]
+    }
+}
+
+/// A function that tells the longest of some texts, likes none of more than five letters, and panics without any.
+struct Longest;
+
+impl Function for Longest {
+    type Arguments = (Vec<String>,);
+    type Result = String;
+
+    fn name(&self) -> &'static str {
+        "longest"
+    }
+
+    fn signature(&self) -> Signature {
+        let texts = Parameter::new("texts", Type::String, "The texts.");
+        Signature::new("The longest.", "The longest text.", Vec::new(), Type::String).variadic(texts)
+    }
+
+    fn call(&self, (texts,): (Vec<String>,)) -> Result<String, FunctionError> {
+        match texts.iter().position(|text| text.len() > 5) {
+            Some(index) => Err(FunctionError::of_argument(index, "It is too long")),
+            None => Ok(texts.into_iter().max_by_key(String::len).expect("a text")),
+        }
     }
 }
 

@@ -4,6 +4,12 @@
 /// The image, from the guide's task definition.
 pub const IMAGE: &str = "117940112483.dkr.ecr.us-east-1.amazonaws.com/759ec6c5-b08e-4d5b-b461-191ccda296a0/cg-1139974230/novelty:v0.9-latest";
 
+/// The image's address without its tag. The AWS Marketplace has its registry in one region, from which every other one
+/// pulls.
+pub fn repository() -> &'static str {
+    IMAGE.rsplit_once(':').map_or(IMAGE, |(repository, _)| repository)
+}
+
 /// The container's name, from the guide's task definition.
 pub const CONTAINER: &str = "service";
 

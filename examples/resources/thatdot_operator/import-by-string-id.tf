@@ -1,0 +1,4 @@
+import {
+  to = thatdot_operator.admin
+  id = "private-ai-admin"
+}
