@@ -1,14 +1,12 @@
-//! The vendor's guide, read as it was published: nothing in its text is edited to make it parse.
+//! The vendors' guides, read as they were published: nothing in their text is edited to make it parse.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Deserializer, Value};
 
-/// The task definition that the guide shows: the JSON document behind the line that announces it.
-pub fn task_definition(guide: &str) -> Value {
-    let announced = guide
-        .find("An example task definition is available here")
-        .expect("the guide shows a task definition");
+/// The task definition that a guide shows: the JSON document behind the words that announce it.
+pub fn task_definition(guide: &str, announcement: &str) -> Value {
+    let announced = guide.find(announcement).expect("the guide shows a task definition");
     let start = announced + guide[announced..].find('{').expect("JSON begins with a brace");
     Deserializer::from_str(&guide[start..])
         .into_iter()
