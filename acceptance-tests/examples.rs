@@ -164,3 +164,68 @@ fn the_snippets_of_a_network_make_one_that_is_imported() {
     std::fs::remove_file(block).unwrap();
     sandbox.destroy();
 }
+
+const IMAGE: &str = "123456789012.dkr.ecr.us-east-1.amazonaws.com/deid:3.3.2-cpu";
+
+#[test]
+fn privateai_internal_works_with_its_own_network_and_api() {
+    let sandbox = Sandbox::new();
+    let variables = json!({ "image": IMAGE, "license": "{}" });
+    lives_and_goes(&sandbox, "privateai-internal", &variables);
+}
+
+#[test]
+fn privateai_marketplace_works() {
+    let sandbox = Sandbox::new();
+    lives_and_goes(&sandbox, "privateai-marketplace", &json!({ "image": IMAGE }));
+}
+
+/// A secret of the user's own that holds a licence.
+fn own_license(sandbox: &Sandbox) -> String {
+    let secrets = &sandbox.aws.secretsmanager;
+    let made = secrets
+        .create_secret()
+        .name("own-license")
+        .secret_string("{}")
+        .send()
+        .wait()
+        .unwrap();
+    made.arn().unwrap().to_owned()
+}
+
+/// A certificate of the user's own.
+fn own_certificate(sandbox: &Sandbox) -> String {
+    let made = rcgen::generate_simple_self_signed(["deid.example.com".to_owned()]).unwrap();
+    let uploaded = sandbox
+        .aws
+        .iam
+        .upload_server_certificate()
+        .server_certificate_name("deid")
+        .certificate_body(made.cert.pem())
+        .private_key(made.signing_key.serialize_pem())
+        .send()
+        .wait()
+        .unwrap();
+    uploaded.server_certificate_metadata().unwrap().arn().to_owned()
+}
+
+#[test]
+fn privateai_fargate_works() {
+    let mut sandbox = Sandbox::new();
+    let variables = json!({ "image": IMAGE, "license_secret_arn": own_license(&sandbox) });
+    sandbox.take_as_found();
+    lives_and_goes(&sandbox, "privateai-fargate", &variables);
+}
+
+#[test]
+fn privateai_internet_facing_works() {
+    let mut sandbox = Sandbox::new();
+    let variables = json!({
+        "image": IMAGE,
+        "license_secret_arn": own_license(&sandbox),
+        "certificate_arn": own_certificate(&sandbox),
+        "clients": ["203.0.113.0/24"],
+    });
+    sandbox.take_as_found();
+    lives_and_goes(&sandbox, "privateai-internet-facing", &variables);
+}

@@ -16,6 +16,7 @@
     reason = "a test's helper fails the test by panicking, which is what a failed expectation is"
 )]
 
+mod container_image;
 mod detector;
 mod examples;
 mod functions;
@@ -24,6 +25,7 @@ mod install;
 mod network;
 mod network_resource;
 mod operator;
+mod privateai;
 mod provider_block;
 mod schema_golden;
 mod status;

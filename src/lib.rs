@@ -9,6 +9,7 @@ pub mod plugin;
 pub mod products;
 pub mod protocol;
 pub mod provider;
+pub mod registry;
 
 #[cfg(test)]
 mod arrows;

@@ -35,7 +35,7 @@ pub fn revision(
 }
 
 /// What a pipeline does: registers a revision with another image and makes the service run it.
-fn pipeline_deploys(sandbox: &Sandbox, image: &str) {
+pub fn pipeline_deploys(sandbox: &Sandbox, image: &str) {
     let mut containers = task_definition(sandbox).container_definitions().to_vec();
     containers[0].image = Some(image.to_owned());
     let arn = revision(sandbox, |request| {
@@ -58,7 +58,8 @@ fn image(sandbox: &Sandbox) -> String {
         .to_owned()
 }
 
-const IGNORED: &str =
+/// A deployment whose image is left to the pipeline.
+pub const IGNORED: &str =
     "  persistence {}\n  image = \"example.com/novelty:v1\"\n  lifecycle {\n    ignore_changes = [image]\n  }";
 
 #[test]

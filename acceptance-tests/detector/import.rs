@@ -1,6 +1,7 @@
 //! Importing: a deployment that exists, under a new state.
 
 use super::existing_parts::own_file_system;
+use super::image_pipeline::{IGNORED, pipeline_deploys};
 use super::view::{ADDRESS, NAME, REQUIRED, deployment, not_ready, resource};
 use crate::harness::{Sandbox, Wait};
 
@@ -27,6 +28,21 @@ fn forgotten_and_imported(sandbox: &Sandbox, body: &str) {
 #[test]
 fn a_plain_deployment_is_imported_by_its_name_and_the_next_plan_is_empty() {
     forgotten_and_imported(&Sandbox::new(), "");
+}
+
+#[test]
+fn a_deployment_whose_newest_revision_a_pipeline_registered_without_tags_is_imported() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&deployment(&sandbox, IGNORED));
+    pipeline_deploys(&sandbox, "example.com/novelty:v2");
+    sandbox.terraform.run(&["state", "rm", ADDRESS]).succeeded();
+    sandbox
+        .terraform
+        .run(&["import", "-input=false", "-no-color", ADDRESS, NAME])
+        .succeeded();
+    assert_eq!(sandbox.state(ADDRESS).text("image"), "example.com/novelty:v2");
+    sandbox.assert_settled();
+    sandbox.destroy();
 }
 
 #[test]

@@ -23,6 +23,8 @@ impl<F: Future> Wait for F {}
 
 /// Clients of the services that deployments are made of.
 pub struct Aws {
+    /// Amazon ECR.
+    pub ecr: aws_sdk_ecr::Client,
     /// Amazon ECS.
     pub ecs: aws_sdk_ecs::Client,
     /// Amazon EC2.
@@ -35,6 +37,8 @@ pub struct Aws {
     pub iam: aws_sdk_iam::Client,
     /// Amazon CloudWatch Logs.
     pub logs: aws_sdk_cloudwatchlogs::Client,
+    /// AWS Secrets Manager.
+    pub secretsmanager: aws_sdk_secretsmanager::Client,
 }
 
 impl Aws {
@@ -48,12 +52,14 @@ impl Aws {
             .credentials_provider(SharedCredentialsProvider::new(somebody))
             .build();
         Self {
+            ecr: aws_sdk_ecr::Client::new(&config),
             ecs: aws_sdk_ecs::Client::new(&config),
             ec2: aws_sdk_ec2::Client::new(&config),
             efs: aws_sdk_efs::Client::new(&config),
             elbv2: aws_sdk_elasticloadbalancingv2::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
             logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            secretsmanager: aws_sdk_secretsmanager::Client::new(&config),
         }
     }
 }

@@ -15,7 +15,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Wait;
+use super::{Registry, Wait};
 
 /// The region that tests work in.
 pub const REGION: &str = "us-east-1";
@@ -211,6 +211,16 @@ impl StandIn {
     /// Makes tasks run again from now on.
     pub fn tasks_run(&self) {
         self.control("DELETE", "task-outcome", None);
+    }
+
+    /// Lets ECR hold what is pushed to that registry, which answers at that address.
+    pub fn use_registry(&self, registry: &Registry, address: &str) {
+        let body = json!({
+            "url": format!("http://{address}"),
+            "storage": registry.storage(),
+            "password": registry.token(),
+        });
+        self.control("POST", "registry", Some(body));
     }
 
     /// Makes a VPC.

@@ -1,11 +1,15 @@
 //! The world that components live in: one client per service, and whose account it is.
 
+use std::sync::Arc;
+
 use aws_config::{Region, SdkConfig};
 
 use super::ids::AccountId;
 use super::partition::Partition;
+use super::reads::Reads;
 use super::service_linked_role::LinkedRoles;
 use super::web::Web;
+use crate::registry::Network;
 
 /// Endpoints of single services; those left out are found by the SDK, which reads `AWS_ENDPOINT_URL_<SERVICE>`,
 /// `AWS_ENDPOINT_URL` and the profile.
@@ -70,6 +74,8 @@ pub struct Aws {
     pub ssm: aws_sdk_ssm::Client,
     /// AWS WAF.
     pub wafv2: aws_sdk_wafv2::Client,
+    /// How container registries are reached.
+    pub registries: Network,
     /// Whatever is not AWS.
     pub web: Web,
     /// The caller's account.
@@ -78,6 +84,8 @@ pub struct Aws {
     pub region: Region,
     /// The partition.
     pub partition: Partition,
+    /// Reads that are joined with others.
+    pub(super) reads: Arc<Reads>,
     /// The service-linked roles that are known to stand.
     pub(super) linked_roles: LinkedRoles,
 }
@@ -102,25 +110,36 @@ impl Aws {
         region: Region,
         partition: Partition,
     ) -> Self {
+        let ec2 = client!(aws_sdk_ec2, config, endpoints.ec2);
+        let ecs = client!(aws_sdk_ecs, config, endpoints.ecs);
+        let elbv2 = client!(aws_sdk_elasticloadbalancingv2, config, endpoints.elbv2);
         Self {
+            reads: Arc::new(Reads::new(&ec2, &ecs, &elbv2)),
             apigatewayv2: client!(aws_sdk_apigatewayv2, config, endpoints.apigatewayv2),
             appautoscaling: client!(aws_sdk_applicationautoscaling, config, endpoints.appautoscaling),
             autoscaling: client!(aws_sdk_autoscaling, config, endpoints.autoscaling),
-            ec2: client!(aws_sdk_ec2, config, endpoints.ec2),
+            ec2,
             ecr: client!(aws_sdk_ecr, config, endpoints.ecr),
-            ecs: client!(aws_sdk_ecs, config, endpoints.ecs),
+            ecs,
             efs: client!(aws_sdk_efs, config, endpoints.efs),
-            elbv2: client!(aws_sdk_elasticloadbalancingv2, config, endpoints.elbv2),
+            elbv2,
             iam: client!(aws_sdk_iam, config, endpoints.iam),
             logs: client!(aws_sdk_cloudwatchlogs, config, endpoints.logs),
             secretsmanager: client!(aws_sdk_secretsmanager, config, endpoints.secretsmanager),
             ssm: client!(aws_sdk_ssm, config, endpoints.ssm),
             wafv2: client!(aws_sdk_wafv2, config, endpoints.wafv2),
+            registries: Network::default(),
             web: Web::direct(),
             account_id,
             region,
             partition,
             linked_roles: LinkedRoles::default(),
         }
+    }
+
+    /// The same, with registries reached in that way.
+    #[must_use]
+    pub fn with_registries(self, registries: Network) -> Self {
+        Self { registries, ..self }
     }
 }

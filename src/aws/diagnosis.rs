@@ -9,7 +9,7 @@ mod targets;
 use aws_sdk_ecs::types::{ContainerCondition, ContainerDefinition, DesiredStatus, Service, Task, TaskDefinition};
 
 use self::causes::remedy;
-use super::error::ask;
+use super::error::{ask, in_time};
 use super::rollout::WAITING;
 use super::{Aws, tasks};
 use crate::engine::{Call, Error, ErrorKind, Result};
@@ -94,9 +94,9 @@ fn overtime<'a>(call: &Call<'a, Aws>) -> Call<'a, Aws> {
 }
 
 async fn events(call: &Call<'_, Aws>, cluster: &str, service: &str) -> Result<Vec<String>> {
-    let request = call.world.ecs.describe_services().cluster(cluster).services(service);
-    let answer = ask(call, "ecs:DescribeServices", request.send()).await?;
-    let events = answer.services().iter().flat_map(Service::events).take(EVENTS);
+    let services = call.world.reads.services(cluster, service);
+    let services = in_time(call, "ecs:DescribeServices", services).await?;
+    let events = services.iter().flat_map(Service::events).take(EVENTS);
     Ok(events.filter_map(|event| event.message().map(str::to_owned)).collect())
 }
 

@@ -3,31 +3,24 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_elasticloadbalancingv2::types::TagDescription;
+use futures::future::try_join_all;
 
 use super::Aws;
-use super::error::{ask, unless_absent};
+use super::error::{ask, in_time, lacking, unless_absent};
 use super::tags::{from_elb, to_elb};
 use crate::engine::{Call, Identity, Result, Tags};
 
-/// How many objects one `DescribeTags` takes.
-const AT_ONCE: usize = 20;
-
-/// The tags of those of some objects that still stand, by their ARNs.
+/// The tags of some objects, by their ARNs.
 pub(super) async fn tags_of(call: &Call<'_, Aws>, arns: &[String]) -> Result<BTreeMap<String, Tags>> {
-    let mut tags = BTreeMap::new();
-    for some in arns.chunks(AT_ONCE) {
-        if let Some(told) = unless_absent(described(call, some).await)? {
-            tags.extend(told);
-            continue;
-        }
-        // Somebody deleted one of them meanwhile, and AWS does not say which.
-        for one in some {
-            let told = unless_absent(described(call, std::slice::from_ref(one)).await)?;
-            tags.extend(told.unwrap_or_default());
-        }
-    }
-    Ok(tags)
+    // One that somebody deleted meanwhile must not hide the others.
+    let one = async |arn: &String| unless_absent(call.world.reads.balancing_tags(arn).await);
+    let found = try_join_all(arns.iter().map(one));
+    let found = in_time(call, "elasticloadbalancing:DescribeTags", found).await?;
+    let tags = found.into_iter().flatten().flatten().map(|described| {
+        let arn = described.resource_arn().unwrap_or_default().to_owned();
+        (arn, from_elb(described.tags()))
+    });
+    Ok(tags.collect())
 }
 
 /// One object's tags.
@@ -35,15 +28,14 @@ pub(super) async fn tags_of(call: &Call<'_, Aws>, arns: &[String]) -> Result<BTr
 /// # Errors
 /// Not found, where it does not exist.
 pub(super) async fn tags_of_one(call: &Call<'_, Aws>, arn: &str) -> Result<Tags> {
-    let mut tags = described(call, &[arn.to_owned()]).await?;
-    Ok(tags.remove(arn).unwrap_or_default())
-}
-
-async fn described(call: &Call<'_, Aws>, arns: &[String]) -> Result<BTreeMap<String, Tags>> {
-    let request = call.world.elbv2.describe_tags().set_resource_arns(Some(arns.to_vec()));
-    let answer = ask(call, "elasticloadbalancing:DescribeTags", request.send()).await?;
-    let tags = |described: &TagDescription| Some((described.resource_arn()?.to_owned(), from_elb(described.tags())));
-    Ok(answer.tag_descriptions().iter().filter_map(tags).collect())
+    let found = in_time(
+        call,
+        "elasticloadbalancing:DescribeTags",
+        call.world.reads.balancing_tags(arn),
+    )
+    .await?;
+    let described = found.ok_or_else(|| lacking("elasticloadbalancing:DescribeTags", "tags of the object"))?;
+    Ok(from_elb(described.tags()))
 }
 
 /// Sets and removes tags of an object.
@@ -72,13 +64,11 @@ mod tests {
             if asked.body.contains("gone") {
                 return Answer::refused_xml("TargetGroupNotFound", "One or more target groups not found");
             }
-            let members: String = asked
-                .body
-                .split('&')
-                .filter_map(|pair| pair.split_once("ResourceArns.member."))
-                .filter_map(|(_, arn)| arn.split_once('='))
-                .map(|(_, arn)| format!("<member><ResourceArn>{arn}</ResourceArn><Tags/></member>"))
-                .collect();
+            let arns = asked.body.split('&').filter_map(|pair| {
+                let (_, arn) = pair.split_once("ResourceArns.member.")?.1.split_once('=')?;
+                Some(format!("<member><ResourceArn>{arn}</ResourceArn><Tags/></member>"))
+            });
+            let members = arns.collect::<Vec<_>>().concat();
             Answer::xml(format!(
                 "<DescribeTagsResponse><DescribeTagsResult><TagDescriptions>{members}</TagDescriptions></DescribeTagsResult></DescribeTagsResponse>"
             ))

@@ -25,18 +25,27 @@ where
     T: Send + 'a,
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
-    let answer = tokio::time::timeout_at(call.deadline, request);
-    Box::pin(async move {
-        match answer.await {
-            Ok(answer) => answer.map_err(|error| refusal(attempted, &error)),
-            Err(_) => Err(Error::new(
+    Box::pin(in_time(call, attempted, async move {
+        request.await.map_err(|error| refusal(attempted, &error))
+    }))
+}
+
+/// Waits for an answer for no longer than the call may last.
+pub(super) async fn in_time<T>(
+    call: &Call<'_, Aws>,
+    attempted: &'static str,
+    answer: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    tokio::time::timeout_at(call.deadline, answer)
+        .await
+        .unwrap_or_else(|_| {
+            Err(Error::new(
                 ErrorKind::TimedOut,
                 attempted,
                 "AWS had not answered when the time for this operation was up",
             )
-            .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard.")),
-        }
-    })
+            .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard."))
+        })
 }
 
 /// An SDK error in the engine's words.

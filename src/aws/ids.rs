@@ -89,6 +89,14 @@ newtype! {
     MountTargetId;
     /// The id of an EFS access point.
     AccessPointId;
+    /// The tag of a container image.
+    ImageTag;
+    /// The ARN of an ECR repository.
+    RepositoryArn;
+    /// The name of an ECR repository.
+    RepositoryName;
+    /// Where an ECR repository's images are pulled from, without a scheme.
+    RepositoryUrl;
     /// The ARN of an auto scaling group, which no other group has again, even under the same name.
     AutoScalingGroupArn;
     /// The name of an ECS capacity provider, unique in the region of an account.

@@ -5,22 +5,27 @@
 //! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
 
 mod apigateway;
+mod batch;
 mod choice;
 mod clients;
 pub mod components;
 pub mod connect;
 mod diagnosis;
 mod ec2;
+mod ecr_token;
 mod ecs_tags;
 mod efs;
 mod elb;
 mod error;
 mod host;
 pub mod ids;
+mod image_source;
 pub mod instance_type;
 pub mod lookups;
 mod partition;
+mod pass_role;
 pub mod policy;
+mod reads;
 mod retry;
 mod rollout;
 mod sealed;
@@ -37,6 +42,7 @@ mod web;
 
 pub use clients::{Aws, Endpoints};
 pub use host::{InstanceMetadata, RootVolume};
+pub use image_source::ImageSource;
 pub use partition::{ManagedPolicy, Partition};
 pub use sealed::Sealed;
 pub use security_rules::{Peer, Protocol, Rule};

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Aws;
+use super::pass_role::{self, PROPAGATION};
 use super::wait::Backoff;
 use crate::engine::{Call, Error, ErrorKind, Result};
 
@@ -27,7 +28,7 @@ pub(super) struct Condition {
 /// I make are not always immediately visible"; the texts are those of Amazon ECS.
 pub(super) const ROLE_UNKNOWN_YET: Condition = Condition {
     ends_when: "the new role is known everywhere",
-    limit: Duration::from_mins(1),
+    limit: PROPAGATION,
     is: |error| {
         const TEXTS: [&str; 5] = [
             "Unable to assume the service linked role",
@@ -196,7 +197,8 @@ fn is_code(error: &Error, codes: &[&str]) -> bool {
     error.code.as_deref().is_some_and(|code| codes.contains(&code))
 }
 
-/// Tries until AWS's refusal is another one than the condition's, or the condition has lasted too long.
+/// Tries until AWS's refusal is another one than the condition's, or the condition has lasted too long. A refusal to pass
+/// a role is given no longer than that role may need to become known.
 ///
 /// # Errors
 /// The last refusal; cancelled.
@@ -205,13 +207,19 @@ where
     F: FnMut() -> Attempt,
     Attempt: Future<Output = Result<T>>,
 {
-    let until = Instant::now() + condition.limit;
+    let mut until = Instant::now() + condition.limit;
+    let mut patience = None;
     let mut backoff = Backoff::up_to(Duration::from_secs(10));
     loop {
         let error = match attempt().await {
             Err(error) if (condition.is)(&error) => error,
             other => return other,
         };
+        if patience.is_none() && pass_role::is_refusal(&error) {
+            let more = pass_role::patience(call, &error).await;
+            until = until.min(Instant::now() + more);
+            patience = Some(more);
+        }
         tracing::debug!(component = %call.key, %error, "trying again until {}", condition.ends_when);
         let what = format!("wait until {}", condition.ends_when);
         if !backoff.rest(call, until, &what).await? {

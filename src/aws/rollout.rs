@@ -7,7 +7,7 @@ use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service};
 
 use super::Aws;
 use super::diagnosis;
-use super::error::{ask, lacking};
+use super::error::{in_time, lacking};
 use super::wait::wait_until;
 use crate::engine::{Call, Error, ErrorKind, Result};
 
@@ -34,9 +34,9 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
     let cluster = started.cluster_arn().unwrap_or_default();
     let name = started.service_name().unwrap_or_default();
     let look = || async {
-        let request = call.world.ecs.describe_services().cluster(cluster).services(name);
-        let answer = ask(call, "ecs:DescribeServices", request.send()).await?;
-        let Some(service) = answer.services.unwrap_or_default().into_iter().next() else {
+        let services = call.world.reads.services(cluster, name);
+        let services = in_time(call, "ecs:DescribeServices", services).await?;
+        let Some(service) = services.into_iter().next() else {
             return Ok(None);
         };
         match standing(&service, &ours) {

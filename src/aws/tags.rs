@@ -48,6 +48,7 @@ macro_rules! strict {
     };
 }
 
+strict!(aws_sdk_ecr, to_ecr, from_ecr);
 loose!(aws_sdk_ecs, to_ecs, from_ecs);
 loose!(aws_sdk_ec2, to_ec2, from_ec2);
 loose!(aws_sdk_elasticloadbalancingv2, to_elb, from_elb);

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::operation::describe_network_interfaces::DescribeNetworkInterfacesOutput;
 use aws_sdk_ec2::types::NetworkInterface;
 use aws_sdk_ecs::types::{Attachment, DesiredStatus, Task};
+use futures::future::try_join_all;
 
 use super::Aws;
-use super::error::{ask, unless_absent};
+use super::error::{ask, in_time, unless_absent};
 use super::ids::{SecurityGroupId, SubnetId};
 use crate::engine::{Call, Result};
 
@@ -49,20 +49,12 @@ pub(super) async fn of_service(
         .cluster(cluster)
         .service_name(service)
         .desired_status(status);
-    let Some(listed) = unless_absent(ask(call, "ecs:ListTasks", request.send()).await)? else {
-        return Ok(Vec::new());
-    };
-    if listed.task_arns().is_empty() {
-        return Ok(Vec::new());
-    }
-    let request = call
-        .world
-        .ecs
-        .describe_tasks()
-        .cluster(cluster)
-        .set_tasks(listed.task_arns);
-    let described = ask(call, "ecs:DescribeTasks", request.send()).await?;
-    Ok(described.tasks.unwrap_or_default())
+    let arns = request.into_paginator().items().send();
+    let arns = ask(call, "ecs:ListTasks", arns.collect::<std::result::Result<Vec<_>, _>>()).await;
+    let listed = unless_absent(arns)?.unwrap_or_default();
+    let tasks = listed.iter().map(|arn| call.world.reads.task(cluster, arn));
+    let tasks = in_time(call, "ecs:DescribeTasks", try_join_all(tasks)).await?;
+    Ok(tasks.into_iter().flatten().collect())
 }
 
 /// Where a task can be reached, by its network interface.
@@ -86,17 +78,10 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
             ..Addresses::default()
         });
     };
-    let request = call
-        .world
-        .ec2
-        .describe_network_interfaces()
-        .network_interface_ids(interface);
-    let answer = unless_absent(ask(call, "ec2:DescribeNetworkInterfaces", request.send()).await)?;
-    let found = answer
-        .iter()
-        .flat_map(DescribeNetworkInterfacesOutput::network_interfaces)
-        .next();
+    let found = call.world.reads.network_interface(&interface);
+    let found = in_time(call, "ec2:DescribeNetworkInterfaces", found).await?;
     let public = found
+        .as_ref()
         .and_then(|found| found.association())
         .and_then(|association| association.public_ip());
     let groups = |interface: &NetworkInterface| {
@@ -106,8 +91,8 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
     Ok(Addresses {
         public: public.map(str::to_owned),
         private,
-        subnet: found.and_then(|found| found.subnet_id()).map(Into::into),
-        security_groups: found.map(groups),
+        subnet: found.as_ref().and_then(|found| found.subnet_id()).map(Into::into),
+        security_groups: found.as_ref().map(groups),
     })
 }
 
@@ -132,7 +117,7 @@ mod tests {
     async fn the_interface_tells_where_a_task_is() {
         let stage = Stage::answering(|_| {
             Answer::xml(
-                "<DescribeNetworkInterfacesResponse><networkInterfaceSet><item><subnetId>subnet-1</subnetId>\
+                "<DescribeNetworkInterfacesResponse><networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-1</subnetId>\
                  <groupSet><item><groupId>sg-1</groupId></item></groupSet>\
                  <association><publicIp>203.0.113.9</publicIp></association></item></networkInterfaceSet>\
                  </DescribeNetworkInterfacesResponse>",
@@ -155,7 +140,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_interface_that_went_meanwhile_is_no_failure() {
-        let stage = Stage::answering(|_| Answer::refused_ec2("InvalidNetworkInterfaceID.NotFound", "no eni-1"));
+        let stage = Stage::answering(|_| Answer::xml("<DescribeNetworkInterfacesResponse/>"));
         let found = addresses(&stage.call(), &task()).await.unwrap();
         assert_eq!((found.public, found.security_groups), (None, None));
     }

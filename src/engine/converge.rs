@@ -13,6 +13,7 @@ use super::node::Node;
 use super::object::{Object, foreign};
 use super::outcome::{Failure, Outcome, Step};
 use super::owner::Owner;
+use super::promise;
 use super::record::{Part, Record, Status};
 use super::run::Run;
 use super::tasks::arrange;
@@ -25,6 +26,7 @@ use super::tasks::arrange;
 ///   does not wait for each other runs at once.
 /// - Nothing is changed or deleted whose tags do not say that it is ours.
 /// - The outcome's record holds what exists, whatever failed, panicked or was interrupted.
+/// - Where what stands is no longer what a promised component was planned for, nothing is done.
 /// - After the first failure only replacements are finished whose old object is deleted already; calls in flight end.
 ///
 /// # Errors
@@ -42,7 +44,7 @@ pub async fn converge<W: Send + Sync + 'static>(
     };
     let targets = targets(prior, wanted, record, run);
     let view = look(&targets, &[&before, &now], run).await;
-    let (outcome, objects) = orient(&targets, wanted, record, view, run);
+    let (mut outcome, objects) = orient(&targets, wanted, record, view, run);
     let verdicts = decide(wanted, |key, node| {
         Ok(match objects.get(key) {
             Some(object) => Have::Object {
@@ -52,6 +54,8 @@ pub async fn converge<W: Send + Sync + 'static>(
             None => Have::Nothing,
         })
     })?;
+    let broken = promise::broken(wanted, &verdicts, &objects, &outcome, run)?;
+    outcome.failures.extend(broken);
     let doomed: BTreeSet<Key> = outcome
         .record
         .keys()

@@ -280,6 +280,9 @@ impl<'a, W: Send + Sync + 'static> Course<'a, W> {
                 self.settled.insert(key.clone(), output);
             }
         }
+        if done.failure.is_none() {
+            self.outcome.settled.insert(key.clone());
+        }
         if done.made {
             self.outcome.made.insert(key.clone());
         }

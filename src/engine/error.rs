@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Unhealthy,
     /// An object that another deployment owns stands where ours should.
     Foreign,
+    /// What stands is no longer what the plan was made for.
+    Outdated,
     /// A defect of ours.
     Bug,
     /// The cloud failed in a way that fits no other class.

@@ -21,6 +21,7 @@ pub struct Graph<W> {
     named: Vec<NamedEdge>,
     successions: Vec<(Key, Key)>,
     retained: BTreeSet<Key>,
+    promised: BTreeSet<Key>,
     twice: Vec<Key>,
     undetermined: bool,
 }
@@ -89,6 +90,7 @@ impl<W: Send + Sync + 'static> Graph<W> {
             named: Vec::new(),
             successions: Vec::new(),
             retained: BTreeSet::new(),
+            promised: BTreeSet::new(),
             twice: Vec::new(),
             undetermined: false,
         }
@@ -127,6 +129,11 @@ impl<W: Send + Sync + 'static> Graph<W> {
         self.retained.insert(key.clone());
     }
 
+    /// States that the plan keeps the component's object: a run that would have to make it anew refuses to do anything.
+    pub fn promise(&mut self, key: &Key) {
+        self.promised.insert(key.clone());
+    }
+
     /// States that the set of keys depends on inputs that are unknown yet.
     pub fn mark_undetermined(&mut self) {
         self.undetermined = true;
@@ -158,6 +165,11 @@ impl<W: Send + Sync + 'static> Graph<W> {
 
     pub(super) fn is_retained(&self, key: &Key) -> bool {
         self.retained.contains(key)
+    }
+
+    /// The components whose object the plan keeps.
+    pub(super) fn promised(&self) -> impl Iterator<Item = &Key> {
+        self.promised.iter()
     }
 
     /// The graph's edges, checked.

@@ -9,7 +9,7 @@ use super::component::{Call, Identity, Tags};
 use super::error::{Error, Result};
 use super::key::Key;
 use super::look::{self, Stepped, owner_of_untagged};
-use super::node::Node;
+use super::node::{GRACE, Node};
 use super::object::Object;
 use super::outcome::Step;
 use super::outputs::{AnyOutput, Outputs};
@@ -84,9 +84,14 @@ impl<'a, W: Send + Sync + 'static> Job<'a, W> {
         result.map_err(|error| (step, error))
     }
 
+    /// The run as looks see it: what an operation has left must be found out also when its time is up.
+    fn looking(&self) -> Run<W> {
+        self.run.until(self.run.deadline.max(Instant::now() + GRACE))
+    }
+
     /// Looks for the object by name and tags. What the component refers to is ours.
     pub async fn find(&self) -> Stepped<Option<Object>> {
-        let Some(sight) = look::find(self.node.as_ref(), &self.key, self.run).await? else {
+        let Some(sight) = look::find(self.node.as_ref(), &self.key, &self.looking()).await? else {
             return Ok(None);
         };
         let owner = match &sight.tags {
@@ -99,7 +104,7 @@ impl<'a, W: Send + Sync + 'static> Job<'a, W> {
 
     /// Reads the object there. One that carries no tags is ours, since we know its address.
     pub async fn read(&self, identity: &Identity) -> Stepped<Option<Object>> {
-        let sight = look::read(self.node.as_ref(), &self.key, identity, self.run).await?;
+        let sight = look::read(self.node.as_ref(), &self.key, identity, &self.looking()).await?;
         Ok(sight.map(|sight| Object {
             owner: sight
                 .tags

@@ -28,6 +28,7 @@ mod outcome;
 mod outputs;
 mod owner;
 mod preview;
+mod promise;
 mod record;
 mod remove;
 mod run;

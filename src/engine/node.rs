@@ -3,12 +3,14 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use tokio::time::timeout_at;
 
 use super::component::{Call, Component, Identity, Observed, Replacement, Tags};
-use super::error::{Error, Result};
+use super::error::{Error, ErrorKind, Result};
 use super::input::{Sameness, Source};
 use super::outputs::{AnyOutput, Outputs};
 use super::spec::{Field, Rule, Spec};
@@ -147,11 +149,11 @@ where
     }
 
     fn find<'a>(&'a self, call: &'a Call<'a, W>) -> BoxFuture<'a, Result<Option<Identity>>> {
-        guard(C::TYPE, "find", async { self.0.find(call).await })
+        guard(call, C::TYPE, "find", async { self.0.find(call).await })
     }
 
     fn read<'a>(&'a self, call: &'a Call<'a, W>, identity: &'a Identity) -> BoxFuture<'a, Result<Option<Sight>>> {
-        guard(C::TYPE, "read", async {
+        guard(call, C::TYPE, "read", async {
             let observed = self.0.read(call, identity).await?;
             Ok(observed.map(|observed| Sight {
                 identity: observed.identity,
@@ -163,7 +165,7 @@ where
     }
 
     fn create<'a>(&'a self, call: &'a Call<'a, W>) -> BoxFuture<'a, Result<(Identity, AnyOutput)>> {
-        guard(C::TYPE, "create", async {
+        guard(call, C::TYPE, "create", async {
             let created = self.0.create(call).await?;
             let output: AnyOutput = Arc::new(created.output);
             Ok((created.identity, output))
@@ -171,7 +173,7 @@ where
     }
 
     fn settle<'a>(&'a self, call: &'a Call<'a, W>, identity: &'a Identity) -> BoxFuture<'a, Result<()>> {
-        guard(C::TYPE, "settle", async { self.0.settle(call, identity).await })
+        guard(call, C::TYPE, "settle", async { self.0.settle(call, identity).await })
     }
 
     fn update<'a>(
@@ -180,7 +182,7 @@ where
         have: &'a Sight,
         fields: &'a [&'static str],
     ) -> BoxFuture<'a, Result<AnyOutput>> {
-        guard(C::TYPE, "update", async {
+        guard(call, C::TYPE, "update", async {
             let spec = have.spec.as_any().downcast_ref::<C>();
             let output = have.output.downcast_ref::<C::Output>();
             let (Some(spec), Some(output)) = (spec, output) else {
@@ -207,31 +209,47 @@ where
         set: &'a Tags,
         remove: &'a [String],
     ) -> BoxFuture<'a, Result<()>> {
-        guard(C::TYPE, "tag", async {
+        guard(call, C::TYPE, "tag", async {
             self.0.retag(call, identity, set, remove).await
         })
     }
 
     fn delete<'a>(&'a self, call: &'a Call<'a, W>, identity: &'a Identity) -> BoxFuture<'a, Result<()>> {
-        guard(C::TYPE, "delete", async { self.0.delete(call, identity).await })
+        guard(call, C::TYPE, "delete", async { self.0.delete(call, identity).await })
     }
 }
 
-/// Runs an operation of a component; its panic becomes a bug, so that the record of everything else is not lost.
-fn guard<'a, T: 'a>(
+/// What there is beyond the deadline: for a component, to say in its own words what it was waiting for; for us, to look at
+/// what it has left.
+pub(super) const GRACE: Duration = Duration::from_secs(60);
+
+/// Runs an operation of a component. Its panic becomes a bug, so that the record of everything else is not lost; one that
+/// does not heed its deadline is given up.
+fn guard<'a, W, T: 'a>(
+    call: &Call<'a, W>,
     kind: &'static str,
     operation: &'static str,
     work: impl Future<Output = Result<T>> + Send + 'a,
 ) -> BoxFuture<'a, Result<T>> {
-    let work = AssertUnwindSafe(work).catch_unwind();
+    let work = timeout_at(call.deadline + GRACE, AssertUnwindSafe(work).catch_unwind());
     Box::pin(async move {
-        work.await.unwrap_or_else(|panic| {
-            let text = panic
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| panic.downcast_ref::<&str>().copied())
-                .unwrap_or("no message");
-            Err(Error::bug(format!("{operation} {kind}"), format!("panicked: {text}")))
-        })
+        let attempted = || format!("{operation} {kind}");
+        match work.await {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => {
+                let text = panic
+                    .downcast_ref::<String>()
+                    .map(String::as_str)
+                    .or_else(|| panic.downcast_ref::<&str>().copied())
+                    .unwrap_or("no message");
+                Err(Error::bug(attempted(), format!("panicked: {text}")))
+            }
+            Err(_) => {
+                let message = "it had not ended long after the time for this operation was up, and was given up";
+                Err(Error::new(ErrorKind::TimedOut, attempted(), message).with_remedy(
+                    "Plan again: the plan then shows what stands. Please report this to the provider's authors.",
+                ))
+            }
+        }
     })
 }

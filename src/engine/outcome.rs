@@ -25,6 +25,8 @@ pub struct Outcome {
     pub adopted: BTreeSet<Key>,
     /// What was forgotten and left standing, with the reason.
     pub left: BTreeMap<Key, String>,
+    /// What this run has brought to what is wanted, or found so.
+    pub settled: BTreeSet<Key>,
 }
 
 impl Outcome {

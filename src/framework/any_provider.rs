@@ -72,6 +72,7 @@ impl<P: Provider> AnyProvider for Hosted<P> {
             config: from_value(config)?,
             terraform_version,
         };
+        self.session.begin();
         Ok(match self.provider.configure(request).await {
             Ok(context) => {
                 self.session.configure(context);

@@ -10,14 +10,22 @@ use crate::protocol::Diagnostic;
 /// The context, once configured, and the token that the user's stop cancels.
 pub struct Session<C> {
     context: RwLock<Option<Arc<C>>>,
-    cancel: CancellationToken,
+    cancel: RwLock<CancellationToken>,
 }
 
 impl<C> Session<C> {
     pub(super) fn new() -> Self {
         Self {
             context: RwLock::new(None),
-            cancel: CancellationToken::new(),
+            cancel: RwLock::default(),
+        }
+    }
+
+    /// Begins anew for a host that configures the provider: the stop of an earlier one is not meant for it.
+    pub(super) fn begin(&self) {
+        let mut cancel = self.cancel.write().unwrap_or_else(PoisonError::into_inner);
+        if cancel.is_cancelled() {
+            *cancel = CancellationToken::new();
         }
     }
 
@@ -32,12 +40,12 @@ impl<C> Session<C> {
     pub(super) fn operation(&self) -> Operation<C> {
         Operation {
             context: self.context(),
-            cancel: self.cancel.clone(),
+            cancel: self.cancel.read().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 
     pub(super) fn stop(&self) {
-        self.cancel.cancel();
+        self.cancel.read().unwrap_or_else(PoisonError::into_inner).cancel();
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::time::sleep;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::error::PluginError;
+use super::panic::guard;
 
 /// What may still be under way when the host is done has so long to finish: less than the host's own patience.
 const AFTER_SHUTDOWN: Duration = Duration::from_secs(1);
@@ -54,7 +55,7 @@ impl Ending {
         }
         self.begun.cancel();
         let at_once = self.at_once.clone();
-        tokio::spawn(async move {
+        self.watch_over(async move {
             sleep(AFTER_SHUTDOWN).await;
             at_once.cancel();
         });
@@ -76,7 +77,7 @@ impl Ending {
         for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
             let ends = self.debugging || kind != SignalKind::interrupt();
             let signals = signal(kind).map_err(PluginError::Signals)?;
-            tokio::spawn(self.clone().watch(signals, ends));
+            self.watch_over(self.clone().watch(signals, ends));
         }
         Ok(())
     }
@@ -89,11 +90,22 @@ impl Ending {
         }
     }
 
+    /// Runs beside everything else what may bring the end about. If it panics, the end begins: nobody else would see to it.
+    fn watch_over(&self, watch: impl Future<Output = ()> + Send + 'static) {
+        let ending = self.clone();
+        tokio::spawn(async move {
+            if let Some(panic) = guard(watch).await.panic {
+                tracing::error!("panicked while watching for the end: {panic:#}");
+                ending.begun.cancel();
+            }
+        });
+    }
+
     /// Ends when the process that started us is gone: nobody else will ever call.
     pub(super) fn when_parent_is_gone(&self) {
         let ending = self.clone();
         let host = parent_id();
-        tokio::spawn(async move {
+        self.watch_over(async move {
             while parent_id() == host {
                 sleep(PARENT_CHECK).await;
             }
@@ -126,6 +138,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+    use crate::plugin::testing::note_panics;
 
     fn counting(debugging: bool) -> (Ending, Arc<AtomicUsize>) {
         let stops = Arc::new(AtomicUsize::new(0));
@@ -170,6 +183,14 @@ mod tests {
         ending.host_is_done();
         assert!(!ending.begun.is_cancelled());
         ending.interrupted();
+        ending.begun().await;
+    }
+
+    #[tokio::test]
+    async fn whoever_watches_for_the_end_and_panics_brings_it_about() {
+        note_panics();
+        let (ending, _) = counting(false);
+        ending.watch_over(async { panic!("lost sight of it") });
         ending.begun().await;
     }
 }

@@ -5,6 +5,7 @@
 //! and the components and lookups of `aws`.
 
 mod checks;
+pub mod container_image;
 pub mod detector;
 pub mod fargate;
 pub mod images;
@@ -21,6 +22,6 @@ mod wiring;
 pub use checks::is_region;
 pub use detector::vendor::PORT;
 pub use parts::Part;
-pub use product::{Common, Design, OnCreateFailure, Product};
+pub use product::{Common, Design, Moment, OnCreateFailure, Product};
 pub use settings::{CLUSTER, SETTINGS, SUBNETS};
 pub use wiring::{Resolver, input, known_list};

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::parts::Part;
 use super::wiring::Resolver;
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Error, Graph, Key, Record, Survey, Tags};
+use crate::engine::{DeploymentId, Error, ErrorKind, Failure, Graph, Key, Record, Survey, Tags};
 use crate::framework::{Attr, Diagnostics, Path, Schema, Timeouts};
 
 /// The attributes that every deployment has, whatever the product.
@@ -57,6 +57,15 @@ impl OnCreateFailure {
     }
 }
 
+/// When a product looks something up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// While planning.
+    Plan,
+    /// While applying what was planned.
+    Apply,
+}
+
 /// A deployment, designed: its parts, and where its outputs come from.
 pub struct Design<W> {
     /// The parts.
@@ -91,6 +100,20 @@ pub trait Product: Send + Sync + 'static {
     /// Checks that span attributes, offline. Unknown values pass.
     fn validate(&self, model: &Self::Model, diagnostics: &mut Diagnostics);
 
+    /// Looks up what only the outside can tell of the configuration (the digest behind an image's tag). At plan, what
+    /// cannot be looked up is a warning, and stays as it was or open; at apply, only what the plan left open is looked up,
+    /// and where that fails it is an error. `config` alone holds write-only values. Reads only.
+    async fn look_up(
+        &self,
+        _aws: &Aws,
+        _config: &Self::Model,
+        _prior: Option<&Self::Model>,
+        _model: &mut Self::Model,
+        _moment: Moment,
+    ) -> Diagnostics {
+        Diagnostics::new()
+    }
+
     /// Whether what [`Product::visit_site`] looks at may have changed between two models.
     fn site_changed(&self, prior: &Self::Model, model: &Self::Model) -> bool;
 
@@ -102,7 +125,12 @@ pub trait Product: Send + Sync + 'static {
     fn design(&self, model: &Self::Model, aws: &Aws) -> Design<Self::Wiring>;
 
     /// Orders, in the graph that follows the prior configuration's, what must wait for a part under another key to go.
-    fn succeed(&self, _prior: &Self::Model, _graph: &mut Graph<Aws>) {}
+    fn succeed(&self, _prior: &Self::Model, _model: &Self::Model, _graph: &mut Graph<Aws>) {}
+
+    /// Puts settings that no AWS object reports, and that an update which failed or was stopped did not get to, back to
+    /// what they were in the prior state: nothing but the state can tell the next plan that they are still to be applied.
+    /// `applied` tells of a part whether it is as wanted now.
+    fn keep_unapplied(&self, _prior: &Self::Model, _model: &mut Self::Model, _applied: &dyn Fn(&Key) -> bool) {}
 
     /// Sets the computed attributes.
     fn publish(&self, wiring: &Self::Wiring, model: &mut Self::Model, resolver: &Resolver<'_>);
@@ -112,6 +140,12 @@ pub trait Product: Send + Sync + 'static {
     /// the record to look by once more.
     async fn absorb(&self, _aws: &Aws, _model: &mut Self::Model, _survey: &Survey) -> Result<Option<Record>, Error> {
         Ok(None)
+    }
+
+    /// Whether what was made before this failure of a create is worth keeping where the user leaves that to us: as
+    /// evidence, or because the next apply can go on from it.
+    fn is_evidence(&self, failure: &Failure) -> bool {
+        failure.error.kind == ErrorKind::Unhealthy
     }
 
     /// The parts whose replacement or removal destroys data, with the attribute that the user set.

@@ -58,6 +58,7 @@ impl Provider for Thatdot {
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<Context>>> {
         vec![
+            Box::new(resources::container_image()),
             Box::new(resources::detector_deployment()),
             Box::new(resources::network()),
             Box::new(resources::operator()),

@@ -4,6 +4,7 @@
 - ``GET violations``: requests that broke their service's model; ``DELETE`` forgets them.
 - ``POST faults``: a list of ``faults.Fault``; ``GET`` shows what remains, ``DELETE`` removes all.
 - ``POST task-outcome``: one ``outcomes.Outcome`` for tasks that start from now on; ``DELETE`` lets tasks run again.
+- ``POST registry``: one ``registry.Registry``, whose images ECR then has; ``DELETE`` takes it away.
 - ``POST latency``: ``{"ms": N}``, added to every AWS call.
 - ``POST vpc``, ``POST inventory``: ``{"regions": [...]}``; the tools ``stand_in.vpc`` and ``stand_in.inventory``.
 """
@@ -11,7 +12,7 @@
 import functools
 import json
 
-from stand_in import calls, faults, inventory, outcomes, vpc
+from stand_in import calls, faults, inventory, outcomes, registry, vpc
 from stand_in.clients import clients
 from stand_in.http import Response
 
@@ -32,6 +33,8 @@ class Control:
             ("DELETE", "faults"): lambda _: faults.clear(),
             ("POST", "task-outcome"): outcomes.stage,
             ("DELETE", "task-outcome"): lambda _: outcomes.clear(),
+            ("POST", "registry"): registry.use,
+            ("DELETE", "registry"): registry.use,
             ("POST", "latency"): self._set_latency,
             ("POST", "inventory"): lambda body: inventory.inventory(self._clients, body["regions"]),
             ("POST", "vpc"): lambda body: vpc.make(self._clients(body["regions"][0])("ec2")),

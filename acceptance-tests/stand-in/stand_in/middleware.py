@@ -23,6 +23,9 @@ Departures from moto, by the file that makes them:
 - ``autoscaling``, ``autoscaling_groups``, ``autoscaling_instances``, ``autoscaling_extras``: groups that launch and end
   instances by themselves, activities that tell of it, scale-in protection, refreshes, tags, notifications.
 - ``application_autoscaling``: targets are services that exist; policies are checked, and go with their target.
+- ``ecr``, ``registry``: images are what was really pushed to a registry that the tests run, and deleted from it; an
+  image that an index points at stays; immutable tags that were moved are violations. Kinder than AWS: the registry itself
+  takes what is pushed to a repository that ECR does not have, and lets an immutable tag be moved.
 - ``efs``, ``efs_mount_targets``, ``efs_access``: life cycle states that take a moment, conflicts, file system
   policies that count, and the operations that moto lacks.
 - ``ec2``: what is in use cannot be deleted; names and rules that AWS would not take; the default VPC has its

@@ -11,6 +11,7 @@ _FILES = {
         *("ec2", "images", "instances", "launch_templates"),
         *("nat_gateways", "vpc_endpoints", "vpc_parts"),
     ],
+    "ecr": ["ecr"],
     "ecs": [
         *("ecs_capacity_providers", "ecs_clusters", "ecs_container_instances", "ecs_services", "ecs_tags"),
         *("ecs_task_definitions", "ecs_tasks"),

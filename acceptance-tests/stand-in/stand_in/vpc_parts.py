@@ -3,9 +3,11 @@
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.route_tables import Route
 
-from stand_in import network, roles
-from stand_in.departures import guards
+from stand_in import filters, network, roles
+from stand_in.departures import answers, guards
 from stand_in.errors import AwsError
+
+_tables_by_token = {}
 
 
 def _state(route):
@@ -31,6 +33,30 @@ def attach_internet_gateway(call):
             message = f"resource {gateway.id} is already attached to network {gateway.vpc.id}"
             raise AwsError("Resource.AlreadyAssociated", message)
         raise AwsError("InvalidParameterValue", f"Network {vpc_id} already has an internet gateway attached")
+
+
+@answers("ec2", "CreateRouteTable")
+def create_route_table(call):
+    """moto forgets the client token, which answers a second time with the first table."""
+    backend, params = network.backend_of(call.account, call.region), call.params
+    token = (call.account, call.region, params.get("ClientToken"))
+    if token[2] is None or token not in _tables_by_token:
+        made = backend.create_route_table(params["VpcId"])
+        made.add_tags(filters.asked_for(params, "route-table"))
+        _tables_by_token[token] = made
+    table = _tables_by_token[token]
+    local = [{"DestinationCidrBlock": r.destination_cidr_block, "GatewayId": r.gateway_id} for r in table.routes if r.local]
+    routes = [{**route, "Origin": "CreateRouteTable", "State": "active"} for route in local]
+    answer = {"RouteTableId": table.id, "VpcId": table.vpc_id, "OwnerId": table.owner_id, "Associations": []}
+    return {"RouteTable": {**answer, "Routes": routes, "Tags": filters.listed(filters.tags_of(table))}}
+
+
+@guards("ec2", "AssociateRouteTable")
+def associate_route_table(call):
+    backend, subnet_id = network.backend_of(call.account, call.region), call.params.get("SubnetId")
+    if subnet_id and any(subnet_id in table._associations.values() for table in backend.route_tables.values()):
+        message = f"the specified association for route table {call.params['RouteTableId']} conflicts with an existing "
+        raise AwsError("Resource.AlreadyAssociated", f"{message}association")
 
 
 @guards("ec2", "DeleteRouteTable")

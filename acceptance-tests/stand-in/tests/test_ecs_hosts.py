@@ -102,6 +102,7 @@ def test_what_is_missing_keeps_a_host_away(aws, place, broken):
 def test_a_network_without_a_way_out_needs_the_endpoints(aws, place):
     cluster, ec2 = aws.cluster(), aws.ec2
     vpc = ec2.create_vpc(CidrBlock="10.6.0.0/16")["Vpc"]["VpcId"]
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
     zone = ec2.describe_availability_zones()["AvailabilityZones"][0]["ZoneName"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.6.0.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
     hosts, endpoints = aws.group(vpc), aws.group(vpc)

@@ -89,6 +89,12 @@ def test_a_subnet_takes_its_tie_to_a_route_table_along(aws, vpc):
     home = subnet(aws, vpc)
     table = aws.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
     aws.ec2.associate_route_table(RouteTableId=table, SubnetId=home)
+    twice = {"RouteTableId": table, "SubnetId": home}
+    assert code_of(aws.ec2.associate_route_table, **twice)[0] == "Resource.AlreadyAssociated"
+    token = {"VpcId": vpc, "ClientToken": aws.unique}
+    once, again = (aws.ec2.create_route_table(**token)["RouteTable"]["RouteTableId"] for _ in range(2))
+    assert once == again
+    aws.ec2.delete_route_table(RouteTableId=once)
     assert code_of(aws.ec2.delete_route_table, RouteTableId=table)[0] == "DependencyViolation"
     aws.ec2.delete_subnet(SubnetId=home)
     aws.ec2.delete_route_table(RouteTableId=table)

@@ -1,9 +1,9 @@
 //! An ECS cluster. Sources: Amazon ECS API, `CreateCluster`, `DescribeClusters`, `UpdateClusterSettings`, `DeleteCluster`.
 
-use aws_sdk_ecs::types::{Cluster, ClusterField, ClusterSetting, ClusterSettingName};
+use aws_sdk_ecs::types::{Cluster, ClusterSetting, ClusterSettingName};
 
 use crate::aws::choice::choice;
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::ClusterArn;
 use crate::aws::retry::{CLUSTER_BUSY, ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::wait::wait_until;
@@ -46,14 +46,8 @@ impl EcsCluster {
 
 /// The cluster of that name or ARN; deleted ones linger as `INACTIVE`, and are gone.
 async fn describe(call: &Call<'_, Aws>, cluster: &str) -> Result<Option<Cluster>> {
-    let request = call.world.ecs.describe_clusters().clusters(cluster);
-    let request = request.include(ClusterField::Settings).include(ClusterField::Tags);
-    let answer = ask(call, "ecs:DescribeClusters", request.send()).await?;
-    Ok(answer
-        .clusters
-        .unwrap_or_default()
-        .into_iter()
-        .find(|cluster| cluster.status() != Some("INACTIVE")))
+    let found = in_time(call, "ecs:DescribeClusters", call.world.reads.cluster(cluster)).await?;
+    Ok(found.filter(|cluster| cluster.status() != Some("INACTIVE")))
 }
 
 fn identity(cluster: &Cluster) -> Result<Identity> {

@@ -9,14 +9,14 @@ mod reported;
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, PropagateTags, SchedulingStrategy, ServiceField};
+use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, PropagateTags, SchedulingStrategy};
 use uuid::Uuid;
 
 pub use self::balancing::LoadBalancerTarget;
 pub use self::capacity::{CapacityProviderShare, DesiredCount, Launch};
 use self::placement::zone_rebalancing;
 pub use self::placement::{PlacementKind, PlacementStrategy};
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
 use crate::aws::wait::wait_until;
@@ -357,15 +357,7 @@ async fn describe(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Opt
 
 /// All that AWS still reports by that name; a service or cluster that never was is no error.
 async fn described(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Vec<sdk::Service>> {
-    let request = call
-        .world
-        .ecs
-        .describe_services()
-        .cluster(cluster)
-        .services(name)
-        .include(ServiceField::Tags);
-    let answer = unless_absent(ask(call, "ecs:DescribeServices", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.services).unwrap_or_default())
+    in_time(call, "ecs:DescribeServices", call.world.reads.services(cluster, name)).await
 }
 
 /// What others can refer to, with the addresses of a running task where there is one.

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Failure, LaunchType, NetworkConfiguration, Task, TaskField,
+    AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Failure, LaunchType, NetworkConfiguration, Task,
 };
+use futures::future::try_join_all;
 use uuid::Uuid;
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn};
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
 use crate::aws::tags::{from_ecs, to_ecs};
@@ -92,11 +93,10 @@ impl Component<Aws> for EcsTask {
             let has = |name: &str, value: &str| tags.get(name).is_some_and(|tag| tag == value);
             has(TAG_DEPLOYMENT, call.name) && has(TAG_COMPONENT, key.as_str())
         };
-        // One call describes at most a hundred tasks; a deployment's name stands for one.
-        let arns = arns.into_iter().take(100).collect();
-        let tasks = described(call, cluster.as_str(), arns).await?;
+        let tasks = try_join_all(arns.iter().map(|arn| described(call, cluster.as_str(), arn))).await?;
         tasks
             .iter()
+            .flatten()
             .find(|task| stands(task) && is_ours(task))
             .map(identity)
             .transpose()
@@ -239,23 +239,11 @@ fn cluster_of(task_arn: &str) -> &str {
 }
 
 async fn one(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Task>> {
-    Ok(described(call, cluster_of(arn), vec![arn.to_owned()])
-        .await?
-        .into_iter()
-        .next())
+    described(call, cluster_of(arn), arn).await
 }
 
-/// The tasks that there are; ECS answers a success for those that are missing too.
-async fn described(call: &Call<'_, Aws>, cluster: &str, arns: Vec<String>) -> Result<Vec<Task>> {
-    let request = call
-        .world
-        .ecs
-        .describe_tasks()
-        .cluster(cluster)
-        .set_tasks(Some(arns))
-        .include(TaskField::Tags);
-    let answer = unless_absent(ask(call, "ecs:DescribeTasks", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.tasks).unwrap_or_default())
+async fn described(call: &Call<'_, Aws>, cluster: &str, arn: &str) -> Result<Option<Task>> {
+    in_time(call, "ecs:DescribeTasks", call.world.reads.task(cluster, arn)).await
 }
 
 /// Whether a task runs or is on its way to (Amazon ECS developer guide, "Task lifecycle").

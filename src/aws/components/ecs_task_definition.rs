@@ -17,9 +17,13 @@ use crate::aws::ids::{RoleArn, TaskDefinitionArn};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::{ecs_tags, tags};
 use crate::engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_DEPLOYMENT_ID, Tags,
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_COMPONENT, TAG_DEPLOYMENT,
+    TAG_DEPLOYMENT_ID, Tags,
 };
 use crate::spec;
+
+/// How many of the newest revisions are looked at for one of ours: a pipeline may have registered some since.
+const LOOKED_AT: i32 = 50;
 
 spec! {
     /// A task definition whose tasks have network interfaces of their own.
@@ -79,6 +83,7 @@ impl Component<Aws> for EcsTaskDefinition {
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     type Output = EcsTaskDefinitionOutput;
 
+    /// The newest revision that carries the deployment's name; where none does, the newest of all.
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call
             .world
@@ -87,9 +92,15 @@ impl Component<Aws> for EcsTaskDefinition {
             .family_prefix(self.family.get()?)
             .status(TaskDefinitionStatus::Active)
             .sort(sdk::SortOrder::Desc)
-            .max_results(1);
+            .max_results(LOOKED_AT);
         let latest = ask(call, "ecs:ListTaskDefinitions", request.send()).await?;
-        Ok(latest.task_definition_arns().first().map(|arn| identity(arn)))
+        let revisions: Vec<Identity> = latest.task_definition_arns().iter().map(|arn| identity(arn)).collect();
+        for revision in &revisions {
+            if is_named(call, &tags_of(call, &revision.id).await?) {
+                return Ok(Some(revision.clone()));
+            }
+        }
+        Ok(revisions.into_iter().next())
     }
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, Self::Output>>> {
@@ -245,6 +256,12 @@ async fn earlier_of_ours(call: &Call<'_, Aws>, revision: &str) -> Result<Vec<Str
     Ok(found)
 }
 
+/// Whether the tags are those of this component of a deployment of this name.
+fn is_named(call: &Call<'_, Aws>, tags: &Tags) -> bool {
+    let has = |name: &str, value: &str| tags.get(name).is_some_and(|tag| tag == value);
+    has(TAG_DEPLOYMENT, call.name) && has(TAG_COMPONENT, call.key.base().as_str())
+}
+
 async fn tags_of(call: &Call<'_, Aws>, revision: &str) -> Result<Tags> {
     let request = call
         .world
@@ -285,5 +302,7 @@ fn is_absent(error: &Error) -> bool {
             && (says("Unable to describe task definition") || says("does not exist") || says("inactive"))
 }
 
+#[cfg(test)]
+mod finding;
 #[cfg(test)]
 mod tests;

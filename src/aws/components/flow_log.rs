@@ -68,7 +68,10 @@ impl Component<Aws> for FlowLog {
         let Some(log) = describe(call, &identity.id).await? else {
             return Ok(None);
         };
-        let traffic = log.traffic_type().map(|traffic| traffic.as_str()).unwrap_or_default();
+        let traffic = log
+            .traffic_type()
+            .map(aws_sdk_ec2::types::TrafficType::as_str)
+            .unwrap_or_default();
         Ok(Some(Observed {
             identity: ec2::identity(call, &ResourceType::VpcFlowLog, &identity.id),
             spec: Self {

@@ -5,7 +5,7 @@ mod conversion;
 
 use aws_sdk_elasticloadbalancingv2::types::Listener as Described;
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{ListenerArn, LoadBalancerArn, TargetGroupArn};
 use crate::aws::tags::{are_of, to_elb};
 use crate::aws::{Aws, elb};
@@ -178,9 +178,12 @@ fn arn(identity: &Identity) -> &str {
 }
 
 async fn described(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Described>> {
-    let request = call.world.elbv2.describe_listeners().listener_arns(arn);
-    let answer = ask(call, "elasticloadbalancing:DescribeListeners", request.send()).await;
-    Ok(unless_absent(answer)?.and_then(|answer| answer.listeners?.into_iter().next()))
+    in_time(
+        call,
+        "elasticloadbalancing:DescribeListeners",
+        call.world.reads.listener(arn),
+    )
+    .await
 }
 
 /// Advice where AWS's words need some.

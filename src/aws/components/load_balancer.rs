@@ -12,7 +12,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 
 use crate::aws::choice::choice;
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{LoadBalancerArn, SecurityGroupId, SubnetId};
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, elb, service_linked_role, tags};
@@ -198,21 +198,13 @@ fn arn(identity: &Identity) -> &str {
 /// The load balancer of exactly that name.
 async fn named(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
     let request = call.world.elbv2.describe_load_balancers().names(name);
-    first(call, request).await
+    let answer = ask(call, "elasticloadbalancing:DescribeLoadBalancers", request.send()).await;
+    Ok(unless_absent(answer)?.and_then(|answer| answer.load_balancers?.into_iter().next()))
 }
 
 async fn described(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Described>> {
-    let request = call.world.elbv2.describe_load_balancers().load_balancer_arns(arn);
-    first(call, request).await
-}
-
-/// The one that was asked for by name or ARN: such an answer has one page.
-async fn first(
-    call: &Call<'_, Aws>,
-    request: aws_sdk_elasticloadbalancingv2::operation::describe_load_balancers::builders::DescribeLoadBalancersFluentBuilder,
-) -> Result<Option<Described>> {
-    let answer = ask(call, "elasticloadbalancing:DescribeLoadBalancers", request.send()).await;
-    Ok(unless_absent(answer)?.and_then(|answer| answer.load_balancers?.into_iter().next()))
+    let found = call.world.reads.load_balancer(arn);
+    in_time(call, "elasticloadbalancing:DescribeLoadBalancers", found).await
 }
 
 /// Waits until the load balancer takes requests.

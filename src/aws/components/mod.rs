@@ -3,7 +3,9 @@
 mod auto_scaling_group;
 mod capacity_provider;
 mod cluster_capacity_providers;
+mod container_image;
 mod ec2_instance;
+mod ecr_repository;
 mod ecs_cluster;
 mod ecs_service;
 mod ecs_task;
@@ -46,7 +48,9 @@ pub use super::host::{InstanceMetadata, RootVolume};
 pub use auto_scaling_group::{AutoScalingGroup, AutoScalingGroupOutput};
 pub use capacity_provider::{CapacityProvider, CapacityProviderOutput};
 pub use cluster_capacity_providers::{ClusterCapacityProviders, ClusterCapacityProvidersOutput, Share};
+pub use container_image::ContainerImage;
 pub use ec2_instance::{Ec2Instance, Ec2InstanceOutput, InstanceState};
+pub use ecr_repository::{EcrRepository, EcrRepositoryOutput, Encryption, Lifecycle, TagMutability};
 pub use ecs_cluster::{ContainerInsights, EcsCluster};
 pub use ecs_service::{
     CapacityProviderShare, CircuitBreaker, DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget,

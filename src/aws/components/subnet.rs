@@ -56,34 +56,43 @@ async fn association(call: &Call<'_, Aws>, id: &str) -> Result<Option<RouteTable
     Ok(associations.find(|association| association.subnet_id() == Some(id)))
 }
 
-/// Ties the subnet to the route table, in one step where it follows another one.
+/// Ties the subnet to the route table, in one step where it follows another one. Whether it is tied may have changed since
+/// it was looked at: an earlier attempt whose answer was lost did its work.
 async fn follow(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>) -> Result<()> {
+    let tied = retry_while(call, &UNKNOWN_YET, || tie(call, id, table)).await;
+    match tied {
+        Err(error) if error.code.as_deref() == Some("Resource.AlreadyAssociated") => tie(call, id, table).await,
+        other => other,
+    }
+}
+
+async fn tie(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>) -> Result<()> {
     let ec2 = &call.world.ec2;
-    retry_while(call, &UNKNOWN_YET, || async {
-        let tie = association(call, id).await?;
-        let tie = tie.as_ref().and_then(RouteTableAssociation::route_table_association_id);
-        match (tie, table) {
-            (None, Some(table)) => {
-                let request = ec2.associate_route_table().subnet_id(id).route_table_id(table);
-                ask(call, "ec2:AssociateRouteTable", request.send()).await.map(drop)
-            }
-            (Some(tie), Some(table)) => {
-                let request = ec2
-                    .replace_route_table_association()
-                    .association_id(tie)
-                    .route_table_id(table);
-                ask(call, "ec2:ReplaceRouteTableAssociation", request.send())
-                    .await
-                    .map(drop)
-            }
-            (Some(tie), None) => {
-                let request = ec2.disassociate_route_table().association_id(tie);
-                ask(call, "ec2:DisassociateRouteTable", request.send()).await.map(drop)
-            }
-            (None, None) => Ok(()),
+    let now = association(call, id).await?;
+    if now.as_ref().and_then(RouteTableAssociation::route_table_id) == table.map(RouteTableId::as_str) {
+        return Ok(());
+    }
+    let tie = now.as_ref().and_then(RouteTableAssociation::route_table_association_id);
+    match (tie, table) {
+        (None, Some(table)) => {
+            let request = ec2.associate_route_table().subnet_id(id).route_table_id(table);
+            ask(call, "ec2:AssociateRouteTable", request.send()).await.map(drop)
         }
-    })
-    .await
+        (Some(tie), Some(table)) => {
+            let request = ec2
+                .replace_route_table_association()
+                .association_id(tie)
+                .route_table_id(table);
+            ask(call, "ec2:ReplaceRouteTableAssociation", request.send())
+                .await
+                .map(drop)
+        }
+        (Some(tie), None) => {
+            let request = ec2.disassociate_route_table().association_id(tie);
+            ask(call, "ec2:DisassociateRouteTable", request.send()).await.map(drop)
+        }
+        (None, None) => Ok(()),
+    }
 }
 
 async fn map_public_ip(call: &Call<'_, Aws>, id: &str, on: bool) -> Result<()> {
@@ -317,6 +326,22 @@ mod tests {
         let stage = Stage::answering(|asked| ec2(asked, None));
         let have = wanted().read(&stage.call(), &identity()).await.unwrap().unwrap();
         assert_eq!(wanted().compare(&have.spec).different(), ["route_table_id"]);
+    }
+
+    #[tokio::test]
+    async fn a_tie_whose_answer_was_lost_is_not_taken_for_a_failure() {
+        let tied = std::sync::atomic::AtomicBool::new(false);
+        let stage = Stage::answering(move |asked| {
+            if asked.operation == "AssociateRouteTable" {
+                tied.store(true, std::sync::atomic::Ordering::SeqCst);
+                return Answer::refused_ec2(
+                    "Resource.AlreadyAssociated",
+                    "the specified association for route table rtb-1 conflicts with an existing association",
+                );
+            }
+            ec2(asked, tied.load(std::sync::atomic::Ordering::SeqCst).then_some("rtb-1"))
+        });
+        Box::pin(wanted().create(&stage.call())).await.unwrap();
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use uuid::Uuid;
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{TargetGroupArn, VpcId};
 use crate::aws::retry::{TARGET_GROUP_IN_USE, retry_while};
 use crate::aws::tags::{are_of, to_elb};
@@ -260,9 +260,8 @@ fn arn(identity: &Identity) -> &str {
 }
 
 async fn described(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Described>> {
-    let request = call.world.elbv2.describe_target_groups().target_group_arns(arn);
-    let answer = ask(call, "elasticloadbalancing:DescribeTargetGroups", request.send()).await;
-    Ok(unless_absent(answer)?.and_then(|answer| answer.target_groups?.into_iter().next()))
+    let found = call.world.reads.target_group(arn);
+    in_time(call, "elasticloadbalancing:DescribeTargetGroups", found).await
 }
 
 /// What targets are asked for. Where it is not over HTTP, at another port or not at all, that is told with it, so that it

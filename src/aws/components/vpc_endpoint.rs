@@ -1,6 +1,6 @@
 //! Ways from a VPC to AWS's services that need no internet: gateway endpoints (a route) and interface endpoints (an
 //! address in each subnet). Sources: Amazon EC2 API, `CreateVpcEndpoint`, `DescribeVpcEndpoints`, `ModifyVpcEndpoint`,
-//! `DeleteVpcEndpoints`; AWS PrivateLink guide.
+//! `DeleteVpcEndpoints`; AWS `PrivateLink` guide.
 
 mod gateway;
 mod interface;

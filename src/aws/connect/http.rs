@@ -21,13 +21,20 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use super::error::ConnectError;
-use super::settings::Settings;
+use super::settings::{DEFAULT_MAX_RETRIES, Settings};
 use crate::aws::web::Web;
+use crate::registry::Network;
 
 /// Hosts that a proxy never serves: this machine, and the metadata services of instances and containers, which answer
 /// only who asks them directly.
 const NEVER_PROXIED: &str =
     "localhost,127.0.0.0/8,::1,169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23";
+
+/// The environment variables that name the proxy of plain calls.
+const PLAIN_PROXY: &[&str] = &["HTTP_PROXY", "http_proxy"];
+
+/// The environment variables that name the proxy of TLS calls.
+const TLS_PROXY: &[&str] = &["HTTPS_PROXY", "https_proxy"];
 
 /// How many idle connections to one host are kept: as many as steps of a deployment run at once.
 const IDLE_CONNECTIONS: usize = 16;
@@ -43,18 +50,8 @@ struct Ways {
 impl Ways {
     fn of(settings: &Settings) -> Result<Self, ConnectError> {
         let tls = tls_context(settings)?;
-        let plain_proxy = proxy(
-            "http_proxy",
-            settings.http_proxy.as_deref(),
-            &["HTTP_PROXY", "http_proxy"],
-            settings,
-        )?;
-        let tls_proxy = proxy(
-            "https_proxy",
-            settings.https_proxy.as_deref(),
-            &["HTTPS_PROXY", "https_proxy"],
-            settings,
-        )?;
+        let plain_proxy = proxy("http_proxy", settings.http_proxy.as_deref(), PLAIN_PROXY, settings)?;
+        let tls_proxy = proxy("https_proxy", settings.https_proxy.as_deref(), TLS_PROXY, settings)?;
         Ok(Self {
             tls,
             plain_proxy,
@@ -127,19 +124,39 @@ impl HttpConnector for ByScheme {
     }
 }
 
-fn tls_context(settings: &Settings) -> Result<TlsContext, ConnectError> {
+/// How container registries are reached: with the same trust, through the same proxies, and as patiently.
+///
+/// # Errors
+/// A bundle that is no PEM file.
+pub(super) fn registries(settings: &Settings) -> Result<Network, ConnectError> {
+    Ok(Network {
+        ca_bundle: ca_bundle(settings)?,
+        http_proxy: proxy_url(settings.http_proxy.as_deref(), PLAIN_PROXY),
+        https_proxy: proxy_url(settings.https_proxy.as_deref(), TLS_PROXY),
+        no_proxy: direct(settings),
+        max_retries: settings.max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
+    })
+}
+
+/// The certificate authorities that the user adds, in PEM.
+fn ca_bundle(settings: &Settings) -> Result<Option<Vec<u8>>, ConnectError> {
     let bundle = settings
         .custom_ca_bundle
         .clone()
         .or_else(|| variable(&["AWS_CA_BUNDLE"]).map(PathBuf::from));
+    let Some(path) = bundle else { return Ok(None) };
+    let refused = |reason: String| ConnectError::CaBundle {
+        path: path.clone(),
+        reason,
+    };
+    let pem = fs::read(&path).map_err(|error| refused(error.to_string()))?;
+    check_pem(&pem).map_err(refused)?;
+    Ok(Some(pem))
+}
+
+fn tls_context(settings: &Settings) -> Result<TlsContext, ConnectError> {
     let mut trust = TrustStore::default();
-    if let Some(path) = bundle {
-        let refused = |reason: String| ConnectError::CaBundle {
-            path: path.clone(),
-            reason,
-        };
-        let pem = fs::read(&path).map_err(|error| refused(error.to_string()))?;
-        check_pem(&pem).map_err(refused)?;
+    if let Some(pem) = ca_bundle(settings)? {
         trust = trust.with_pem_certificate(pem);
     }
     TlsContext::builder()
@@ -165,36 +182,45 @@ fn check_pem(pem: &[u8]) -> Result<(), String> {
     }
 }
 
-/// The proxy of one scheme: the setting (empty: none), else the scheme's variables, else `ALL_PROXY`, else none.
+/// The URL of the proxy of one scheme: the setting (empty: none), else the scheme's variables, else `ALL_PROXY`, else
+/// none. As other tools have it, a proxy may be named without a scheme.
+fn proxy_url(set: Option<&str>, variables: &[&str]) -> Option<String> {
+    let url = match set {
+        Some(url) => Some(url.to_owned()),
+        None => variable(variables).or_else(|| variable(&["ALL_PROXY", "all_proxy"])),
+    };
+    let url = url.filter(|url| !url.is_empty())?;
+    Some(if url.contains("://") {
+        url
+    } else {
+        format!("http://{url}")
+    })
+}
+
+/// What no proxy serves.
+fn direct(settings: &Settings) -> String {
+    let more = settings
+        .no_proxy
+        .clone()
+        .or_else(|| variable(&["NO_PROXY", "no_proxy"]));
+    match more {
+        Some(more) => format!("{NEVER_PROXIED},{more}"),
+        None => NEVER_PROXIED.to_owned(),
+    }
+}
+
+/// The proxy of one scheme.
 fn proxy(
     setting: &'static str,
     set: Option<&str>,
     variables: &[&str],
     settings: &Settings,
 ) -> Result<ProxyConfig, ConnectError> {
-    let url = match set {
-        Some(url) => Some(url.to_owned()),
-        None => variable(variables).or_else(|| variable(&["ALL_PROXY", "all_proxy"])),
-    };
-    let Some(url) = url.filter(|url| !url.is_empty()) else {
+    let Some(full) = proxy_url(set, variables) else {
         return Ok(ProxyConfig::disabled());
     };
-    let mut direct = NEVER_PROXIED.to_owned();
-    if let Some(more) = settings
-        .no_proxy
-        .clone()
-        .or_else(|| variable(&["NO_PROXY", "no_proxy"]))
-    {
-        direct = format!("{direct},{more}");
-    }
-    // As other tools have it, a proxy may be named without a scheme.
-    let full = if url.contains("://") {
-        url
-    } else {
-        format!("http://{url}")
-    };
     ProxyConfig::all(full.as_str())
-        .map(|config| config.no_proxy(direct))
+        .map(|config| config.no_proxy(direct(settings)))
         .map_err(|error| ConnectError::Proxy {
             setting,
             url: without_credentials(&full),

@@ -49,9 +49,12 @@ const FIRST_CALL_ATTEMPTS: u32 = 3;
 pub async fn connect(settings: Settings) -> Result<Aws, ConnectError> {
     contradictions(&settings)?;
     let http = http::client(&settings)?;
+    let registries = http::registries(&settings)?;
     let web = http::web(&settings)?;
     // Boxed, because the futures of the SDK's credential chain are large.
-    let aws = Box::pin(connect_through(settings, http)).await?;
+    let aws = Box::pin(connect_through(settings, http))
+        .await?
+        .with_registries(registries);
     Ok(Aws { web, ..aws })
 }
 

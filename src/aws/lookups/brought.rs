@@ -21,14 +21,8 @@ pub struct MountTarget {
 /// Whether there is a cluster that services can be made in (Amazon ECS API, `DescribeClusters`): a deleted one lingers
 /// as INACTIVE.
 pub async fn cluster_exists(aws: &Aws, cluster: &ClusterArn) -> Result<bool> {
-    let answer = aws.ecs.describe_clusters().clusters(cluster.as_str()).send().await;
-    let found = unless_absent(answer.map_err(|error| refusal("ecs:DescribeClusters", &error)))?;
-    Ok(found.is_some_and(|found| {
-        found
-            .clusters()
-            .iter()
-            .any(|cluster| cluster.status() == Some("ACTIVE"))
-    }))
+    let found = unless_absent(aws.reads.cluster(cluster.as_str()).await)?.flatten();
+    Ok(found.is_some_and(|found| found.status() == Some("ACTIVE")))
 }
 
 /// The image of a container of a task definition; `None` where there is no such revision or container (Amazon ECS API,

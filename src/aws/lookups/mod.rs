@@ -10,6 +10,7 @@ mod network;
 mod owned;
 mod routes;
 mod running;
+mod source_image;
 mod ways_out;
 mod zones;
 
@@ -23,5 +24,6 @@ pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, secu
 pub use owned::part_keys;
 pub use routes::DefaultRoute;
 pub use running::{RunningService, RunningTask, ServiceEvent, TasksOf, running_service, running_tasks};
+pub use source_image::source_image;
 pub use ways_out::{EndpointService, WayOut, ways_out};
 pub use zones::{Zone, availability_zones, endpoint_services};

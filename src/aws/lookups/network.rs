@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use aws_sdk_ec2::types::{self, Filter, VpcCidrBlockStateCode};
+use futures::future::try_join_all;
 
 use super::routes::{self, RouteTable};
 use crate::aws::Aws;
-use crate::aws::error::{refusal, unless_absent};
+use crate::aws::error::refusal;
 use crate::aws::ids::{SecurityGroupId, SubnetId, VpcId};
 use crate::engine::{Error, ErrorKind, Result};
 
@@ -77,16 +78,14 @@ pub struct SecurityGroup {
 /// # Errors
 /// Tags that several VPCs carry are [`ErrorKind::Invalid`], and the error names those VPCs; else what AWS refused.
 pub async fn vpc(aws: &Aws, query: &VpcQuery) -> Result<Option<Vpc>> {
-    let request = aws.ec2.describe_vpcs();
-    let request = match query {
-        VpcQuery::Id(id) => request.vpc_ids(id.as_str()),
-        VpcQuery::Tags(tags) => {
-            request.set_filters(Some(tags.iter().map(|(k, v)| filter(&format!("tag:{k}"), v)).collect()))
-        }
-        VpcQuery::Default => request.filters(filter("is-default", "true")),
+    let filters = match query {
+        VpcQuery::Id(id) => return Ok(aws.reads.vpc(id.as_str()).await?.as_ref().map(Vpc::from)),
+        VpcQuery::Tags(tags) => tags.iter().map(|(k, v)| filter(&format!("tag:{k}"), v)).collect(),
+        VpcQuery::Default => vec![filter("is-default", "true")],
     };
+    let request = aws.ec2.describe_vpcs().set_filters(Some(filters));
     let found: std::result::Result<Vec<_>, _> = request.into_paginator().items().send().collect().await;
-    let found = unless_absent(found.map_err(|error| refusal("ec2:DescribeVpcs", &error)))?.unwrap_or_default();
+    let found = found.map_err(|error| refusal("ec2:DescribeVpcs", &error))?;
     match found.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(one.into())),
@@ -127,15 +126,8 @@ impl From<&types::Vpc> for Vpc {
 
 /// Looks up subnets; those that do not exist are left out. `public` stays `false`.
 pub async fn subnets(aws: &Aws, ids: &[SubnetId]) -> Result<Vec<Subnet>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    // A filter, because a request for ids fails as a whole where one of them does not exist.
-    described_subnets(
-        aws,
-        Filter::builder().name("subnet-id").set_values(Some(texts(ids))).build(),
-    )
-    .await
+    let found = try_join_all(ids.iter().map(|id| aws.reads.subnet(id.as_str()))).await?;
+    Ok(found.iter().flatten().map(Subnet::from).collect())
 }
 
 /// All subnets of a VPC, each with its being public or not.
@@ -175,35 +167,26 @@ async fn described_subnets(aws: &Aws, filter: Filter) -> Result<Vec<Subnet>> {
         .collect()
         .await;
     let found = found.map_err(|error| refusal("ec2:DescribeSubnets", &error))?;
-    Ok(found
-        .iter()
-        .map(|subnet| Subnet {
+    Ok(found.iter().map(Subnet::from).collect())
+}
+
+impl From<&types::Subnet> for Subnet {
+    fn from(subnet: &types::Subnet) -> Self {
+        Self {
             id: subnet.subnet_id().unwrap_or_default().into(),
             vpc_id: subnet.vpc_id().unwrap_or_default().into(),
             zone: subnet.availability_zone().unwrap_or_default().to_owned(),
             public: false,
-        })
-        .collect())
+        }
+    }
 }
 
 /// Looks up security groups; those that do not exist are left out.
 pub async fn security_groups(aws: &Aws, ids: &[SecurityGroupId]) -> Result<Vec<SecurityGroup>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let filter = Filter::builder().name("group-id").set_values(Some(texts(ids))).build();
-    let found: std::result::Result<Vec<_>, _> = aws
-        .ec2
-        .describe_security_groups()
-        .filters(filter)
-        .into_paginator()
-        .items()
-        .send()
-        .collect()
-        .await;
-    let found = found.map_err(|error| refusal("ec2:DescribeSecurityGroups", &error))?;
+    let found = try_join_all(ids.iter().map(|id| aws.reads.security_group(id.as_str()))).await?;
     Ok(found
         .iter()
+        .flatten()
         .map(|group| SecurityGroup {
             id: group.group_id().unwrap_or_default().into(),
             vpc_id: group.vpc_id().unwrap_or_default().into(),
@@ -213,10 +196,6 @@ pub async fn security_groups(aws: &Aws, ids: &[SecurityGroupId]) -> Result<Vec<S
 
 pub(super) fn filter(name: &str, value: &str) -> Filter {
     Filter::builder().name(name).values(value).build()
-}
-
-fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
-    ids.iter().map(ToString::to_string).collect()
 }
 
 #[cfg(test)]

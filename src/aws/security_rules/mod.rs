@@ -6,7 +6,7 @@ mod rule;
 use aws_sdk_ec2::types::SecurityGroup;
 
 use super::Aws;
-use super::error::{ask, unless_absent};
+use super::error::in_time;
 use crate::engine::{Call, Result};
 
 pub(super) use alignment::{align, forget_groups};
@@ -15,7 +15,5 @@ pub use rule::{Peer, Protocol, Rule};
 
 /// The group of that id.
 pub(super) async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<SecurityGroup>> {
-    let request = call.world.ec2.describe_security_groups().group_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeSecurityGroups", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.security_groups.unwrap_or_default().into_iter().next()))
+    in_time(call, "ec2:DescribeSecurityGroups", call.world.reads.security_group(id)).await
 }

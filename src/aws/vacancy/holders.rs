@@ -83,7 +83,7 @@ async fn subnets_of_table(call: &Call<'_, Aws>, id: &str) -> Result<Vec<Holder>>
         pages.collect::<std::result::Result<Vec<_>, _>>(),
     )
     .await?;
-    let associations = found.iter().flat_map(|table| table.associations());
+    let associations = found.iter().flat_map(aws_sdk_ec2::types::RouteTable::associations);
     let subnets = associations.filter_map(|association| association.subnet_id());
     Ok(subnets
         .map(|subnet| Holder::staying(format!("the subnet {subnet}, which follows it")))

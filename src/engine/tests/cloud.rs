@@ -44,9 +44,11 @@ pub enum Fault {
     Late,
     /// It is done, but what runs on it does not come up.
     Sick,
+    /// It is done, and the component waits for ever, whatever its deadline.
+    Hang,
 }
 
-/// Every fault.
+/// Every fault that ends by itself.
 pub const FAULTS: [Fault; 10] = [
     Fault::Refuse,
     Fault::Vanish,
@@ -259,6 +261,11 @@ impl Cloud {
             Some(Fault::Sick) => {
                 let _ = work(&mut self.state(), false);
                 error(ErrorKind::Unhealthy, "it does not come up")
+            }
+            Some(Fault::Hang) => {
+                let _ = work(&mut self.state(), false);
+                self.state().running -= 1;
+                return std::future::pending().await;
             }
         };
         self.state().running -= 1;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::cloud::{Cloud, Fault, Op};
 use super::kinds::{Blue, Plain, Red, ids};
 use super::{assert_true_record, key, run, statuses, words};
+use crate::engine::node::GRACE;
 use crate::engine::{ErrorKind, Graph, Outcome, Record, Step, converge, undo};
 
 /// A role, and a service that needs it.
@@ -324,4 +325,30 @@ async fn what_cannot_be_read_stops_the_run_before_it_begins() {
     assert_eq!((failure.key.as_str(), failure.step), ("role", Step::Read));
     assert_eq!(cloud.take_events(), Vec::<String>::new());
     assert_eq!(outcome.record, record);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_component_that_does_not_heed_its_deadline_is_given_up() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "role", Fault::Hang);
+    let run = run(&cloud);
+    let outcome = converge(None, &pair(), &Record::new(), &run).await.unwrap();
+    assert!(tokio::time::Instant::now() <= run.deadline + GRACE * 2);
+    let [failure] = &outcome.failures[..] else {
+        panic!("one failure: {:#?}", outcome.failures)
+    };
+    assert_eq!(
+        (failure.key.as_str(), failure.error.kind),
+        ("role", ErrorKind::TimedOut)
+    );
+    assert!(failure.error.message.contains("given up"), "{}", failure.error.message);
+    assert_true_record(&cloud, &outcome.record, "ours");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_failed_run_has_got_to_is_told() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "service", Fault::Sick);
+    let outcome = create(&cloud, &pair()).await;
+    assert_eq!(outcome.settled, [key("role")].into());
 }

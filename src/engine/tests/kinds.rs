@@ -126,7 +126,7 @@ macro_rules! kind {
                         }
                         state.next_uid += 1;
                         thing.uid = state.next_uid;
-                        thing.id = if $unique { format!("{}:{}", $type, thing.name) } else { format!("{}-{}", $type, thing.uid) };
+                        thing.id = if $unique && $type != "grey" { format!("{}:{}", $type, thing.name) } else { format!("{}-{}", $type, thing.uid) };
                         thing.ready = ready;
                         state.note(Op::Create, call, &thing);
                         state.check_references(call, &thing);
@@ -226,6 +226,10 @@ kind!(
 kind!(
     /// Has a name that nobody else may bear, and an id made of it; the old one goes first.
     Red, "red", DeleteFirst, tagged: true, unique: true
+);
+kind!(
+    /// As `Red`, but each object has an id of its own, so that whoever refers to it has to be repointed.
+    Grey, "grey", DeleteFirst, tagged: true, unique: true
 );
 kind!(
     /// As `Red`, and carries no tags.

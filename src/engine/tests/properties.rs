@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use tokio::time::Instant;
 
 use super::cloud::{Cloud, FAULTS, Fault, Thing};
-use super::random::{Plan, gentle_pair, name, pair, plan};
+use super::random::{Kind, Plan, name, pair, pair_of, plan};
 use super::{assert_true_record, run};
 use crate::engine::{Action, Graph, Outcome, Preview, Record, Run, Status, converge, destroy, preview, survey, undo};
 
-fn block_on(test: impl Future<Output = ()>) {
+pub(super) fn block_on(test: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -32,7 +32,7 @@ async fn bring(cloud: &Arc<Cloud>, prior: Option<&Plan>, wanted: &Plan, record: 
 }
 
 /// A cloud where the deployment stands as it is wanted.
-async fn standing(plan: &Plan, salt: u64) -> (Arc<Cloud>, Record) {
+pub(super) async fn standing(plan: &Plan, salt: u64) -> (Arc<Cloud>, Record) {
     let cloud = Arc::new(Cloud::default());
     cloud.shuffle(salt);
     let outcome = bring(&cloud, None, plan, &Record::new()).await;
@@ -42,7 +42,7 @@ async fn standing(plan: &Plan, salt: u64) -> (Arc<Cloud>, Record) {
 }
 
 /// The objects without what differs between two clouds: names in place of ids.
-fn shape(cloud: &Cloud) -> BTreeMap<String, Thing> {
+pub(super) fn shape(cloud: &Cloud) -> BTreeMap<String, Thing> {
     let state = cloud.state();
     let called: BTreeMap<&str, &str> = state
         .things
@@ -71,7 +71,7 @@ fn shape(cloud: &Cloud) -> BTreeMap<String, Thing> {
 
 /// Nothing was made before what it refers to, and nothing deleted before what refers to it, unless that stays and was
 /// repointed afterwards.
-fn assert_order(cloud: &Cloud, gentle: bool) {
+pub(super) fn assert_order(cloud: &Cloud, gentle: bool) {
     let state = cloud.state();
     assert_eq!(state.violations, Vec::<String>::new());
     let standing: Vec<u64> = state.things.values().map(|thing| thing.uid).collect();
@@ -183,7 +183,20 @@ proptest! {
     }
 
     #[test]
-    fn nothing_goes_before_it_is_replaced((first, second) in gentle_pair(), salt in 0..1000u64) {
+    fn whoever_refers_to_what_had_to_make_way_is_repointed((first, second) in pair_of(Kind::Grey), salt in 0..1000u64) {
+        block_on(async {
+            let (cloud, record) = standing(&first, salt).await;
+            let outcome = bring(&cloud, Some(&first), &second, &record).await;
+            assert_order(&cloud, false);
+            assert_converged(&cloud, &second, &outcome).await;
+            let state = cloud.state();
+            let dangles = |thing: &Thing| thing.refers_to().any(|id| !state.things.contains_key(id));
+            assert!(!state.things.values().any(dangles), "{:#?}", state.things);
+        });
+    }
+
+    #[test]
+    fn nothing_goes_before_it_is_replaced((first, second) in pair_of(Kind::Blue), salt in 0..1000u64) {
         block_on(async {
             let (cloud, record) = standing(&first, salt).await;
             let outcome = bring(&cloud, Some(&first), &second, &record).await;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::cloud::Cloud;
-use super::kinds::{Blue, Plain, Red, addresses, ids};
+use super::kinds::{Blue, Grey, Plain, Red, addresses, ids};
 use crate::engine::{Graph, Input, Key, Spec};
 
 /// How many components there can be.
@@ -14,6 +14,7 @@ const MOST: usize = 7;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Blue,
+    Grey,
     Red,
     Plain,
 }
@@ -86,6 +87,7 @@ impl Plan {
             let key = Key::new(name(*index));
             match item.kind {
                 Kind::Blue => add(&mut graph, key, item, Blue::new()),
+                Kind::Grey => add(&mut graph, key, item, Grey::new()),
                 Kind::Red => add(&mut graph, key, item, Red::new()),
                 Kind::Plain => add(&mut graph, key, item, Plain::new()),
             }
@@ -124,7 +126,7 @@ macro_rules! fill {
     )* };
 }
 
-fill!(Blue Red Plain);
+fill!(Blue Grey Red Plain);
 
 fn add<C: Fill + crate::engine::Component<Cloud>>(graph: &mut Graph<Cloud>, key: Key, item: &Item, mut spec: C) {
     spec.fill(item);
@@ -132,7 +134,7 @@ fn add<C: Fill + crate::engine::Component<Cloud>>(graph: &mut Graph<Cloud>, key:
 }
 
 fn draft() -> impl Strategy<Value = Draft> {
-    let kind = prop_oneof![Just(Kind::Blue), Just(Kind::Red), Just(Kind::Plain)];
+    let kind = prop_oneof![Just(Kind::Blue), Just(Kind::Grey), Just(Kind::Red), Just(Kind::Plain)];
     let sparse = || (any::<u8>(), any::<u8>()).prop_map(|(a, b)| a & b);
     let rare = (any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(a, b, c)| a & b & c);
     (kind, [0..3u8, 0..3u8, 0..3u8], sparse(), sparse(), sparse(), rare).prop_map(|(kind, fields, a, b, c, d)| Draft {
@@ -172,12 +174,43 @@ pub fn pair() -> impl Strategy<Value = (Plan, Plan)> {
     })
 }
 
-/// The same, of kinds whose replacement makes the new one first.
-pub fn gentle_pair() -> impl Strategy<Value = (Plan, Plan)> {
-    pair().prop_map(|(mut first, mut second)| {
+/// The same, all of one kind.
+pub fn pair_of(kind: Kind) -> impl Strategy<Value = (Plan, Plan)> {
+    pair().prop_map(move |(mut first, mut second)| {
         for item in first.0.values_mut().chain(second.0.values_mut()) {
-            item.kind = Kind::Blue;
+            item.kind = kind;
         }
         (first, second)
     })
+}
+
+/// The same, of kinds that carry tags.
+pub fn tagged_pair() -> impl Strategy<Value = (Plan, Plan)> {
+    pair().prop_map(|(mut first, mut second)| {
+        for item in first.0.values_mut().chain(second.0.values_mut()) {
+            item.kind = if item.kind == Kind::Plain { Kind::Red } else { item.kind };
+        }
+        (first, second)
+    })
+}
+
+impl Plan {
+    /// The plan with those of its components that `moved` picks under another key each, and (new index, old index) of
+    /// those.
+    pub fn moved(&self, moved: u8) -> (Self, Vec<(usize, usize)>) {
+        let to = |index: usize| if moved >> index & 1 == 1 { index + MOST } else { index };
+        let all = |list: &[usize]| list.iter().copied().map(to).collect();
+        let items = self.0.iter().map(|(index, item)| {
+            let item = Item {
+                base: all(&item.base),
+                peers: all(&item.peers),
+                watches: all(&item.watches),
+                after: all(&item.after),
+                ..item.clone()
+            };
+            (to(*index), item)
+        });
+        let pairs = self.0.keys().map(|index| (to(*index), *index));
+        (Self(items.collect()), pairs.filter(|(new, old)| new != old).collect())
+    }
 }

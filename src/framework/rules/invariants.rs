@@ -99,7 +99,9 @@ fn planned_blocks(
         }
         return;
     };
-    if configs.len() != items.len() {
+    // Blocks of a set that differ only in what they leave to defaults are one.
+    let fewer_are_right = block.nesting() == Nesting::Set && !items.is_empty() && items.len() < configs.len();
+    if configs.len() != items.len() && !fewer_are_right {
         breaches.push(Breach {
             path: at.clone(),
             what: "The plan has more or fewer blocks than are written.",
@@ -128,9 +130,13 @@ fn planned_blocks(
         planned_block(body, None, config, item, at, &mut found);
         found.is_empty()
     };
-    if !configs
+    let written = configs
         .iter()
-        .all(|config| items.iter().any(|item| suits(config, item)))
+        .all(|config| items.iter().any(|item| suits(config, item)));
+    if !written
+        || !items
+            .iter()
+            .all(|item| configs.iter().any(|config| suits(config, item)))
     {
         breaches.push(Breach {
             path: at.clone(),

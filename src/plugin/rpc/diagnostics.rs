@@ -42,11 +42,24 @@ pub(super) fn path_to_wire(path: &Path) -> wire::AttributePath {
     }
 }
 
+/// The summary of what is a mistake of ours, here and in the rooms below.
+const BUG: &str = "Bug in the provider";
+
+/// Adds to what is told of a mistake of ours, by whoever has survived it, what the panic said and where. False where
+/// nobody has told of one.
+pub(super) fn complete(told: &mut [wire::Diagnostic], panic: &Panic) -> bool {
+    let is_bug = |one: &&mut wire::Diagnostic| one.severity() == WireSeverity::Error && one.summary == BUG;
+    let Some(bug) = told.iter_mut().find(is_bug) else {
+        return false;
+    };
+    bug.detail = format!("{}\n\n{panic}", bug.detail);
+    true
+}
+
 /// Of a panic in a call.
 pub(super) fn of_panic(rpc: &str, panic: &Panic) -> Diagnostic {
-    tracing::error!("panicked: {panic:#}");
     Diagnostic::error(
-        "Bug in the provider",
+        BUG,
         format!(
             "The provider panicked in the call {rpc}. This is a bug in the provider, not in your configuration; please \
              report it with this text and the log that TF_LOG_PROVIDER=TRACE gives.\n\n{panic}"

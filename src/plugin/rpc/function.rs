@@ -107,7 +107,7 @@ mod tests {
             msgpack: Vec::new(),
             json: json.to_vec(),
         };
-        let request = wire::call_function::Request {
+        let request = call_function::Request {
             name: "longest".to_owned(),
             arguments: texts.iter().map(argument).collect(),
         };
@@ -126,7 +126,7 @@ mod tests {
         let host = Host::start();
         let mut provider = host.provider().await;
         let told = provider
-            .get_functions(wire::get_functions::Request {})
+            .get_functions(get_functions::Request {})
             .await
             .unwrap()
             .into_inner();

@@ -62,7 +62,8 @@ impl Service {
             let Guarded { answer, panic } = guard(async move { call(server, request).await }).await;
             let mut reply = answer.map_or_else(R::default, |answer| answer.unwrap_or_else(R::failed));
             if let Some(panic) = panic {
-                reply.add(diagnostics::of_panic(rpc, &panic).into());
+                tracing::error!("panicked: {panic:#}");
+                reply.add_panic(rpc, &panic);
             }
             tracing::trace!("answered");
             reply

@@ -1,6 +1,7 @@
 //! Answers that can say that a call failed.
 
 use super::diagnostics;
+use crate::plugin::panic::Panic;
 use crate::protocol::Diagnostics;
 use crate::protocol::wire;
 
@@ -8,6 +9,11 @@ use crate::protocol::wire;
 pub(super) trait Reply: Default {
     /// Says this, too.
     fn add(&mut self, diagnostics: Diagnostics);
+
+    /// Says that the call `rpc` has panicked, once: an answer that tells of it already gets the details.
+    fn add_panic(&mut self, rpc: &str, panic: &Panic) {
+        self.add(diagnostics::of_panic(rpc, panic).into());
+    }
 
     /// The answer that holds `diagnostics` alone.
     fn failed(diagnostics: Diagnostics) -> Self {
@@ -22,6 +28,12 @@ macro_rules! replies {
         impl Reply for wire::$call::Response {
             fn add(&mut self, diagnostics: Diagnostics) {
                 self.diagnostics.extend(diagnostics::to_wire(diagnostics));
+            }
+
+            fn add_panic(&mut self, rpc: &str, panic: &Panic) {
+                if !diagnostics::complete(&mut self.diagnostics, panic) {
+                    self.add(diagnostics::of_panic(rpc, panic).into());
+                }
             }
         }
     )*};

@@ -182,6 +182,7 @@ async fn a_panic_in_create_is_an_error_and_leaves_an_object_to_destroy() {
         told.contains("the thing broke") && told.contains("src/plugin/testing/provider.rs"),
         "{told}"
     );
+    assert_eq!(applied.diagnostics.len(), 1, "one mistake is told once: {told}");
     assert_eq!(value(applied.new_state), thing(Value::Null, "panic"));
     assert_eq!(create(&mut provider, "next").await.diagnostics, []);
 }

@@ -125,28 +125,37 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
 }
 
 /// What cannot stand beside what it takes the place of: the task and the service (the volume has one writer), and the
-/// mount targets of two subnets (which may be in one zone).
-pub fn succeed(prior: &Detector, graph: &mut Graph<Aws>) {
+/// mount targets of two subnets of one zone. A target in another zone stays until the service has moved.
+pub fn succeed(prior: &Detector, model: &Detector, graph: &mut Graph<Aws>) {
     for (newer, older) in [(SERVICE, TASK), (TASK, SERVICE)].map(|(newer, older)| (Key::new(newer), Key::new(older))) {
         if graph.kind(&newer).is_some() {
             graph.succeeds(&newer, older);
         }
     }
-    let targets: Vec<Key> = graph
-        .keys()
-        .filter(|key| key.as_str().starts_with(MOUNT_TARGET))
-        .cloned()
-        .collect();
-    let before = known_list(&prior.subnet_ids).unwrap_or_default();
-    for older in before
-        .iter()
-        .map(|subnet| mount_target(subnet))
-        .filter(|key| !targets.contains(key))
-    {
-        for newer in &targets {
-            graph.succeeds(newer, older.clone());
+    for (subnet, zone) in zones(prior) {
+        let older = mount_target(&subnet);
+        if graph.kind(&older).is_some() {
+            continue;
+        }
+        for (subnet, other) in zones(model) {
+            let newer = mount_target(&subnet);
+            let may_be_one = zone.is_none() || other.is_none() || zone == other;
+            if may_be_one && graph.kind(&newer).is_some() {
+                graph.succeeds(&newer, older.clone());
+            }
         }
     }
+}
+
+/// The subnets, each with its zone where that is known.
+fn zones(model: &Detector) -> Vec<(String, Option<String>)> {
+    let zones = known_list(&model.availability_zones).unwrap_or_default();
+    let zones = zones.into_iter().map(Some).chain(std::iter::repeat(None));
+    known_list(&model.subnet_ids)
+        .unwrap_or_default()
+        .into_iter()
+        .zip(zones)
+        .collect()
 }
 
 /// The key of the mount target in a subnet.

@@ -68,8 +68,15 @@ impl Product for DetectorProduct {
         design::design(model, aws)
     }
 
-    fn succeed(&self, prior: &Detector, graph: &mut Graph<Aws>) {
-        design::succeed(prior, graph);
+    fn succeed(&self, prior: &Detector, model: &Detector, graph: &mut Graph<Aws>) {
+        design::succeed(prior, model, graph);
+    }
+
+    fn keep_unapplied(&self, prior: &Detector, model: &mut Detector, applied: &dyn Fn(&Key) -> bool) {
+        if !applied(&Key::new(design::SERVICE)) {
+            model.force_new_deployment = prior.force_new_deployment.clone();
+            model.wait_for_steady_state = prior.wait_for_steady_state.clone();
+        }
     }
 
     fn publish(&self, wiring: &Wiring, model: &mut Detector, resolver: &Resolver<'_>) {

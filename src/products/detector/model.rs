@@ -74,6 +74,8 @@ pub struct Detector {
     pub id: Attr<String>,
     /// The address ranges of the VPC.
     pub vpc_cidr_blocks: Attr<Vec<Attr<String>>>,
+    /// The zone of each subnet.
+    pub availability_zones: Attr<Vec<Attr<String>>>,
     /// Where the user interface answers.
     pub url: Attr<String>,
     /// Where the API's documentation is.

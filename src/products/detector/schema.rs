@@ -39,7 +39,11 @@ fn placement() -> Vec<Attribute> {
         common::subnet_ids(
             "subnet_ids",
             "The subnets the task may run in, of that VPC and each in a zone of its own. A task needs a way out to the \
-             image registry: a public subnet with `assign_public_ip`, or a private one with a NAT gateway or endpoints.",
+             image registry: a public subnet with `assign_public_ip`, or a private one with a NAT gateway or endpoints. \
+             Changed in place: the service moves to the new subnets, and only then what stands in the old ones goes. With \
+             `persistence`, a subnet exchanged for another one of its own zone is the exception: a zone has room for one \
+             mount target, so that the old one goes before the new one is made. For these minutes the running task's file \
+             operations wait (nothing is lost); then it makes way for one in the new subnet.",
         )
         .required(),
         Attribute::bool("assign_public_ip", "Whether the task gets a public address. Defaults to `false`.").default(false),
@@ -184,5 +188,7 @@ fn computed() -> Vec<Attribute> {
         "The ARN of the service; null with `run_as = \"task\"`.",
         "The id of the file system; null without `persistence`.",
     ));
+    let zones = "The availability zone of each of `subnet_ids`, in their order.";
+    attributes.push(Attribute::list("availability_zones", Type::String, zones).computed());
     attributes
 }

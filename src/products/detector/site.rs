@@ -14,11 +14,12 @@ pub fn changed(prior: &Detector, model: &Detector) -> bool {
     prior.vpc_id != model.vpc_id
         || prior.subnet_ids != model.subnet_ids
         || model.vpc_cidr_blocks.known().is_none()
+        || model.availability_zones.known().is_none()
         || prior.existing != model.existing
         || foreign(prior) != foreign(model)
 }
 
-/// Reports what does not fit, and fills in the VPC's address ranges. What is unknown is left for later.
+/// Reports what does not fit, and fills in the VPC's address ranges and the subnets' zones. What is unknown is left for later.
 pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
     let (vpc, subnets, brought) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
@@ -33,6 +34,9 @@ pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
             diagnostics.push(diagnostic);
             return diagnostics;
         }
+    }
+    if let Ok(subnets) = &subnets {
+        model.availability_zones = site::zones(&model.subnet_ids, subnets);
     }
     match subnets {
         Ok(subnets) if diagnostics.has_errors() || subnets.is_empty() => {}

@@ -58,15 +58,13 @@ pub fn endpoint(service: &str) -> Key {
 
 /// The zone of a subnet, by its key.
 pub fn zone_of_subnet(key: &Key) -> Option<&str> {
-    let tiers = Tier::ALL.into_iter();
-    tiers
-        .filter_map(|tier| {
-            key.as_str()
-                .strip_prefix("subnet_")?
-                .strip_prefix(tier.word())?
-                .strip_prefix('_')
-        })
-        .next()
+    let of = |tier: Tier| {
+        key.as_str()
+            .strip_prefix("subnet_")?
+            .strip_prefix(tier.word())?
+            .strip_prefix('_')
+    };
+    Tier::ALL.into_iter().find_map(of)
 }
 
 /// The zone of a NAT gateway, by its key.

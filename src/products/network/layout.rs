@@ -47,7 +47,7 @@ fn number(zone: &str) -> Option<u8> {
     let (last, words) = parts.split_last()?;
     let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
     let legal = words.len() >= 2
-        && words.iter().all(|word| is_word(&word))
+        && words.iter().all(|word| is_word(word))
         && !last.is_empty()
         && last.bytes().all(|byte| byte.is_ascii_digit());
     (legal && letter < ZONES).then_some(letter)

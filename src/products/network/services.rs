@@ -1,6 +1,6 @@
 //! The services that a VPC can have endpoints for, by the names that users write.
 
-/// The services whose endpoints are routes and cost nothing. Source: AWS PrivateLink guide, *Gateway endpoints*.
+/// The services whose endpoints are routes and cost nothing. Source: AWS `PrivateLink` guide, *Gateway endpoints*.
 const GATEWAY: [&str; 2] = ["dynamodb", "s3"];
 
 /// What a deployment in private subnets without NAT needs: images and their layers (`ecr.api`, `ecr.dkr`, `s3`), the

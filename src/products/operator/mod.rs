@@ -61,7 +61,7 @@ impl Product for OperatorProduct {
         design::design(model, aws)
     }
 
-    fn succeed(&self, prior: &Operator, graph: &mut Graph<Aws>) {
+    fn succeed(&self, prior: &Operator, _model: &Operator, graph: &mut Graph<Aws>) {
         design::succeed(prior, graph);
     }
 

@@ -22,6 +22,7 @@ use async_trait::async_trait;
 pub use self::design::Wiring;
 pub use self::model::PrivateAi;
 use super::product::{Common, Design, Product};
+use super::shared::service::SERVICE;
 use super::wiring::Resolver;
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Key, Record, Survey, Tags};
@@ -72,6 +73,18 @@ impl Product for PrivateAiProduct {
 
     fn design(&self, model: &PrivateAi, aws: &Aws) -> Design<Wiring> {
         design::design(model, aws)
+    }
+
+    fn keep_unapplied(&self, prior: &PrivateAi, model: &mut PrivateAi, applied: &dyn Fn(&Key) -> bool) {
+        if !applied(&Key::new(SERVICE)) {
+            model.force_new_deployment = prior.force_new_deployment.clone();
+            model.wait_for_steady_state = prior.wait_for_steady_state.clone();
+        }
+        if !applied(&Key::new(license::SECRET))
+            && let (Some(prior), Some(license)) = (&prior.license, &mut model.license)
+        {
+            license.content_wo_version = prior.content_wo_version.clone();
+        }
     }
 
     fn publish(&self, wiring: &Wiring, model: &mut PrivateAi, resolver: &Resolver<'_>) {

@@ -135,6 +135,10 @@ fn everything(model: &PrivateAi) -> PrivateAi {
     if !on_fargate {
         whole.capacity = Some(Capacity::standard(vendor::INSTANCE_TYPE));
     }
+    if let Some(license) = &mut whole.license {
+        // A secret of ours is found by its name; whatever else is named was the user's.
+        license.secret_arn = Attr::Null;
+    }
     whole.load_balancer = Some(LoadBalancerBlock {
         certificate_arn: known("-"),
         web_acl_arn: known("-"),

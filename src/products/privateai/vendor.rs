@@ -43,6 +43,3 @@ pub const LICENSE_FILE: &str = "license.json";
 
 /// Where a bastion has the file system, from *Create Bastion and Create License*.
 pub const BASTION_MOUNT: &str = "/mnt/efs/fs1";
-
-/// How the names of the product's settings begin. Source: Private AI documentation, *Environment Variables*.
-pub const VARIABLES: &str = "PAI_";

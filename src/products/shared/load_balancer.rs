@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::framework::validators::{arn, cidr, each, length, non_empty, one_of, range};
+use crate::framework::validators::{arn, cidr, custom, each, length, non_empty, one_of, range};
 use crate::framework::{Attr, Attribute, Block, Diagnostic, Diagnostics, Path, Type};
 
 /// `load_balancer {}`
@@ -76,7 +76,7 @@ pub fn block(subnets: &'static str) -> Block {
                 "The certificate of an HTTPS listener; requests to HTTP are then sent on to it. Left out: HTTP alone.",
             )
             .optional()
-            .validate(arn("acm")),
+            .validate(custom("the ARN of a certificate, of ACM or IAM", is_certificate)),
             Attribute::string("ssl_policy", "Which protocols and ciphers HTTPS takes. Defaults to `ELBSecurityPolicy-TLS13-1-2-2021-06`.")
                 .default("ELBSecurityPolicy-TLS13-1-2-2021-06")
                 .validate(length(1..=256)),
@@ -107,6 +107,16 @@ pub fn block(subnets: &'static str) -> Block {
             vec![],
         )],
     )
+}
+
+/// The ARN of a certificate that a listener can have. Source: Elastic Load Balancing API, `Certificate`.
+fn is_certificate(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, "acm", .., resource] => resource.starts_with("certificate/"),
+        ["arn", _, "iam", .., resource] => resource.starts_with("server-certificate/"),
+        _ => false,
+    }
 }
 
 /// Refuses what does not go together.

@@ -95,6 +95,18 @@ pub async fn subnets(
     }
 }
 
+/// The zone of each of the subnets, in the attribute's order; unknown while the subnets are.
+pub fn zones(subnet_ids: &List, subnets: &[lookups::Subnet]) -> List {
+    let Some(ids) = known_list(subnet_ids) else {
+        return Attr::Unknown;
+    };
+    let zone_of = |id: &String| subnets.iter().find(|subnet| subnet.id.as_str() == id);
+    let zones = ids
+        .iter()
+        .map(|id| zone_of(id).map(|subnet| subnet.zone.clone()).into());
+    Attr::Known(zones.collect())
+}
+
 /// Whether the parts that the user brings are there, and the groups in the VPC.
 pub async fn brought(aws: &Aws, vpc_id: &Attr<String>, existing: Option<&Existing>) -> Diagnostics {
     let Some(existing) = existing else {

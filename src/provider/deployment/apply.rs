@@ -10,7 +10,7 @@ use super::{components, leftovers, report};
 use crate::aws::Aws;
 use crate::engine::{self, DeploymentId, ErrorKind, Graph, Key, Outcome, Part, Record, Run};
 use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Update};
-use crate::products::{Design, OnCreateFailure, Product, Resolver};
+use crate::products::{Design, Moment, OnCreateFailure, Product, Resolver};
 use crate::provider::Context;
 
 /// Makes a deployment.
@@ -25,7 +25,12 @@ pub async fn create<P: Product>(
         config,
         private,
     } = request;
-    let mut diagnostics = product.visit_site(&context.aws, &mut model).await;
+    let mut diagnostics = product
+        .look_up(&context.aws, &config, None, &mut model, Moment::Apply)
+        .await;
+    if !diagnostics.has_errors() {
+        diagnostics.append(product.visit_site(&context.aws, &mut model).await);
+    }
     if diagnostics.has_errors() {
         return Applied {
             state: None,
@@ -87,7 +92,7 @@ pub async fn create<P: Product>(
     diagnostics.append(report::failures(&outcome.failures));
     // A destroy must be able to clear away what a failed create leaves.
     *product.common(&mut model).deletion_protection = Attr::Known(false);
-    if rolls_back(policy, &outcome) {
+    if rolls_back(product, policy, &outcome) {
         let undoing = start(
             product,
             context,
@@ -139,14 +144,11 @@ async fn roll_back(graph: &Graph<Aws>, outcome: Outcome, undoing: &Run<Aws>, dia
 
 /// Whether a failed create is to be undone. What was made stays, as evidence, when all of it was made and only what runs
 /// on it does not come up.
-fn rolls_back(policy: OnCreateFailure, outcome: &Outcome) -> bool {
+fn rolls_back<P: Product>(product: &P, policy: OnCreateFailure, outcome: &Outcome) -> bool {
     match policy {
         OnCreateFailure::Keep => false,
         OnCreateFailure::Rollback => true,
-        OnCreateFailure::Auto => outcome
-            .failures
-            .iter()
-            .any(|failure| failure.error.kind != ErrorKind::Unhealthy),
+        OnCreateFailure::Auto => outcome.failures.iter().any(|failure| !product.is_evidence(failure)),
     }
 }
 
@@ -163,24 +165,30 @@ pub async fn update<P: Product>(
         config,
         private,
     } = request;
-    let mut diagnostics = Diagnostics::new();
-    if product.site_changed(&prior, &model) {
-        diagnostics = product.visit_site(&context.aws, &mut model).await;
-        if diagnostics.has_errors() {
-            return Applied {
-                state: Some(prior),
-                private,
-                diagnostics,
-            };
-        }
+    let mut diagnostics = product
+        .look_up(&context.aws, &config, Some(&prior), &mut model, Moment::Apply)
+        .await;
+    if !diagnostics.has_errors() && product.site_changed(&prior, &model) {
+        diagnostics.append(product.visit_site(&context.aws, &mut model).await);
+    }
+    if diagnostics.has_errors() {
+        return Applied {
+            state: Some(prior),
+            private,
+            diagnostics,
+        };
     }
     let prior_design = product.design(&prior, &context.aws);
     let mut design = product.design(&with_secrets(product, &model, &config), &context.aws);
-    product.succeed(&prior, &mut design.graph);
+    product.succeed(&prior, &model, &mut design.graph);
     let before = product.common(&mut prior);
     let record = components::to_record(before.components);
     let tags_before = known_tags(before.tags_all);
-    let tags_now = known_tags(product.common(&mut model).tags_all);
+    let planned = product.common(&mut model);
+    let tags_now = known_tags(planned.tags_all);
+    for key in components::promised(planned.components) {
+        design.graph.promise(&key);
+    }
     let stale = tags_before
         .into_keys()
         .filter(|name| !tags_now.contains_key(name))
@@ -201,6 +209,9 @@ pub async fn update<P: Product>(
         name_unmade(&design.graph, &mut outcome.record);
     } else if outcome.interrupted {
         diagnostics.push(report::interrupted(&outcome));
+    }
+    if !outcome.is_complete() {
+        product.keep_unapplied(&prior, &mut model, &|key| outcome.settled.contains(key));
     }
     settle(product, &design, &mut model, &outcome);
     Applied {

@@ -50,6 +50,13 @@ fn shown(part: &engine::Part) -> Part {
     }
 }
 
+/// The parts whose object a planned map keeps: those whose id it tells.
+pub fn promised(components: &Components) -> Vec<Key> {
+    let parts = components.known().into_iter().flatten();
+    let kept = parts.filter(|(_, part)| part.known().is_some_and(|part| part.id.known().is_some()));
+    kept.map(|(key, _)| Key::new(key)).collect()
+}
+
 /// The map as a plan shows it: what will be made is unknown as a whole, what is made again or replaced keeps its type,
 /// what is updated in place keeps all but its status, what goes has no entry.
 pub fn planned(record: &Record, preview: &Preview) -> Components {

@@ -4,7 +4,7 @@ use super::components;
 use super::run::tags_all;
 use crate::engine::{self, Action, Preview, Record};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path, Plan, Planned, Private};
-use crate::products::{Product, Resolver};
+use crate::products::{Moment, Product, Resolver};
 use crate::provider::Context;
 
 /// Kept in private state while an object is protected. Terraform plans a replacement in two calls, and the second, with
@@ -38,6 +38,15 @@ pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: P
         return planned;
     };
 
+    let looked_up = product
+        .look_up(&context.aws, &config, prior.as_ref(), &mut model, Moment::Plan)
+        .await;
+    let failed = looked_up.has_errors();
+    planned.diagnostics.append(looked_up);
+    if failed {
+        planned.state = model;
+        return planned;
+    }
     if prior.as_ref().is_none_or(|prior| product.site_changed(prior, &model)) {
         let diagnostics = product.visit_site(&context.aws, &mut model).await;
         let failed = diagnostics.has_errors();

@@ -22,6 +22,7 @@ fn failure(failure: &Failure) -> Diagnostic {
         ErrorKind::Unhealthy => format!("{key} does not come up"),
         ErrorKind::Foreign => format!("{key} belongs to another deployment"),
         ErrorKind::Invalid => format!("AWS refused to {step} {key}"),
+        ErrorKind::Outdated => format!("{key} is not what the plan was made for any more"),
         _ => format!("Could not {step} {key}"),
     };
     Diagnostic::error(summary, error.explained())

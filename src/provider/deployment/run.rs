@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Run, Tags};
 use crate::framework::{Attr, Timeouts};
+use crate::products::container_image::STORED;
 use crate::products::{CLUSTER, Product, SETTINGS, SUBNETS};
 use crate::provider::Context;
 
@@ -50,6 +51,7 @@ pub fn run<P: Product>(
     let part_tags = product.part_tags(model);
     let common = product.common(model);
     stale_tags.extend([SETTINGS, CLUSTER, SUBNETS].map(str::to_owned));
+    stale_tags.extend(STORED.map(str::to_owned));
     Run {
         world: context.aws.clone(),
         deployment: DeploymentId::from_text(common.id.known().map_or("", String::as_str)),

@@ -2,8 +2,8 @@
 //! `RedirectActionConfig`.
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, Certificate, Listener as Described, ProtocolEnum, RedirectActionConfig,
-    RedirectActionStatusCodeEnum,
+    Action, ActionTypeEnum, Certificate, ForwardActionConfig, Listener as Described, ProtocolEnum,
+    RedirectActionConfig, RedirectActionStatusCodeEnum,
 };
 
 use super::{ListenerAction, ListenerProtocol};
@@ -75,9 +75,9 @@ pub(super) fn action(actions: &[Action]) -> ListenerAction {
 
 fn forward(action: &Action) -> Option<ListenerAction> {
     let config = action.forward_config();
-    let groups = config.map(|config| config.target_groups()).unwrap_or_default();
+    let groups = config.map(ForwardActionConfig::target_groups).unwrap_or_default();
     let sticks = config
-        .and_then(|config| config.target_group_stickiness_config())
+        .and_then(ForwardActionConfig::target_group_stickiness_config)
         .is_some_and(|stickiness| stickiness.enabled() == Some(true));
     let group = match groups {
         [] => action.target_group_arn(),

@@ -60,10 +60,11 @@ const ATTRIBUTES: [(&str, &str); 7] = [
 ];
 
 fn attributes(pairs: &[(&str, &str)]) -> String {
-    let members: String = pairs
+    let members: Vec<String> = pairs
         .iter()
         .map(|(key, value)| format!("<member><Key>{key}</Key><Value>{value}</Value></member>"))
         .collect();
+    let members = members.concat();
     format!("<Attributes>{members}</Attributes>")
 }
 

@@ -174,8 +174,10 @@ async fn a_group_that_stays_in_use_is_reported_with_who_holds_it() {
 
 #[tokio::test]
 async fn a_missing_group_is_absent() {
-    let stage =
-        Stage::answering(|_| Answer::refused_ec2("InvalidGroup.NotFound", "The security group 'sg-1' does not exist"));
+    let stage = Stage::answering(|asked| match asked.operation.as_str() {
+        "DescribeSecurityGroups" => Answer::xml("<DescribeSecurityGroupsResponse/>"),
+        _ => Answer::refused_ec2("InvalidGroup.NotFound", "The security group 'sg-1' does not exist"),
+    });
     assert!(wanted([]).read(&stage.call(), &identity()).await.unwrap().is_none());
     wanted([]).delete(&stage.call(), &identity()).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! A gateway endpoint: a route to Amazon S3 or DynamoDB. It costs nothing.
+//! A gateway endpoint: a route to Amazon S3 or `DynamoDB`. It costs nothing.
 
 use std::collections::BTreeSet;
 

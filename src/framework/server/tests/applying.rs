@@ -268,6 +268,16 @@ async fn a_stop_reaches_the_operations() {
 }
 
 #[tokio::test]
+async fn a_host_that_comes_after_a_stop_is_served_as_if_there_had_been_none() {
+    let server = server(Script::default).await;
+    server.stop();
+    let again = server.configure("1.11.4", object([("region", "here".into())])).await;
+    assert!(!again.has_errors());
+    let reply = server.apply(THING, state(), Value::Null, Value::Null, vec![]).await;
+    assert_eq!((reply.state, messages(&reply.diagnostics)), (Value::Null, vec![]));
+}
+
+#[tokio::test]
 async fn odd_requests_are_refused_and_change_nothing() {
     for odd in [Value::Bool(true), object([]), thing([("size", "x".into())])] {
         let reply = apply(Script::default, state(), odd.clone(), config()).await;

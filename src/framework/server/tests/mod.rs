@@ -6,4 +6,5 @@ mod fake;
 mod odd_input;
 mod planning;
 mod reading;
+mod sets;
 mod values;

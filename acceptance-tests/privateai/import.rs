@@ -1,0 +1,54 @@
+//! A deployment that stands, taken over by its name.
+
+use super::view::{ADDRESS, LICENSED, deployment};
+use crate::harness::Sandbox;
+
+fn comes_back(body: &str) {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&deployment(&sandbox, body));
+    sandbox.terraform.run(&["state", "rm", ADDRESS]).succeeded();
+    sandbox
+        .terraform
+        .run(&["import", "-input=false", "-no-color", ADDRESS, "deid"])
+        .succeeded();
+    sandbox.assert_settled();
+    sandbox.destroy();
+}
+
+#[test]
+fn a_deployment_on_hosts_comes_back_with_nothing_to_change() {
+    comes_back(&format!("{LICENSED}\n  load_balancer {{}}\n  bastion {{}}"));
+}
+
+#[test]
+fn a_deployment_with_every_block_comes_back_with_nothing_to_change() {
+    comes_back(
+        r#"
+  capacity {
+    max_size            = 2
+    scale_in_protection = true
+  }
+  license {
+    content_wo         = "{\"key\":\"planted-licence-7f3a\"}"
+    content_wo_version = 3
+    on                 = "efs"
+  }
+  load_balancer { idle_timeout = 90 }
+  api_gateway {
+    authorization = "JWT"
+    jwt_issuer    = "https://issuer.example.com"
+    jwt_audience  = ["deid"]
+  }
+  bastion { ingress_cidr_blocks = ["203.0.113.4/32"] }
+  autoscaling {
+    max_count   = 2
+    cpu_percent = 70
+  }
+"#,
+    );
+}
+
+#[test]
+fn a_deployment_on_fargate_comes_back_with_nothing_to_change() {
+    comes_back(&format!("{LICENSED}\n  fargate {{}}"));
+}

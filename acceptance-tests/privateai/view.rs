@@ -1,0 +1,57 @@
+//! Configurations of the tests, and how they look at what stands.
+
+use crate::detector::REQUIRED;
+use crate::harness::{Attributes, Sandbox};
+
+/// The resource under test.
+pub const ADDRESS: &str = "thatdot_privateai_deployment.deid";
+
+/// A licence that must never show.
+pub const LICENSE: &str = r#"{"key":"planted-licence-7f3a"}"#;
+
+/// What every licensed deployment has.
+pub const LICENSED: &str = r#"
+  license {
+    content_wo         = "{\"key\":\"planted-licence-7f3a\"}"
+    content_wo_version = 1
+  }
+"#;
+
+/// A configuration with this body in the resource.
+pub fn deployment(sandbox: &Sandbox, body: &str) -> String {
+    let list = |ids: &[String]| ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ");
+    format!(
+        r#"{REQUIRED}
+resource "thatdot_privateai_deployment" "deid" {{
+  name               = "deid"
+  vpc_id             = "{}"
+  private_subnet_ids = [{}]
+  public_subnet_ids  = [{}]
+  image              = "123456789012.dkr.ecr.us-east-1.amazonaws.com/deid:3.3.2-cpu"
+{body}
+}}
+"#,
+        sandbox.vpc.vpc_id,
+        list(&sandbox.vpc.private_subnet_ids),
+        list(&sandbox.vpc.public_subnet_ids),
+    )
+}
+
+/// The keys of the parts.
+pub fn keys(state: &Attributes) -> Vec<String> {
+    state.keys("components").into_iter().map(str::to_owned).collect()
+}
+
+/// The id of a part.
+pub fn id_of(state: &Attributes, key: &str) -> String {
+    state.at("components")[key]["id"].as_str().unwrap().to_owned()
+}
+
+/// The parts that are not ready, with what they say.
+pub fn not_ready(state: &Attributes) -> Vec<String> {
+    let part = |key: &str| {
+        let status = state.at("components")[key]["status"].as_str().unwrap().to_owned();
+        (status != "ready").then(|| format!("{key}: {status}"))
+    };
+    state.keys("components").into_iter().filter_map(part).collect()
+}

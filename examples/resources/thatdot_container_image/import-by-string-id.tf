@@ -1,0 +1,4 @@
+import {
+  to = thatdot_container_image.deid
+  id = "privateai/deid"
+}

@@ -1,0 +1,2 @@
+# An image is imported by the name of its repository.
+terraform import thatdot_container_image.deid privateai/deid

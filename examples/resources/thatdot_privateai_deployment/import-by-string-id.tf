@@ -1,0 +1,4 @@
+import {
+  to = thatdot_privateai_deployment.deid
+  id = "deid"
+}

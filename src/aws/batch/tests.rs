@@ -1,0 +1,115 @@
+//! Tests of joined reads, on a clock that stands still while nobody waits.
+
+use futures::future::join_all;
+use tokio::time::{Instant, sleep};
+
+use super::*;
+
+type Calls = Arc<Mutex<Vec<(&'static str, Vec<u32>)>>>;
+
+/// A batcher of numbers whose calls take 20 ms and are noted. `refuse` lets a call fail.
+fn numbers(
+    most: usize,
+    refuse: impl Fn(&[u32]) -> Option<Error> + Send + Sync + 'static,
+) -> (Batcher<&'static str, u32, u32>, Calls) {
+    let calls = Calls::default();
+    let noted = Arc::clone(&calls);
+    let batcher = Batcher::new(
+        most,
+        |key, found| key == found,
+        move |group, keys: Vec<u32>| {
+            locked(&noted).push((group, keys.clone()));
+            let answer = refuse(&keys).map_or(Ok(keys), Err);
+            async move {
+                sleep(Duration::from_millis(20)).await;
+                answer
+            }
+        },
+    );
+    (batcher, calls)
+}
+
+fn refused(kind: ErrorKind) -> Error {
+    Error::new(kind, "ec2:DescribeSecurityGroups", "no")
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_at_once_are_one_call_and_each_gets_its_own() {
+    let (batcher, calls) = numbers(100, |_| None);
+    let begun = Instant::now();
+    let found = join_all((0..30).map(|n| batcher.get("a", n % 10))).await;
+    for (n, found) in (0..30).zip(found) {
+        assert_eq!(found, Ok(vec![n % 10]));
+    }
+    assert_eq!(*locked(&calls), [("a", (0..10).collect())]);
+    assert!(begun.elapsed() <= WINDOW + Duration::from_millis(21));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_takes_as_many_as_the_api_does_of_one_group() {
+    let (batcher, calls) = numbers(4, |_| None);
+    let reads = (0..9).map(|n| batcher.get("a", n)).chain([batcher.get("b", 1)]);
+    join_all(reads).await;
+    let mut sizes: Vec<_> = locked(&calls)
+        .iter()
+        .map(|(group, keys)| (*group, keys.len()))
+        .collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [("a", 1), ("a", 4), ("a", 4), ("b", 1)]);
+    assert!(locked(&batcher.open).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_never_answered_by_a_call_made_before_it() {
+    let (batcher, calls) = numbers(100, |_| None);
+    let late = async {
+        sleep(WINDOW + Duration::from_millis(1)).await;
+        batcher.get("a", 1).await
+    };
+    let (early, late) = tokio::join!(batcher.get("a", 1), late);
+    assert_eq!((early, late), (Ok(vec![1]), Ok(vec![1])));
+    assert_eq!(locked(&calls).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_of_one_is_told_to_that_one_alone() {
+    let (batcher, calls) = numbers(100, |keys| keys.contains(&5).then(|| refused(ErrorKind::NotFound)));
+    let found = join_all((0..16).map(|n| batcher.get("a", n))).await;
+    for (n, found) in (0..16).zip(found) {
+        let expected = if n == 5 {
+            Err(refused(ErrorKind::NotFound))
+        } else {
+            Ok(vec![n])
+        };
+        assert_eq!(found, expected, "{n}");
+    }
+    assert_eq!(locked(&calls).len(), 9, "one, and two for each halving");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_too_often_already_does_not_ask_more_often() {
+    let (batcher, calls) = numbers(100, |_| Some(refused(ErrorKind::Throttled)));
+    let found = join_all((0..16).map(|n| batcher.get("a", n))).await;
+    assert!(found.iter().all(Result::is_err));
+    assert_eq!(locked(&calls).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_call_goes_on_when_the_one_who_began_it_gives_up() {
+    let (batcher, calls) = numbers(100, |_| None);
+    let impatient = async {
+        tokio::select! {
+            () = sleep(Duration::from_millis(1)) => {}
+            _ = batcher.get("a", 1) => panic!("answered before it was asked"),
+        }
+    };
+    let (answer, ()) = tokio::join!(
+        async {
+            tokio::task::yield_now().await;
+            batcher.get("a", 2).await
+        },
+        impatient
+    );
+    assert_eq!(answer, Ok(vec![2]));
+    assert_eq!(locked(&calls).len(), 1);
+}
