@@ -33,13 +33,15 @@ fn private_ai() -> String {
             BufReader::new(stream.try_clone().unwrap())
                 .read_line(&mut line)
                 .unwrap();
-            let answer = if line.starts_with("GET /healthz ") {
-                "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}"
+            let (status, body) = if line.starts_with("GET /healthz ") {
+                ("200 OK", "{}")
             } else if line.starts_with("GET / ") {
-                "HTTP/1.1 200 OK\r\ncontent-length: 27\r\nconnection: close\r\n\r\n{\"app_version\": \"3.3.2-cpu\"}"
+                ("200 OK", "{\"app_version\": \"3.3.2-cpu\"}")
             } else {
-                "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                ("404 Not Found", "")
             };
+            let length = body.len();
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
             stream.write_all(answer.as_bytes()).unwrap();
         }
     });
