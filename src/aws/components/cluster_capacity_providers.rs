@@ -105,7 +105,7 @@ async fn look(call: &Call<'_, Aws>, cluster: &str) -> Result<Option<Has>> {
             .iter()
             .map(Share::told)
             .collect(),
-        ours: ours(call, &providers).await?,
+        ours: &ours(call, &providers).await? & &providers,
         providers,
     }))
 }

@@ -126,7 +126,8 @@ mod tests {
             let body = if asked.operation == "DescribeSecurityGroups" {
                 described("")
             } else {
-                "<r><return>true</return></r>".into()
+                "<AuthorizeSecurityGroupEgressResponse><return>true</return></AuthorizeSecurityGroupEgressResponse>"
+                    .into()
             };
             Answer::xml(body)
         });

@@ -43,7 +43,7 @@ pub fn rolling(desired: i64, room: i64) -> (i64, i64) {
         return (100, 200);
     }
     if room > desired {
-        return (100, 100 * room / desired);
+        return (100, (100 * room + desired - 1) / desired);
     }
     (100 * (desired - 1) / desired, 100)
 }
