@@ -33,6 +33,16 @@ def get_authorization_token(call):
     return {"authorizationData": [given]}
 
 
+@answers("ecr", "PutImageScanningConfiguration")
+def put_image_scanning_configuration(call):
+    """Without a word about it, scanning on push is off; moto then leaves it as it was."""
+    _repository(call)
+    name = call.params["repositoryName"]
+    scanning = {"scanOnPush": call.params["imageScanningConfiguration"].get("scanOnPush", False)}
+    ecr_backends[call.account][call.region].repositories[name].image_scanning_configuration = scanning
+    return {"registryId": call.account, "repositoryName": name, "imageScanningConfiguration": scanning}
+
+
 def _repository(call):
     """The repository's files; refused where ECR has no such repository, whatever was pushed."""
     name = call.params["repositoryName"]

@@ -88,7 +88,8 @@ pub fn block(subnets: &'static str) -> Block {
                 .validate(range(0..=3600)),
             Attribute::bool(
                 "deletion_protection",
-                "Whether AWS itself refuses to delete the load balancer. A destroy of the deployment is then refused too. Defaults to `false`.",
+                "Whether AWS itself refuses to delete the load balancer, for whoever asks. A destroy of the deployment takes that off \
+                 first: the deployment's own `deletion_protection` is what keeps it from that. Defaults to `false`.",
             )
             .default(false),
             Attribute::bool("drop_invalid_header_fields", "Whether headers with illegal names are dropped. Defaults to `false`.")
