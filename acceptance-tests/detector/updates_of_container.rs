@@ -39,9 +39,10 @@ fn secrets(sandbox: &Sandbox) -> BTreeMap<String, String> {
 
 #[test]
 fn image_and_size_change_in_place_and_back() {
-    let guides_image = crate::harness::guide::task_definition(include_str!(
-        "../guides/thatdot-anomaly-detector-configuration-guide.txt"
-    ))["containerDefinitions"][0]["image"]
+    let guides_image = crate::harness::guide::task_definition(
+        include_str!("../guides/thatdot-anomaly-detector-configuration-guide.txt"),
+        "An example task definition is available here",
+    )["containerDefinitions"][0]["image"]
         .as_str()
         .map(str::to_owned);
     each_comes_and_goes(

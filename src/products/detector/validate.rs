@@ -2,6 +2,7 @@
 
 use super::model::{Detector, Persistence};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
+use crate::products::checks;
 use crate::products::shared::{environment, existing, fargate};
 
 /// Checks what spans attributes. Unknown values pass.
@@ -31,7 +32,10 @@ fn fargate_size(model: &Detector, diagnostics: &mut Diagnostics) {
     let (Some(cpu), Some(memory)) = (cpu, memory) else {
         return;
     };
-    diagnostics.extend(fargate::size(cpu, memory));
+    // Which sizes of CPU there are, the attribute itself says.
+    if checks::fargate_memory(cpu).is_some() {
+        diagnostics.extend(fargate::size(cpu, memory));
+    }
 }
 
 fn writers(model: &Detector, diagnostics: &mut Diagnostics) {
