@@ -144,7 +144,7 @@ impl Registry {
     }
 
     /// The password of the user that ECR's tokens are for.
-    pub fn token(&self) -> &'static str {
+    pub fn token() -> &'static str {
         USERS[0].1
     }
 

@@ -218,7 +218,7 @@ impl StandIn {
         let body = json!({
             "url": format!("http://{address}"),
             "storage": registry.storage(),
-            "password": registry.token(),
+            "password": Registry::token(),
         });
         self.control("POST", "registry", Some(body));
     }

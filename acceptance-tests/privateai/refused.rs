@@ -17,7 +17,7 @@ const AT_VALIDATE: &[(&str, &str, &str)] = &[
         "license",
     ),
     ("LICENSED\nfargate {}\ncapacity {}", "Conflicting configuration", ""),
-    ("LICENSED\nfargate {}\ncpu = 1024", "Fargate has no such size", "memory"),
+    ("LICENSED\nfargate {}\ncpu = 1024", "Fargate has no such size", ""),
     (
         "LICENSED\nload_balancer { scheme = \"internet-facing\" }",
         "Whom does the load balancer let in?",

@@ -149,9 +149,13 @@ fn template(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<
     )
 }
 
-/// The script by which a host joins its cluster. Source: the Private AI guide, *Create EC2 Launch Template*.
+/// The script by which a host joins its cluster, and keeps its own credentials from the tasks. Sources: the Private AI
+/// guide, *Create EC2 Launch Template*; Amazon ECS developer guide, *Amazon ECS container agent configuration*.
 fn join(cluster: &str) -> String {
-    format!("#!/bin/bash\necho ECS_CLUSTER={cluster} >> /etc/ecs/ecs.config\n")
+    format!(
+        "#!/bin/bash\necho ECS_CLUSTER={cluster} >> /etc/ecs/ecs.config\n\
+         echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config\n"
+    )
 }
 
 /// An encrypted disk.

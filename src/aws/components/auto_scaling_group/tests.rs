@@ -69,7 +69,8 @@ fn notices(topic: &str, kinds: &[&str]) -> String {
                  <NotificationType>autoscaling:EC2_INSTANCE_{kind}</NotificationType></member>"
             )
         })
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 const ALL_NEWS: [&str; 4] = ["LAUNCH", "LAUNCH_ERROR", "TERMINATE", "TERMINATE_ERROR"];
