@@ -21,7 +21,7 @@ const AT_VALIDATE: &[(&str, &str, &str)] = &[
     (
         "LICENSED\nload_balancer { scheme = \"internet-facing\" }",
         "Whom does the load balancer let in?",
-        "ingress_cidr_blocks",
+        "load_balancer",
     ),
     (
         "LICENSED\napi_gateway { authorization = \"NONE\" }",
@@ -31,7 +31,7 @@ const AT_VALIDATE: &[(&str, &str, &str)] = &[
     (
         "LICENSED\nload_balancer {}\napi_gateway { authorization = \"JWT\" }",
         "Whose tokens, and for whom?",
-        "jwt_issuer",
+        "api_gateway",
     ),
     (
         "LICENSED\ncapacity { managed_termination_protection = true }",
