@@ -4,5 +4,6 @@ mod basic;
 mod guide;
 mod import;
 mod refused;
+mod subnets;
 mod updates;
 mod view;

@@ -6,6 +6,7 @@
 
 mod apigateway;
 mod batch;
+mod capacity_share;
 mod choice;
 mod clients;
 pub mod components;
@@ -40,6 +41,7 @@ mod vacancy;
 mod wait;
 mod web;
 
+pub use capacity_share::CapacityProviderShare;
 pub use clients::{Aws, Endpoints};
 pub use host::{InstanceMetadata, RootVolume};
 pub use image_source::ImageSource;

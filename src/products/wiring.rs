@@ -24,6 +24,18 @@ pub fn known_list(attr: &Attr<Vec<Attr<String>>>) -> Option<Vec<String>> {
     }
 }
 
+/// The ids of a list, once all of them are known; an absent list has none.
+pub fn known_ids<T, C>(attr: &Attr<Vec<Attr<String>>>) -> Input<C>
+where
+    T: for<'t> From<&'t str>,
+    C: FromIterator<T>,
+{
+    match known_list(attr) {
+        Some(ids) => Input::Known(ids.iter().map(|id| T::from(id)).collect()),
+        None => Input::Unknown,
+    }
+}
+
 /// How inputs become attributes: at plan from what will happen to the components, after a run from what they put out.
 pub enum Resolver<'a> {
     /// At plan: outputs of what will be made are unknown, of what stays are as they were.

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{CapacityProviderField, CapacityProviderStrategyItem, Cluster, ClusterField};
+use aws_sdk_ecs::types::{CapacityProviderField, Cluster, ClusterField};
 
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::{CapacityProviderName, ClusterArn};
 use crate::aws::retry::hosts::CAPACITY_IN_USE;
 use crate::aws::retry::retry_while;
 use crate::aws::wait::wait_until;
-use crate::aws::{Aws, tags};
+use crate::aws::{Aws, CapacityProviderShare, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_DEPLOYMENT_ID, Tags,
 };
@@ -25,19 +25,8 @@ crate::spec! {
         /// leave the cluster before it goes, hence `replace`.
         replace providers: BTreeSet<CapacityProviderName>,
         /// Where tasks go that name no provider; `None`: as it is, because it is the cluster owner's to say.
-        update default_strategy: Option<BTreeSet<Share>>,
+        update default_strategy: Option<BTreeSet<CapacityProviderShare>>,
     }
-}
-
-/// One capacity provider's share of the tasks.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Share {
-    /// The provider.
-    pub provider: CapacityProviderName,
-    /// Its part of the tasks beyond all bases, relative to the others': 0 to 1000.
-    pub weight: i32,
-    /// How many tasks it gets before weights count: 0 to 100000, and more than 0 for one provider at most.
-    pub base: i32,
 }
 
 /// What others can refer to.
@@ -47,30 +36,11 @@ pub struct ClusterCapacityProvidersOutput {
     pub cluster: ClusterArn,
 }
 
-impl Share {
-    fn told(item: &CapacityProviderStrategyItem) -> Self {
-        Self {
-            provider: item.capacity_provider().into(),
-            weight: item.weight(),
-            base: item.base(),
-        }
-    }
-
-    fn to_ecs(&self) -> Result<CapacityProviderStrategyItem> {
-        CapacityProviderStrategyItem::builder()
-            .capacity_provider(self.provider.as_str())
-            .weight(self.weight)
-            .base(self.base)
-            .build()
-            .map_err(|error| Error::bug("ecs:PutClusterCapacityProviders", error.to_string()))
-    }
-}
-
 /// What a cluster has.
 struct Has {
     arn: String,
     providers: BTreeSet<CapacityProviderName>,
-    strategy: BTreeSet<Share>,
+    strategy: BTreeSet<CapacityProviderShare>,
     /// Those of the providers that are this deployment's own, by their tags.
     ours: BTreeSet<CapacityProviderName>,
 }
@@ -103,7 +73,7 @@ async fn look(call: &Call<'_, Aws>, cluster: &str) -> Result<Option<Has>> {
         strategy: cluster
             .default_capacity_provider_strategy()
             .iter()
-            .map(Share::told)
+            .map(CapacityProviderShare::told)
             .collect(),
         ours: &ours(call, &providers).await? & &providers,
         providers,
@@ -152,9 +122,12 @@ async fn put(
     call: &Call<'_, Aws>,
     cluster: &str,
     providers: &BTreeSet<CapacityProviderName>,
-    strategy: &BTreeSet<Share>,
+    strategy: &BTreeSet<CapacityProviderShare>,
 ) -> Result<()> {
-    let strategy = strategy.iter().map(Share::to_ecs).collect::<Result<Vec<_>>>()?;
+    let strategy = strategy
+        .iter()
+        .map(CapacityProviderShare::sent)
+        .collect::<Result<Vec<_>>>()?;
     let request = call
         .world
         .ecs
@@ -323,7 +296,7 @@ impl Component<Aws> for ClusterCapacityProviders {
             return Ok(());
         }
         let left = &has.providers - &has.ours;
-        let strategy: BTreeSet<Share> = has
+        let strategy: BTreeSet<CapacityProviderShare> = has
             .strategy
             .into_iter()
             .filter(|share| left.contains(&share.provider))

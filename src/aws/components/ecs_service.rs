@@ -13,7 +13,7 @@ use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, PropagateTags, SchedulingS
 use uuid::Uuid;
 
 pub use self::balancing::LoadBalancerTarget;
-pub use self::capacity::{CapacityProviderShare, DesiredCount, Launch};
+pub use self::capacity::{DesiredCount, Launch};
 use self::placement::zone_rebalancing;
 pub use self::placement::{PlacementKind, PlacementStrategy};
 use crate::aws::error::{ask, in_time, lacking};

@@ -47,14 +47,14 @@ mod web_acl_association;
 pub use super::host::{InstanceMetadata, RootVolume};
 pub use auto_scaling_group::{AutoScalingGroup, AutoScalingGroupOutput};
 pub use capacity_provider::{CapacityProvider, CapacityProviderOutput};
-pub use cluster_capacity_providers::{ClusterCapacityProviders, ClusterCapacityProvidersOutput, Share};
+pub use cluster_capacity_providers::{ClusterCapacityProviders, ClusterCapacityProvidersOutput};
 pub use container_image::ContainerImage;
 pub use ec2_instance::{Ec2Instance, Ec2InstanceOutput, InstanceState};
 pub use ecr_repository::{EcrRepository, EcrRepositoryOutput, Encryption, Lifecycle, TagMutability};
 pub use ecs_cluster::{ContainerInsights, EcsCluster};
 pub use ecs_service::{
-    CapacityProviderShare, CircuitBreaker, DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget,
-    PlacementKind, PlacementStrategy, Rollout,
+    CircuitBreaker, DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget, PlacementKind,
+    PlacementStrategy, Rollout,
 };
 pub use ecs_task::{EcsTask, EcsTaskOutput};
 pub use ecs_task_definition::{

@@ -4,14 +4,20 @@ use super::validate::{is_image, is_repository_name, is_tag};
 use crate::framework::validators::{custom, each, length, non_empty, one_of, range};
 use crate::framework::{Attribute, Block, Schema, Type};
 use crate::products::parts;
-use crate::products::shared::schema::timeouts;
+use crate::products::shared::schema::{Ends, ends, timeouts};
 use crate::registry::Platform;
 
 /// The schema, version 0.
 pub fn schema() -> Schema {
     let mut attributes = origin();
     attributes.extend(repository());
-    attributes.extend(behaviour());
+    attributes.extend(ends(&Ends {
+        replaced: "the repository",
+        failure: "`auto` (default): the repository is deleted again, unless only the copy broke off: then it stays, and after \
+                  `terraform untaint` the next apply goes on where this one stopped. `rollback`: always deleted. `keep`: \
+                  always kept.",
+        left: "the parts that an earlier image",
+    }));
     attributes.extend(computed());
     Schema::new(
         0,
@@ -113,31 +119,6 @@ fn repository() -> Vec<Attribute> {
         )
         .default(false),
         Attribute::map("tags", Type::String, "Tags of the repository.").optional(),
-    ]
-}
-
-fn behaviour() -> Vec<Attribute> {
-    vec![
-        Attribute::bool(
-            "deletion_protection",
-            "While `true`, a destroy, and every change that would replace the repository, is refused at plan. Defaults to \
-             `false`.",
-        )
-        .default(false),
-        Attribute::string(
-            "on_create_failure",
-            "What becomes of a create that fails. `auto` (default): the repository is deleted again, unless only the copy \
-             broke off: then it stays, and after `terraform untaint` the next apply goes on where this one stopped. \
-             `rollback`: always deleted. `keep`: always kept.",
-        )
-        .default("auto")
-        .validate(one_of(["auto", "rollback", "keep"])),
-        Attribute::bool(
-            "adopt_existing",
-            "Whether a create takes over the repository that an earlier state of this name left behind, known by its tags. \
-             Defaults to `false`: it is named, and nothing is touched.",
-        )
-        .default(false),
     ]
 }
 

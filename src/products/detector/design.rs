@@ -7,24 +7,25 @@ use super::running::Parts;
 use super::storage::{self, Storage};
 use super::{roles, running, vendor};
 use crate::aws::Aws;
+use crate::aws::Rule;
 use crate::aws::components::{Compatibility, Container, EcsTaskDefinition, Logs, Mount, PortMapping};
 use crate::aws::ids::{
     ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TaskDefinitionArn,
 };
-use crate::aws::{Peer, Rule};
 use crate::engine::{Graph, Input, Key};
+use crate::framework::Attr;
 use crate::products::product::Design;
+use crate::products::shared::admission::{nothing, out_to, with_groups, with_ranges};
 use crate::products::shared::basis::lock;
 use crate::products::shared::cluster::cluster;
 use crate::products::shared::environment::known_entries;
 use crate::products::shared::log_group::{LOG_GROUP, log_group};
+use crate::products::shared::mount_targets::{self, Subnets};
 pub use crate::products::shared::service::{SERVICE, TASK_DEFINITION};
-use crate::products::wiring::{input, known_list};
+use crate::products::wiring::{input, known_ids};
 
 /// The key of the file system, which holds the data.
 pub const FILE_SYSTEM: &str = "efs_file_system";
-/// How the keys of mount targets begin, before their subnet.
-const MOUNT_TARGET: &str = "efs_mount_target_";
 /// The key of the task that is run by itself.
 pub const TASK: &str = "ecs_task";
 
@@ -132,35 +133,14 @@ pub fn succeed(prior: &Detector, model: &Detector, graph: &mut Graph<Aws>) {
             graph.succeeds(&newer, older);
         }
     }
-    for (subnet, zone) in zones(prior) {
-        let older = mount_target(&subnet);
-        if graph.kind(&older).is_some() {
-            continue;
-        }
-        for (subnet, other) in zones(model) {
-            let newer = mount_target(&subnet);
-            let may_be_one = zone.is_none() || other.is_none() || zone == other;
-            if may_be_one && graph.kind(&newer).is_some() {
-                graph.succeeds(&newer, older.clone());
-            }
-        }
+    mount_targets::succeed(graph, subnets(prior), subnets(model));
+}
+
+fn subnets(model: &Detector) -> Subnets<'_> {
+    Subnets {
+        ids: &model.subnet_ids,
+        zones: &model.availability_zones,
     }
-}
-
-/// The subnets, each with its zone where that is known.
-fn zones(model: &Detector) -> Vec<(String, Option<String>)> {
-    let zones = known_list(&model.availability_zones).unwrap_or_default();
-    let zones = zones.into_iter().map(Some).chain(std::iter::repeat(None));
-    known_list(&model.subnet_ids)
-        .unwrap_or_default()
-        .into_iter()
-        .zip(zones)
-        .collect()
-}
-
-/// The key of the mount target in a subnet.
-pub fn mount_target(subnet: &str) -> Key {
-    Key::new(format!("{MOUNT_TARGET}{subnet}"))
 }
 
 /// The task's groups: the user's, or one of ours that admits the ingress to the detector's port.
@@ -169,35 +149,24 @@ fn service_groups(graph: &mut Graph<Aws>, model: &Detector) -> Input<Vec<Securit
     if let Some(groups) = basis.brought_groups() {
         return groups;
     }
-    let out = Rule::all(Peer::anywhere(), "to the registry, AWS and whatever the detector calls");
-    let egress = Some(BTreeSet::from([out])).into();
+    let egress = out_to(
+        Vec::new().into(),
+        "to the registry, AWS and whatever the detector calls",
+    );
     let group = basis.security_group(graph, "service", "task", ingress(model), egress);
     group.output("id", |id| vec![id.clone()])
 }
 
 /// Whom the ingress admits to the detector's port; without the block, the VPC's own ranges.
 fn ingress(model: &Detector) -> Input<BTreeSet<Rule>> {
+    let none = Attr::Null;
     let (ranges, groups) = match &model.ingress {
-        Some(ingress) => (
-            known_list(&ingress.cidr_blocks),
-            known_list(&ingress.security_group_ids),
-        ),
-        None => (
-            known_list(&model.vpc_cidr_blocks).filter(|ranges| !ranges.is_empty()),
-            Some(Vec::new()),
-        ),
+        Some(ingress) => (known_ids(&ingress.cidr_blocks), &ingress.security_group_ids),
+        None => (model.basis().vpc_ranges(), &none),
     };
-    let (Some(ranges), Some(groups)) = (ranges, groups) else {
-        return Input::Unknown;
-    };
-    let ranges = ranges.iter().filter_map(|range| range.parse().ok()).map(Peer::range);
-    let groups = groups.into_iter().map(|id| Peer::Group(id.into()));
-    Input::Known(
-        ranges
-            .chain(groups)
-            .map(|peer| Rule::tcp(vendor::PORT, peer, "user interface and API"))
-            .collect(),
-    )
+    let words = "user interface and API";
+    let rules = with_ranges(nothing(), ranges, vendor::PORT, words);
+    with_groups(rules, known_ids(groups), vendor::PORT, words)
 }
 
 fn containers(model: &Detector, aws: &Aws, log_group: &Input<LogGroupName>) -> Input<Vec<Container>> {

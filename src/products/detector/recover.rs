@@ -9,13 +9,15 @@ use super::{running, site};
 use crate::aws::components::{
     EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, EfsVolume, SecurityGroup, Volume,
 };
-use crate::aws::ids::{SecurityGroupId, SubnetId};
-use crate::aws::{Aws, Peer};
+use crate::aws::ids::SecurityGroupId;
+use crate::aws::{Aws, Peer, Rule};
 use crate::engine::{DeploymentId, Graph, Tags};
 use crate::framework::{Attr, Diagnostics};
 use crate::products::settings;
 use crate::products::shared::environment::entries;
-use crate::products::shared::recovery::{self, Found, definition, discover, known, looking, nothing_runs, of_user};
+use crate::products::shared::recovery::{
+    self, Found, definition, discover, ids, known, looking, nothing_runs, of_user, ranges, texts,
+};
 use crate::products::shared::{self, Existing};
 use crate::products::wiring::known_list;
 
@@ -66,7 +68,7 @@ fn running_alone(model: &Detector, aws: &Aws) -> Graph<Aws> {
 fn placement(model: &mut Detector, found: &Found) -> Option<()> {
     if let Some(service) = found.spec::<EcsService>(SERVICE) {
         model.run_as = known("service");
-        model.subnet_ids = subnet_list(service.subnets.known()?.iter());
+        model.subnet_ids = ids(service.subnets.known()?.iter());
         model.assign_public_ip = service.assign_public_ip.known().copied().into();
         model.platform_version = service.platform_version.known().cloned().flatten().into();
         model.desired_count = service
@@ -79,16 +81,12 @@ fn placement(model: &mut Detector, found: &Found) -> Option<()> {
     }
     let task = found.spec::<EcsTask>(TASK)?;
     model.run_as = known("task");
-    model.subnet_ids = subnet_list(task.subnets.known()?.iter());
+    model.subnet_ids = ids(task.subnets.known()?.iter());
     model.assign_public_ip = task.assign_public_ip.known().copied().into();
     model.platform_version = task.platform_version.known().cloned().into();
     model.desired_count = Attr::Known(1);
     model.enable_execute_command = task.enable_execute_command.known().copied().into();
     Some(())
-}
-
-fn subnet_list<'a>(ids: impl Iterator<Item = &'a SubnetId>) -> Attr<Vec<Attr<String>>> {
-    Attr::Known(ids.map(|id| known(id.as_str())).collect())
 }
 
 /// What the task definition tells.
@@ -155,15 +153,12 @@ fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
 /// The block, where the rules say anything but the default: the VPC's own ranges.
 fn ingress(model: &Detector, group: &SecurityGroup) -> Option<Ingress> {
     let rules = group.ingress.known()?;
-    let (mut ranges, mut groups) = (BTreeSet::new(), BTreeSet::new());
-    for rule in rules {
-        match rule.peer() {
-            Peer::V4(range) => ranges.insert(range.to_string()),
-            Peer::V6(range) => ranges.insert(range.to_string()),
-            Peer::Group(id) => groups.insert(id.to_string()),
-            Peer::PrefixList(_) => false,
-        };
-    }
+    let ranges = ranges(rules);
+    let group = |rule: &Rule| match rule.peer() {
+        Peer::Group(id) => Some(id.to_string()),
+        Peer::V4(_) | Peer::V6(_) | Peer::PrefixList(_) => None,
+    };
+    let groups: BTreeSet<String> = rules.iter().filter_map(group).collect();
     let of_vpc: BTreeSet<String> = known_list(&model.vpc_cidr_blocks)
         .unwrap_or_default()
         .into_iter()
@@ -171,16 +166,9 @@ fn ingress(model: &Detector, group: &SecurityGroup) -> Option<Ingress> {
     if groups.is_empty() && ranges == of_vpc {
         return None;
     }
-    let list = |texts: BTreeSet<String>| {
-        if texts.is_empty() {
-            Attr::Null
-        } else {
-            Attr::Known(texts.into_iter().map(Attr::Known).collect())
-        }
-    };
     Some(Ingress {
-        cidr_blocks: list(ranges),
-        security_group_ids: list(groups),
+        cidr_blocks: texts(ranges),
+        security_group_ids: texts(groups),
     })
 }
 

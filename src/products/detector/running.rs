@@ -9,7 +9,7 @@ use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDef
 use crate::aws::{Aws, Unordered};
 use crate::engine::{Graph, Input, Key, Ref};
 use crate::framework::Attr;
-use crate::products::wiring::{input, known_list};
+use crate::products::wiring::{input, known_ids};
 
 /// Whether a single task is run, without a service.
 pub fn is_task(model: &Detector) -> bool {
@@ -62,10 +62,7 @@ pub struct Running {
 }
 
 fn subnets(model: &Detector) -> Input<Unordered<SubnetId>> {
-    match known_list(&model.subnet_ids) {
-        Some(ids) => Input::Known(ids.iter().map(|id| id.as_str().into()).collect()),
-        None => Input::Unknown,
-    }
+    known_ids(&model.subnet_ids)
 }
 
 fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running {

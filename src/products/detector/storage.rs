@@ -2,20 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::design::{FILE_SYSTEM, mount_target};
+use super::design::FILE_SYSTEM;
 use super::model::{AccessPoint, Detector, Persistence};
 use super::vendor;
 use crate::aws::Aws;
 use crate::aws::components::{
-    Access, EfsAccessPoint, EfsFileSystem, EfsMountTarget, EfsVolume, PerformanceMode, ThroughputMode, TransitionToIa,
-    Volume,
+    Access, EfsAccessPoint, EfsFileSystem, EfsVolume, PerformanceMode, ThroughputMode, TransitionToIa, Volume,
 };
-use crate::aws::ids::{AccessPointId, FileSystemId, RoleArn, SecurityGroupId, SubnetId};
-use crate::aws::{Peer, Rule};
+use crate::aws::ids::{AccessPointId, FileSystemId, RoleArn, SecurityGroupId};
 use crate::engine::{Graph, Input, Key};
 use crate::framework::Attr;
-use crate::products::shared::Basis;
-use crate::products::wiring::{input, known_list};
+use crate::products::shared::admission::{nothing, with_groups, with_ranges};
+use crate::products::shared::{Basis, mount_targets};
+use crate::products::wiring::input;
 
 /// The port of NFS. Source: the vendor's guide, *Set Up*.
 const NFS: u16 = 2049;
@@ -118,22 +117,7 @@ fn ours(
     before_tasks.push(file_system.key().clone());
     let id = file_system.output("id", |output| output.id.clone());
     let groups = nfs_group(graph, &model.basis(), task_groups);
-    match known_list(&model.subnet_ids) {
-        Some(subnets) => {
-            for subnet in subnets {
-                let target = graph.add(
-                    mount_target(&subnet),
-                    EfsMountTarget {
-                        file_system: id.clone(),
-                        subnet: SubnetId::from(subnet).into(),
-                        security_groups: groups.clone(),
-                    },
-                );
-                before_tasks.push(target.key().clone());
-            }
-        }
-        None => graph.mark_undetermined(),
-    }
+    before_tasks.extend(mount_targets::add(graph, &model.subnet_ids, &id, &groups));
     id
 }
 
@@ -143,14 +127,8 @@ fn nfs_group(
     basis: &Basis<'_>,
     task_groups: &Input<Vec<SecurityGroupId>>,
 ) -> Input<BTreeSet<SecurityGroupId>> {
-    let ingress = task_groups
-        .clone()
-        .and(basis.vpc_ranges())
-        .with("ingress", (), |(groups, ranges), ()| {
-            let ranges = ranges.iter().filter_map(|range| range.parse().ok()).map(Peer::range);
-            let from = groups.into_iter().map(Peer::Group).chain(ranges);
-            from.map(|peer| Rule::tcp(NFS, peer, "NFS")).collect::<BTreeSet<_>>()
-        });
+    let ingress = with_groups(nothing(), task_groups.clone(), NFS, "NFS");
+    let ingress = with_ranges(ingress, basis.vpc_ranges(), NFS, "NFS");
     let group = basis.security_group(graph, "nfs", "file system", ingress, Some(BTreeSet::new()).into());
     group.output("id", |id| BTreeSet::from([id.clone()]))
 }

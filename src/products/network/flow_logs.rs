@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys;
 use super::model::{FlowLogs, Network};
-use super::schema::LOG_RETENTION;
 use crate::aws::Aws;
 use crate::aws::components::{FlowLog, IamRole, LogGroup, OUR_INLINE_POLICIES, TrafficType};
 use crate::aws::ids::{LogGroupName, RoleArn, VpcId};
 use crate::aws::policy::{Policy, Statement};
 use crate::engine::{Graph, Input, Key};
+use crate::products::shared::schema::LOG_RETENTION;
 use crate::products::wiring::input;
 
 /// Who writes flow logs. Source: Amazon VPC user guide, *IAM role for publishing flow logs to CloudWatch Logs*.

@@ -1,23 +1,22 @@
 //! The schema of `thatdot_network`.
 
-use std::time::Duration;
-
 use super::{layout, services};
 use crate::framework::validators::{cidr_v4, custom, each, non_empty, one_of, range};
 use crate::framework::{Attribute, Block, Schema, Type};
+use crate::products::shared::schema::{DELETED_AGAIN, Ends, LOG_RETENTION, ends, timeouts};
 use crate::products::{checks, parts};
 
-/// How long flow logs are kept where nothing else is said, in days.
-pub const LOG_RETENTION: i64 = 30;
 /// The VPC console's own proposal.
 const CIDR_BLOCK: &str = "10.0.0.0/16";
-
-const HALF_AN_HOUR: Duration = Duration::from_mins(30);
 
 /// The schema, version 0.
 pub fn schema() -> Schema {
     let mut attributes = inputs();
-    attributes.extend(behaviour());
+    attributes.extend(ends(&Ends {
+        replaced: "the network",
+        failure: DELETED_AGAIN,
+        left: "the parts that an earlier network",
+    }));
     attributes.extend(computed());
     Schema::new(
         0,
@@ -25,16 +24,7 @@ pub fn schema() -> Schema {
          tables, NAT gateways with their addresses, and on request flow logs and endpoints. Planned, applied, repaired, \
          imported and destroyed as one. Changing `nat`, or adding a zone, happens in place and moves no subnet.",
         attributes,
-        vec![
-            flow_logs(),
-            endpoints(),
-            Block::timeouts(&[
-                ("create", HALF_AN_HOUR),
-                ("read", Duration::from_mins(5)),
-                ("update", HALF_AN_HOUR),
-                ("delete", HALF_AN_HOUR),
-            ]),
-        ],
+        vec![flow_logs(), endpoints(), timeouts()],
     )
 }
 
@@ -85,30 +75,6 @@ fn inputs() -> Vec<Attribute> {
         .default("single")
         .validate(one_of(["none", "single", "per_az"])),
         Attribute::map("tags", Type::String, "Tags of every object of the network that can carry tags.").optional(),
-    ]
-}
-
-fn behaviour() -> Vec<Attribute> {
-    vec![
-        Attribute::bool(
-            "deletion_protection",
-            "While `true`, a destroy, and every change that would replace the network, is refused at plan. Defaults to \
-             `false`.",
-        )
-        .default(false),
-        Attribute::string(
-            "on_create_failure",
-            "What becomes of a create that fails. `auto` (default) and `rollback`: what this create made is deleted again. \
-             `keep`: it is kept.",
-        )
-        .default("auto")
-        .validate(one_of(["auto", "rollback", "keep"])),
-        Attribute::bool(
-            "adopt_existing",
-            "Whether a create takes over the parts that an earlier network of this name left behind, known by their tags. \
-             Defaults to `false`: they are listed, and nothing is touched.",
-        )
-        .default(false),
     ]
 }
 

@@ -1,17 +1,18 @@
 //! The schema of `thatdot_operator`.
 
-use std::time::Duration;
-
 use crate::framework::validators::{arn, custom, each, iam_path, non_empty, one_of};
 use crate::framework::{Attribute, Block, Schema, Type};
+use crate::products::shared::schema::{DELETED_AGAIN, Ends, ends, timeouts};
 use crate::products::{checks, parts};
-
-const HALF_AN_HOUR: Duration = Duration::from_mins(30);
 
 /// The schema, version 0.
 pub fn schema() -> Schema {
     let mut attributes = choices();
-    attributes.extend(behaviour());
+    attributes.extend(ends(&Ends {
+        replaced: "the operator",
+        failure: DELETED_AGAIN,
+        left: "the parts that an earlier operator",
+    }));
     attributes.extend(computed());
     Schema::new(
         0,
@@ -22,16 +23,7 @@ pub fn schema() -> Schema {
          made: its private half would stand there too; make one with `ssh-keygen`, import its public half, and name it in \
          the deployment.",
         attributes,
-        vec![
-            user(),
-            role(),
-            Block::timeouts(&[
-                ("create", HALF_AN_HOUR),
-                ("read", Duration::from_mins(5)),
-                ("update", HALF_AN_HOUR),
-                ("delete", HALF_AN_HOUR),
-            ]),
-        ],
+        vec![user(), role(), timeouts()],
     )
 }
 
@@ -84,30 +76,6 @@ fn choices() -> Vec<Attribute> {
             .replaces()
             .validate(iam_path()),
         Attribute::map("tags", Type::String, "Tags of every object of the operator that can carry tags.").optional(),
-    ]
-}
-
-fn behaviour() -> Vec<Attribute> {
-    vec![
-        Attribute::bool(
-            "deletion_protection",
-            "While `true`, a destroy, and every change that would replace the operator, is refused at plan. Defaults to \
-             `false`.",
-        )
-        .default(false),
-        Attribute::string(
-            "on_create_failure",
-            "What becomes of a create that fails. `auto` (default) and `rollback`: what this create made is deleted again. \
-             `keep`: it is kept.",
-        )
-        .default("auto")
-        .validate(one_of(["auto", "rollback", "keep"])),
-        Attribute::bool(
-            "adopt_existing",
-            "Whether a create takes over the parts that an earlier operator of this name left behind, known by their tags. \
-             Defaults to `false`: they are listed, and nothing is touched.",
-        )
-        .default(false),
     ]
 }
 

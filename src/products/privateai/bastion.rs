@@ -12,7 +12,7 @@ use crate::engine::{Graph, Input, Key};
 use crate::framework::Attr;
 use crate::products::shared::admission::{nothing, out_to, with_ranges};
 use crate::products::shared::hosts::{self, disk};
-use crate::products::wiring::{input, known_list};
+use crate::products::wiring::{input, known_ids, known_list};
 
 const SSH: u16 = 22;
 /// The size of its disk in GiB: what the Amazon Linux 2023 image has.
@@ -30,7 +30,7 @@ pub struct Standing {
 
 /// Adds its security group: SSH from the given ranges, and everything out.
 pub fn security_group(graph: &mut Graph<Aws>, model: &PrivateAi, block: &Bastion) -> Input<SecurityGroupId> {
-    let ranges = known_list(&block.ingress_cidr_blocks).map_or(Input::Unknown, Input::Known);
+    let ranges = known_ids(&block.ingress_cidr_blocks);
     let ingress = with_ranges(nothing(), ranges, SSH, "SSH");
     let egress = out_to(Vec::new().into(), "to packages, SSM, the tasks and the file system");
     let group = model

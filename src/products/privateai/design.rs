@@ -8,7 +8,7 @@ use super::{bastion, definition, gateway, license, running, vendor};
 use crate::aws::components::{AutoScalingGroupOutput, Launch, LoadBalancerTarget};
 use crate::aws::ids::{
     ApiId, AutoScalingGroupArn, CapacityProviderName, ClusterArn, FileSystemId, InstanceId, LoadBalancerArn,
-    LogGroupName, RoleArn, SecurityGroupId, ServiceArn, SubnetId, TargetGroupArn, TaskDefinitionArn,
+    LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TargetGroupArn, TaskDefinitionArn,
 };
 use crate::aws::{Aws, ManagedPolicy};
 use crate::engine::{Graph, Input, Key, Ref};
@@ -20,8 +20,9 @@ use crate::products::shared::capacity::Capacity;
 use crate::products::shared::cluster::cluster;
 use crate::products::shared::hosts::{self, Hosts};
 use crate::products::shared::log_group::{LOG_GROUP, log_group};
+use crate::products::shared::mount_targets::{self, Subnets};
 use crate::products::shared::roles;
-use crate::products::wiring::known_list;
+use crate::products::wiring::known_ids;
 
 const SSH: u16 = 22;
 
@@ -249,6 +250,18 @@ fn beside(
     (storage, bastion)
 }
 
+/// What cannot stand beside what it takes the place of: two mount targets of one zone.
+pub fn succeed(prior: &PrivateAi, model: &PrivateAi, graph: &mut Graph<Aws>) {
+    mount_targets::succeed(graph, subnets(prior), subnets(model));
+}
+
+fn subnets(model: &PrivateAi) -> Subnets<'_> {
+    Subnets {
+        ids: &model.private_subnet_ids,
+        zones: &model.availability_zones,
+    }
+}
+
 /// Everything that the execution role must be able to read.
 fn secrets(model: &PrivateAi, license: Option<&Input<String>>) -> Input<Vec<String>> {
     let named = roles::secret_arns(&model.secrets);
@@ -297,7 +310,7 @@ fn task_groups(
         (Some(_), Some(group)) => ingress = with_groups(ingress, alone(group.clone()), SSH, "SSH, from the bastion"),
         (Some(_) | None, _) => {}
     }
-    let ranges = known_list(&model.egress_cidr_blocks).map_or(Input::Unknown, Input::Known);
+    let ranges = known_ids(&model.egress_cidr_blocks);
     let egress = out_to(ranges, "to the registry, AWS and the file system");
     let group = basis.security_group(graph, "service", "hosts and tasks", ingress, egress);
     group.output("id", |id| vec![id.clone()])
@@ -318,14 +331,10 @@ fn launch(
     groups: &Input<Vec<SecurityGroupId>>,
 ) -> Input<Launch> {
     if let Some(capacity) = capacity {
-        let subnets = match known_list(&model.private_subnet_ids) {
-            Some(ids) => Input::Known(ids.iter().map(|id| SubnetId::from(id.as_str())).collect()),
-            None => Input::Unknown,
-        };
         let parts = Hosts {
             capacity,
             host: &model.host,
-            subnets,
+            subnets: known_ids(&model.private_subnet_ids),
             security_groups: groups.clone(),
             cluster: cluster.clone(),
         };

@@ -9,12 +9,13 @@ use crate::aws::components::{
     AccessLog, HttpApi, HttpApiAuthorizer, HttpApiIntegration, HttpApiRoute, HttpApiStage, RouteAuthorization,
     Throttling, VpcLink,
 };
-use crate::aws::ids::{ApiId, IntegrationId, ListenerArn, SecurityGroupId, SubnetId};
+use crate::aws::ids::{ApiId, IntegrationId, ListenerArn, SecurityGroupId};
 use crate::engine::{Graph, Input, Key};
 use crate::framework::Attr;
 use crate::products::shared::admission::{nothing, with_ranges};
+use crate::products::shared::load_balancer::LoadBalancerBlock;
 use crate::products::shared::log_group;
-use crate::products::wiring::{input, known_list};
+use crate::products::wiring::{input, known_ids};
 
 /// What is written of each request. Source: Amazon API Gateway developer guide, *Customize HTTP API access logs*.
 const LOG_FORMAT: &str = r#"{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","requestTime":"$context.requestTime","httpMethod":"$context.httpMethod","path":"$context.path","status":"$context.status","responseLength":"$context.responseLength","integrationError":"$context.integrationErrorMessage"}"#;
@@ -45,10 +46,7 @@ pub fn add(
     listener: &Input<ListenerArn>,
 ) -> Gateway {
     let basis = model.basis();
-    let subnets = match known_list(&model.private_subnet_ids) {
-        Some(ids) => Input::Known(ids.iter().map(|id| SubnetId::from(id.as_str())).collect()),
-        None => Input::Unknown,
-    };
+    let subnets = known_ids(&model.private_subnet_ids);
     let link = graph.add(
         Key::new("vpc_link"),
         VpcLink {
@@ -65,10 +63,7 @@ pub fn add(
         },
     );
     let id = api.output("id", |output| output.id.clone());
-    let https = model
-        .load_balancer
-        .as_ref()
-        .is_some_and(crate::products::shared::load_balancer::LoadBalancerBlock::is_https);
+    let https = model.load_balancer.as_ref().is_some_and(LoadBalancerBlock::is_https);
     let integration = graph.add(
         Key::new("http_api_integration"),
         HttpApiIntegration {
@@ -103,10 +98,6 @@ fn server_name(block: &ApiGateway, https: bool) -> Input<Option<String>> {
 }
 
 fn route(graph: &mut Graph<Aws>, block: &ApiGateway, api: &Input<ApiId>, integration: Input<IntegrationId>) {
-    let set = |attr: &Attr<Vec<Attr<String>>>| match known_list(attr) {
-        Some(items) => Input::Known(items.into_iter().collect::<BTreeSet<_>>()),
-        None => Input::Unknown,
-    };
     let authorization = match &block.authorization {
         Attr::Unknown => Input::Unknown,
         Attr::Known(word) if word == "JWT" => {
@@ -116,13 +107,13 @@ fn route(graph: &mut Graph<Aws>, block: &ApiGateway, api: &Input<ApiId>, integra
                     api: api.clone(),
                     name: "jwt".into(),
                     issuer: input(&block.jwt_issuer, |issuer| issuer, String::new()),
-                    audience: set(&block.jwt_audience),
+                    audience: known_ids(&block.jwt_audience),
                     identity_source: "$request.header.Authorization".into(),
                 },
             );
             authorizer
                 .output("id", |output| output.id.clone())
-                .and(set(&block.jwt_scopes))
+                .and(known_ids::<String, _>(&block.jwt_scopes))
                 .with("jwt", (), |(authorizer, scopes), ()| RouteAuthorization::Jwt {
                     authorizer,
                     scopes,

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::{License, PrivateAi};
 use super::vendor;
 use crate::aws::components::{
-    Access, Condition, Container, EfsFileSystem, EfsMountTarget, EfsVolume, Mount, PerformanceMode, Secret,
-    ThroughputMode, Volume,
+    Access, Condition, Container, EfsFileSystem, EfsVolume, Mount, PerformanceMode, Secret, ThroughputMode, Volume,
 };
-use crate::aws::ids::{FileSystemId, RoleArn, SecurityGroupId, SubnetId};
+use crate::aws::ids::{FileSystemId, RoleArn, SecurityGroupId};
 use crate::aws::{Aws, Sealed};
 use crate::engine::{Graph, Input, Key};
 use crate::products::shared::admission::{nothing, with_groups};
-use crate::products::wiring::{input, known_list};
+use crate::products::shared::mount_targets;
+use crate::products::wiring::input;
 
 /// The key of the file system.
 pub const FILE_SYSTEM: &str = "efs_file_system";
@@ -141,22 +141,7 @@ pub fn file_system(
     let group = basis.security_group(graph, "nfs", "file system", ingress, Some(BTreeSet::new()).into());
     let groups = group.output("id", |id| BTreeSet::from([id.clone()]));
     let mut before_mounts = vec![file_system.key().clone()];
-    match known_list(&model.private_subnet_ids) {
-        Some(subnets) => {
-            for subnet in subnets {
-                let target = graph.add(
-                    Key::new(format!("efs_mount_target_{subnet}")),
-                    EfsMountTarget {
-                        file_system: id.clone(),
-                        subnet: SubnetId::from(subnet).into(),
-                        security_groups: groups.clone(),
-                    },
-                );
-                before_mounts.push(target.key().clone());
-            }
-        }
-        None => graph.mark_undetermined(),
-    }
+    before_mounts.extend(mount_targets::add(graph, &model.private_subnet_ids, &id, &groups));
     Storage { id, before_mounts }
 }
 

@@ -8,6 +8,7 @@ mod license;
 mod model;
 mod outputs;
 mod recover;
+mod remembered;
 mod running;
 mod schema;
 mod site;
@@ -25,7 +26,7 @@ use super::product::{Common, Design, Product};
 use super::shared::service::SERVICE;
 use super::wiring::Resolver;
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Error, Key, Record, Survey, Tags};
+use crate::engine::{DeploymentId, Error, Graph, Key, Record, Survey, Tags};
 use crate::framework::{Attr, Diagnostics, Path, Schema};
 
 /// The product.
@@ -75,6 +76,10 @@ impl Product for PrivateAiProduct {
         design::design(model, aws)
     }
 
+    fn succeed(&self, prior: &PrivateAi, model: &PrivateAi, graph: &mut Graph<Aws>) {
+        design::succeed(prior, model, graph);
+    }
+
     fn keep_unapplied(&self, prior: &PrivateAi, model: &mut PrivateAi, applied: &dyn Fn(&Key) -> bool) {
         if !applied(&Key::new(SERVICE)) {
             model.force_new_deployment = prior.force_new_deployment.clone();
@@ -101,7 +106,7 @@ impl Product for PrivateAiProduct {
     }
 
     fn part_tags(&self, model: &PrivateAi) -> BTreeMap<Key, Tags> {
-        recover::part_tags(model)
+        remembered::part_tags(model)
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, DeploymentId, Tags), Diagnostics> {

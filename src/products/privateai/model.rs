@@ -96,6 +96,8 @@ pub struct PrivateAi {
 
     /// The deployment's own id.
     pub id: Attr<String>,
+    /// The zone of each of the private subnets.
+    pub availability_zones: List,
     /// The address ranges of the VPC.
     pub vpc_cidr_blocks: List,
     /// What AWS says of the hosts.
@@ -169,11 +171,6 @@ impl PrivateAi {
             (None, None) => Some(Capacity::standard(vendor::INSTANCE_TYPE)),
             (None, Some(_)) => None,
         }
-    }
-
-    /// The licence, where the product needs one.
-    pub fn licensed(&self) -> Option<&License> {
-        self.license.as_ref()
     }
 
     /// Whether the licence is kept on a file system.

@@ -1,70 +1,29 @@
 //! A deployment's configuration, read back from what stands of it, for import.
 
+mod around;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::model::{ApiGateway, Autoscaling, Bastion, Fargate, License, Placement, PrivateAi};
-use super::{design, license, running, site, vendor};
+use super::{design, license, remembered, running, site, vendor};
 use crate::aws::components::{
-    AutoScalingGroup, CapacityProvider, Compatibility, DesiredCount, Ec2Instance, EcsService, EcsTaskDefinition,
-    HttpApiAuthorizer, HttpApiIntegration, HttpApiRoute, HttpApiStage, IamRole, Launch, LaunchTemplate, Listener,
-    ListenerProtocol, LoadBalancer, PlacementStrategy, RouteAuthorization, ScalableTarget, ScalingPolicy, Scheme,
-    Secret, SecurityGroup, TargetGroup, Volume, WebAclAssociation,
+    AutoScalingGroup, CapacityProvider, Compatibility, DesiredCount, EcsService, EcsTaskDefinition, IamRole, Launch,
+    LaunchTemplate, PlacementStrategy, Secret, SecurityGroup, Volume,
 };
-use crate::aws::ids::SubnetId;
 use crate::aws::{Aws, ManagedPolicy, Peer};
-use crate::engine::{DeploymentId, Input, Key, Tags};
+use crate::engine::{DeploymentId, Input, Tags};
 use crate::framework::{Attr, Diagnostics};
 use crate::products::settings;
 use crate::products::shared::capacity::{Capacity, Host};
 use crate::products::shared::environment::entries;
-use crate::products::shared::load_balancer::{AccessLogsBlock, LoadBalancerBlock};
-use crate::products::shared::recovery::{self, Found, definition, discover, known, looking, nothing_runs, of_user};
-use crate::products::shared::service::{SERVICE, TASK_DEFINITION};
+use crate::products::shared::load_balancer::LoadBalancerBlock;
+use crate::products::shared::recovery::{
+    self, Found, definition, discover, ids, known, looking, nothing_runs, of_user, ranges, texts,
+};
+use crate::products::shared::service::SERVICE;
 use crate::products::shared::{self, Existing};
 use crate::products::wiring::known_list;
-
-/// The settings that no AWS object has a field for, in the tags of the task definition.
-pub fn part_tags(model: &PrivateAi) -> BTreeMap<Key, Tags> {
-    let mut model = model.clone();
-    let is = |name: &'static str, on: bool| on.then(|| (name, "true".to_owned()));
-    let capacity = model.capacity.clone().unwrap_or_default();
-    let number = |name: &'static str, attr: &Attr<i64>, default: i64| {
-        attr.known()
-            .filter(|value| **value != default)
-            .map(|value| (name, value.to_string()))
-    };
-    let license = model.license.clone().unwrap_or_default();
-    let words = [
-        settings::flag("wait_for_steady_state", &model.wait_for_steady_state, true),
-        settings::flag("force_new_deployment", &model.force_new_deployment, false),
-        is("capacity", model.capacity.is_some()),
-        is("ami_id", !capacity.ami_id.is_null()),
-        settings::flag("update_ami", &capacity.update_ami, false),
-        settings::flag("instance_refresh", &capacity.instance_refresh, false),
-        is(
-            "bastion_ami_id",
-            model.bastion.as_ref().is_some_and(|bastion| !bastion.ami_id.is_null()),
-        ),
-        number("recovery_window", &license.recovery_window_in_days, 0),
-        number("grace", &model.health_check_grace_period_seconds, 120),
-        model
-            .autoscaling
-            .as_ref()
-            .and_then(|_| number("desired_count", &model.desired_count, 1)),
-    ];
-    let cluster = model
-        .existing
-        .as_ref()
-        .and_then(|existing| existing.cluster_arn.known().cloned());
-    let words: Vec<(&str, String)> = words.into_iter().flatten().collect();
-    let words = words.into_iter().chain(settings::of_common(&super::common(&mut model)));
-    let mut tags = settings::to_tags(words, cluster.as_deref());
-    if !model.public_subnet_ids.is_null() {
-        tags.extend(known_list(&model.public_subnet_ids).map(|ids| (settings::SUBNETS.to_owned(), ids.join(" "))));
-    }
-    BTreeMap::from([(Key::new(TASK_DEFINITION), tags)])
-}
 
 /// The deployment of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, DeploymentId, Tags), Diagnostics> {
@@ -110,20 +69,20 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, Deploymen
     model.existing = recovery::brought(model.existing.take(), &found, &spec, service.security_groups.known());
     hosts(&mut model, &found, &words);
     license_settings(&mut model, &found, &words);
-    load_balancer(&mut model, &found);
-    api_gateway(&mut model, &found);
-    bastion(&mut model, &found, &words);
-    autoscaling(&mut model, &found);
+    around::load_balancer(&mut model, &found);
+    around::api_gateway(&mut model, &found);
+    around::bastion(&mut model, &found, &words);
+    around::autoscaling(&mut model, &found);
     model.egress_cidr_blocks = way_out(&found);
-    client_settings(&mut model, &words);
+    remembered::restore(&mut model, &words);
 
     let diagnostics = site::visit(aws, &mut model).await;
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
     percentages(&mut model, service);
-    let found = discover(&run, &id, &design::design(&model, aws).graph).await?;
     let graph = design::design(&model, aws).graph;
+    let found = discover(&run, &id, &graph).await?;
     model.components = Attr::Known(found.components(&graph));
     Ok((model, id, of_user(tags)))
 }
@@ -199,13 +158,12 @@ fn definition_settings(model: &mut PrivateAi, spec: &EcsTaskDefinition) {
     }
 }
 
-fn list<'a>(ids: impl Iterator<Item = &'a SubnetId>) -> Attr<Vec<Attr<String>>> {
-    Attr::Known(ids.map(|id| known(id.as_str())).collect())
-}
-
 /// What the service tells.
 fn service_settings(model: &mut PrivateAi, service: &EcsService, words: &BTreeMap<String, String>) {
-    model.private_subnet_ids = service.subnets.known().map_or(Attr::Null, |ids| list(ids.iter()));
+    model.private_subnet_ids = service
+        .subnets
+        .known()
+        .map_or(Attr::Null, |subnets| ids(subnets.iter()));
     model.enable_execute_command = service.enable_execute_command.known().copied().into();
     let told = words.get("desired_count").and_then(|count| count.parse().ok());
     let count = service.desired_count.known().copied().map(DesiredCount::number);
@@ -331,91 +289,6 @@ fn license_settings(model: &mut PrivateAi, found: &Found, words: &BTreeMap<Strin
     }
 }
 
-fn load_balancer(model: &mut PrivateAi, found: &Found) {
-    let (Some(balancer), Some(targets)) = (
-        found.spec::<LoadBalancer>("load_balancer"),
-        found.spec::<TargetGroup>("target_group"),
-    ) else {
-        return;
-    };
-    let scheme = balancer.scheme.known().cloned().unwrap_or(Scheme::Internal);
-    let internal = scheme == Scheme::Internal;
-    let usual = if internal {
-        &model.private_subnet_ids
-    } else {
-        &model.public_subnet_ids
-    };
-    let usual: BTreeSet<String> = known_list(usual).unwrap_or_default().into_iter().collect();
-    let subnets = balancer.subnets.known().cloned().unwrap_or_default();
-    let have: BTreeSet<String> = subnets.iter().map(ToString::to_string).collect();
-    let (certificate, policy) = match found
-        .spec::<Listener>("listener_https")
-        .and_then(|listener| listener.protocol.known())
-    {
-        Some(ListenerProtocol::Https {
-            certificate_arn,
-            ssl_policy,
-        }) => (Attr::Known(certificate_arn.clone()), ssl_policy.clone()),
-        _ => (Attr::Null, "ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
-    };
-    let ranges = ranges(found, "security_group_load_balancer");
-    let of_vpc: BTreeSet<String> = known_list(&model.vpc_cidr_blocks)
-        .unwrap_or_default()
-        .into_iter()
-        .collect();
-    let web_acl = found.spec::<WebAclAssociation>("web_acl_association");
-    let logs = balancer.access_logs.known().cloned().flatten();
-    model.load_balancer = Some(LoadBalancerBlock {
-        scheme: known(&scheme.to_string()),
-        subnet_ids: if have == usual {
-            Attr::Null
-        } else {
-            list(subnets.iter())
-        },
-        ingress_cidr_blocks: if internal && ranges == of_vpc {
-            Attr::Null
-        } else {
-            texts(ranges)
-        },
-        certificate_arn: certificate,
-        ssl_policy: Attr::Known(policy),
-        idle_timeout: balancer.idle_timeout.known().copied().map(i64::from).into(),
-        deregistration_delay: targets.deregistration_delay.known().copied().map(i64::from).into(),
-        deletion_protection: balancer.deletion_protection.known().copied().into(),
-        drop_invalid_header_fields: balancer.drop_invalid_headers.known().copied().into(),
-        web_acl_arn: web_acl.and_then(|acl| acl.web_acl_arn.known().cloned()).into(),
-        access_logs: logs.map(|logs| AccessLogsBlock {
-            bucket: Attr::Known(logs.bucket),
-            prefix: Some(logs.prefix).filter(|prefix| !prefix.is_empty()).into(),
-        }),
-    });
-}
-
-fn texts(texts: BTreeSet<String>) -> Attr<Vec<Attr<String>>> {
-    if texts.is_empty() {
-        Attr::Null
-    } else {
-        Attr::Known(texts.into_iter().map(Attr::Known).collect())
-    }
-}
-
-/// The address ranges that a group lets in.
-fn ranges(found: &Found, group: &str) -> BTreeSet<String> {
-    let rules = found
-        .spec::<SecurityGroup>(group)
-        .and_then(|group| group.ingress.known());
-    let range = |peer: &Peer| match peer {
-        Peer::V4(range) => Some(range.to_string()),
-        Peer::V6(range) => Some(range.to_string()),
-        Peer::Group(_) | Peer::PrefixList(_) => None,
-    };
-    rules
-        .into_iter()
-        .flatten()
-        .filter_map(|rule| range(rule.peer()))
-        .collect()
-}
-
 /// Where hosts and tasks may connect to; null where that is everywhere.
 fn way_out(found: &Found) -> Attr<Vec<Attr<String>>> {
     let group = found.spec::<SecurityGroup>("security_group_service");
@@ -425,100 +298,5 @@ fn way_out(found: &Found) -> Attr<Vec<Attr<String>>> {
     if rules.iter().any(|rule| *rule.peer() == Peer::anywhere()) {
         return Attr::Null;
     }
-    let range = |peer: &Peer| match peer {
-        Peer::V4(range) => Some(range.to_string()),
-        Peer::V6(range) => Some(range.to_string()),
-        Peer::Group(_) | Peer::PrefixList(_) => None,
-    };
-    texts(rules.iter().filter_map(|rule| range(rule.peer())).collect())
-}
-
-fn api_gateway(model: &mut PrivateAi, found: &Found) {
-    let (Some(route), Some(integration), Some(stage)) = (
-        found.spec::<HttpApiRoute>("http_api_route"),
-        found.spec::<HttpApiIntegration>("http_api_integration"),
-        found.spec::<HttpApiStage>("http_api_stage"),
-    ) else {
-        return;
-    };
-    let (word, scopes) = match route.authorization.known() {
-        Some(RouteAuthorization::Jwt { scopes, .. }) => ("JWT", scopes.clone()),
-        Some(RouteAuthorization::Iam) => ("AWS_IAM", BTreeSet::new()),
-        _ => ("NONE", BTreeSet::new()),
-    };
-    let authorizer = found.spec::<HttpApiAuthorizer>("http_api_authorizer");
-    let throttling = stage.throttling.known().copied().flatten();
-    model.api_gateway = Some(ApiGateway {
-        authorization: known(word),
-        jwt_issuer: authorizer
-            .and_then(|authorizer| authorizer.issuer.known().cloned())
-            .into(),
-        jwt_audience: texts(
-            authorizer
-                .and_then(|authorizer| authorizer.audience.known().cloned())
-                .unwrap_or_default(),
-        ),
-        jwt_scopes: texts(scopes),
-        throttling_burst_limit: throttling.as_ref().map(|limits| i64::from(limits.burst)).into(),
-        #[allow(clippy::cast_possible_truncation)]
-        throttling_rate_limit: throttling.as_ref().map(|limits| limits.rate as i64).into(),
-        access_log: Attr::Known(stage.access_log.known().is_some_and(Option::is_some)),
-        tls_server_name: integration.server_name.known().cloned().flatten().into(),
-        timeout_milliseconds: integration.timeout_ms.known().copied().map(i64::from).into(),
-    });
-}
-
-fn bastion(model: &mut PrivateAi, found: &Found, words: &BTreeMap<String, String>) {
-    let Some(instance) = found.spec::<Ec2Instance>("ec2_instance_bastion") else {
-        return;
-    };
-    let subnet = instance.subnet.known().map(ToString::to_string);
-    let first = known_list(&model.public_subnet_ids).and_then(|ids| ids.first().cloned());
-    let image = instance.image_id.known().map(ToString::to_string);
-    model.bastion = Some(Bastion {
-        ingress_cidr_blocks: texts(ranges(found, "security_group_bastion")),
-        key_name: instance.key_name.known().cloned().flatten().into(),
-        instance_type: instance.instance_type.known().cloned().into(),
-        subnet_id: if subnet == first { Attr::Null } else { subnet.into() },
-        ami_id: if words.contains_key("bastion_ami_id") {
-            image.clone().into()
-        } else {
-            Attr::Null
-        },
-    });
-    model.bastion_ami_id = image.into();
-}
-
-fn autoscaling(model: &mut PrivateAi, found: &Found) {
-    let Some(target) = found.spec::<ScalableTarget>("scalable_target") else {
-        return;
-    };
-    let policy = |name: &str| found.spec::<ScalingPolicy>(&format!("scaling_policy_{name}"));
-    let aim = |name: &str| -> Attr<i64> {
-        policy(name)
-            .and_then(|policy| policy.target.known().copied()?.as_whole())
-            .into()
-    };
-    let any = ["cpu", "memory", "requests"].into_iter().find_map(policy);
-    let cooldown = |pick: fn(&ScalingPolicy) -> &Input<i32>| -> Attr<i64> {
-        any.and_then(|policy| pick(policy).known().copied())
-            .map(i64::from)
-            .into()
-    };
-    model.autoscaling = Some(Autoscaling {
-        min_count: target.min_capacity.known().copied().map(i64::from).into(),
-        max_count: target.max_capacity.known().copied().map(i64::from).into(),
-        cpu_percent: aim("cpu"),
-        memory_percent: aim("memory"),
-        requests_per_task: aim("requests"),
-        scale_in_cooldown: cooldown(|policy| &policy.scale_in_cooldown),
-        scale_out_cooldown: cooldown(|policy| &policy.scale_out_cooldown),
-    });
-}
-
-/// What only we know of, from the tags.
-fn client_settings(model: &mut PrivateAi, words: &BTreeMap<String, String>) {
-    model.wait_for_steady_state = Attr::Known(words.get("wait_for_steady_state").is_none_or(|value| value == "true"));
-    model.force_new_deployment = Attr::Known(words.get("force_new_deployment").is_some_and(|value| value == "true"));
-    settings::into_common(words, &mut super::common(model));
+    texts(ranges(&rules))
 }

@@ -9,12 +9,12 @@ use crate::aws::components::{
     CircuitBreaker, DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget, PlacementKind,
     PlacementStrategy, Rollout, ScalableTarget, ScalingMetric, ScalingPolicy, TargetValue,
 };
-use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
+use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, TaskDefinitionArn};
 use crate::engine::{Graph, Handle, Input, Key};
 use crate::framework::Attr;
 use crate::products::shared::room::{TaskSize, rolling, tasks_at_most};
 use crate::products::shared::service::SERVICE;
-use crate::products::wiring::{input, known_list};
+use crate::products::wiring::{input, known_ids};
 
 /// What the service refers to.
 pub struct Parts<'a> {
@@ -34,10 +34,7 @@ pub struct Parts<'a> {
 
 /// Adds the service and what scales it.
 pub fn add(graph: &mut Graph<Aws>, model: &PrivateAi, parts: &Parts<'_>) -> Handle<EcsService> {
-    let subnets = match known_list(&model.private_subnet_ids) {
-        Some(ids) => Input::Known(ids.iter().map(|id| SubnetId::from(id.as_str())).collect()),
-        None => Input::Unknown,
-    };
+    let subnets = known_ids(&model.private_subnet_ids);
     let number = |attr: &Attr<i64>| i32::try_from(attr.known().copied().unwrap_or(1)).unwrap_or(i32::MAX);
     let desired_count = match (&model.autoscaling, &model.desired_count) {
         (_, Attr::Unknown) => Input::Unknown,

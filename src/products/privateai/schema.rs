@@ -327,6 +327,12 @@ fn computed() -> Vec<Attribute> {
         text("bastion_instance_id", "The bastion's instance id, for `aws ssm start-session --target`."),
         text("auto_scaling_group_arn", "The ARN of the hosts' auto scaling group; null with `fargate`."),
         text("license_secret_arn", "The ARN of the secret that holds the licence."),
+        Attribute::list(
+            "availability_zones",
+            Type::String,
+            "The availability zone of each of `private_subnet_ids`, in their order.",
+        )
+        .computed(),
         text("bastion_ami_id", "The bastion's image."),
         Attribute::of(
             "host",

@@ -37,6 +37,7 @@ pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
         || prior.private_subnet_ids != model.private_subnet_ids
         || prior.public_subnet_ids != model.public_subnet_ids
         || model.vpc_cidr_blocks.known().is_none()
+        || model.availability_zones.known().is_none()
         || brought(prior) != brought(model)
         || sizes(prior) != sizes(model)
         || model
@@ -70,6 +71,7 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
         })
     };
     let (private, public) = (sound(private), sound(public));
+    model.availability_zones = site::zones(&model.private_subnet_ids, &private);
     diagnostics.append(hosts(aws, model).await);
     diagnostics.append(bastion(aws, model).await);
     if diagnostics.has_errors() {

@@ -11,10 +11,10 @@ use crate::aws::components::{
     AccessLogs, Listener, ListenerAction, ListenerProtocol, LoadBalancer, LoadBalancerTarget, Scheme,
     SecurityGroupEgress, TargetGroup, TargetHealthCheck, WebAclAssociation,
 };
-use crate::aws::ids::{ListenerArn, LoadBalancerArn, SecurityGroupId, SubnetId, TargetGroupArn};
+use crate::aws::ids::{ListenerArn, LoadBalancerArn, SecurityGroupId, TargetGroupArn};
 use crate::engine::{Graph, Handle, Input, Key};
 use crate::framework::Attr;
-use crate::products::wiring::{input, known_list};
+use crate::products::wiring::{input, known_ids};
 
 const HTTP: u16 = 80;
 const HTTPS: u16 = 443;
@@ -63,7 +63,7 @@ pub fn security_group(
 ) -> Input<SecurityGroupId> {
     let ranges = match &block.ingress_cidr_blocks {
         Attr::Null => basis.vpc_ranges(),
-        given => known_list(given).map_or(Input::Unknown, Input::Known),
+        given => known_ids(given),
     };
     let ports: &[u16] = if block.is_https() { &[HTTP, HTTPS] } else { &[HTTP] };
     let mut ingress = nothing();
@@ -179,10 +179,7 @@ fn load_balancer(
     } else {
         &block.subnet_ids
     };
-    let subnets = match known_list(given) {
-        Some(ids) => Input::Known(ids.iter().map(|id| SubnetId::from(id.as_str())).collect()),
-        None => Input::Unknown,
-    };
+    let subnets = known_ids(given);
     let logs = match &block.access_logs {
         None => Input::Known(None),
         Some(logs) => input(&logs.bucket, |bucket| bucket, String::new())

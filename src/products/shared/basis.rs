@@ -9,7 +9,7 @@ use crate::aws::components::SecurityGroup;
 use crate::aws::ids::SecurityGroupId;
 use crate::engine::{Graph, Handle, Input, Key};
 use crate::framework::Attr;
-use crate::products::wiring::{input, known_list};
+use crate::products::wiring::{input, known_ids, known_list};
 
 /// A deployment as its parts see it.
 pub struct Basis<'a> {
@@ -60,10 +60,7 @@ impl Basis<'_> {
         if groups.is_null() {
             return None;
         }
-        Some(match known_list(groups) {
-            Some(ids) => Input::Known(ids.iter().map(|id| id.as_str().into()).collect()),
-            None => Input::Unknown,
-        })
+        Some(known_ids(groups))
     }
 
     /// The VPC's own address ranges, once they are known.

@@ -6,14 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::capacity::{Capacity, Host};
 use super::{Basis, roles};
 use crate::aws::components::{
-    AutoScalingGroup, CapacityProvider, CapacityProviderShare, ClusterCapacityProviders, InstanceProfile, Launch,
-    LaunchTemplate,
+    AutoScalingGroup, CapacityProvider, ClusterCapacityProviders, InstanceProfile, Launch, LaunchTemplate,
 };
 use crate::aws::ids::{
     CapacityProviderName, ClusterArn, ImageId, InstanceProfileArn, RoleArn, SecurityGroupId, SubnetId,
 };
 use crate::aws::policy::Policy;
-use crate::aws::{Aws, ManagedPolicy};
+use crate::aws::{Aws, CapacityProviderShare, ManagedPolicy};
 use crate::aws::{InstanceMetadata, RootVolume};
 use crate::engine::{Graph, Handle, Input, Key};
 use crate::framework::Attr;

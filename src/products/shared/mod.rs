@@ -15,6 +15,7 @@ pub mod hardware;
 pub mod hosts;
 pub mod load_balancer;
 pub mod log_group;
+pub mod mount_targets;
 pub mod pipeline;
 pub mod recovery;
 pub mod roles;

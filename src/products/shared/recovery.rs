@@ -12,9 +12,9 @@ use super::cluster::CLUSTER;
 use super::log_group::LOG_GROUP;
 use super::schema::LOG_RETENTION;
 use super::service::TASK_DEFINITION;
-use crate::aws::Aws;
 use crate::aws::components::{ContainerInsights, EcsCluster, EcsTaskDefinition, IamRole, LogGroup};
 use crate::aws::ids::SecurityGroupId;
+use crate::aws::{Aws, Peer, Rule};
 use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, Owner, Run, Spec, Survey, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
@@ -58,6 +58,30 @@ impl Found {
 /// A text as an attribute.
 pub fn known(text: &str) -> Attr<String> {
     Attr::Known(text.to_owned())
+}
+
+/// Ids as an attribute.
+pub fn ids<'a, T: ToString + 'a>(ids: impl Iterator<Item = &'a T>) -> Attr<Vec<Attr<String>>> {
+    Attr::Known(ids.map(|id| Attr::Known(id.to_string())).collect())
+}
+
+/// Texts as an attribute; none were most likely left out.
+pub fn texts(texts: BTreeSet<String>) -> Attr<Vec<Attr<String>>> {
+    if texts.is_empty() {
+        Attr::Null
+    } else {
+        Attr::Known(texts.into_iter().map(Attr::Known).collect())
+    }
+}
+
+/// The address ranges that rules speak of.
+pub fn ranges(rules: &BTreeSet<Rule>) -> BTreeSet<String> {
+    let range = |rule: &Rule| match rule.peer() {
+        Peer::V4(range) => Some(range.to_string()),
+        Peer::V6(range) => Some(range.to_string()),
+        Peer::Group(_) | Peer::PrefixList(_) => None,
+    };
+    rules.iter().filter_map(range).collect()
 }
 
 /// A run that only looks.

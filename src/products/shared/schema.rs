@@ -131,31 +131,20 @@ pub fn operations() -> Vec<Attribute> {
 /// How a deployment is changed and ended: `force_new_deployment`, `deletion_protection`, `on_create_failure`,
 /// `adopt_existing`, `wait_for_steady_state`.
 pub fn behaviour() -> Vec<Attribute> {
+    let [protection, failure, adoption] = ends(&Ends {
+        replaced: "the deployment or its data",
+        failure: "`auto` (default): what this create made is deleted again, unless all was made and only the tasks do not \
+                  come up: then it stays, as evidence. `rollback`: always deleted. `keep`: always kept.",
+        left: "the parts that an earlier deployment",
+    });
     vec![
+        protection,
+        failure,
+        adoption,
         Attribute::bool(
             "force_new_deployment",
             "Whether every update of the service starts new tasks, even where the task definition stays. Turning it on \
              is itself such an update. Defaults to `false`.",
-        )
-        .default(false),
-        Attribute::bool(
-            "deletion_protection",
-            "While `true`, a destroy, and every change that would replace the deployment or its data, is refused at \
-             plan. Defaults to `false`.",
-        )
-        .default(false),
-        Attribute::string(
-            "on_create_failure",
-            "What becomes of a create that fails. `auto` (default): what this create made is deleted again, unless all \
-             was made and only the tasks do not come up: then it stays, as evidence. `rollback`: always deleted. \
-             `keep`: always kept.",
-        )
-        .default("auto")
-        .validate(one_of(["auto", "rollback", "keep"])),
-        Attribute::bool(
-            "adopt_existing",
-            "Whether a create takes over the parts that an earlier deployment of this name left behind, known by their \
-             tags. Defaults to `false`: they are listed, and nothing is touched.",
         )
         .default(false),
         Attribute::bool(
@@ -165,6 +154,49 @@ pub fn behaviour() -> Vec<Attribute> {
         .default(true),
     ]
 }
+
+/// What the descriptions of [`ends`] say of a resource.
+pub struct Ends {
+    /// What a change could replace: `the network`.
+    pub replaced: &'static str,
+    /// What becomes of a create that fails, by each value.
+    pub failure: &'static str,
+    /// What a create may find: `the parts that an earlier network`.
+    pub left: &'static str,
+}
+
+/// How a resource of several objects begins and ends: `deletion_protection`, `on_create_failure`, `adopt_existing`.
+pub fn ends(words: &Ends) -> [Attribute; 3] {
+    [
+        Attribute::bool(
+            "deletion_protection",
+            format!(
+                "While `true`, a destroy, and every change that would replace {}, is refused at plan. Defaults to `false`.",
+                words.replaced
+            ),
+        )
+        .default(false),
+        Attribute::string(
+            "on_create_failure",
+            format!("What becomes of a create that fails. {}", words.failure),
+        )
+        .default("auto")
+        .validate(one_of(["auto", "rollback", "keep"])),
+        Attribute::bool(
+            "adopt_existing",
+            format!(
+                "Whether a create takes over {} of this name left behind, known by their tags. Defaults to `false`: they are \
+                 listed, and nothing is touched.",
+                words.left
+            ),
+        )
+        .default(false),
+    ]
+}
+
+/// What becomes of a failed create of a resource that runs no tasks.
+pub const DELETED_AGAIN: &str =
+    "`auto` (default) and `rollback`: what this create made is deleted again. `keep`: it is kept.";
 
 /// What every deployment puts out: ids and ARNs of the parts that others refer to, `tags_all` and `components`.
 pub fn outputs(service_arn: &'static str, file_system_id: &'static str) -> Vec<Attribute> {

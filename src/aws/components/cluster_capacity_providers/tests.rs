@@ -12,8 +12,8 @@ fn names(names: &[&str]) -> BTreeSet<CapacityProviderName> {
     names.iter().map(|&name| name.into()).collect()
 }
 
-fn share(provider: &str) -> Share {
-    Share {
+fn share(provider: &str) -> CapacityProviderShare {
+    CapacityProviderShare {
         provider: provider.into(),
         weight: 1,
         base: 0,

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ecs::types::{self as sdk, CapacityProviderStrategyItem, LaunchType};
 
-use crate::aws::Aws;
 use crate::aws::error::ask;
-use crate::aws::ids::{CapacityProviderName, ClusterArn};
-use crate::engine::{Call, Error, Result};
+use crate::aws::ids::ClusterArn;
+use crate::aws::{Aws, CapacityProviderShare};
+use crate::engine::{Call, Result};
 
 /// On what tasks run. AWS moves a service from any of these to any other in place, with a new deployment. Source: Amazon
 /// ECS API, `UpdateService`, `capacityProviderStrategy`.
@@ -18,17 +18,6 @@ pub enum Launch {
     /// Capacity providers: hosts of our own, or Fargate's `FARGATE` and `FARGATE_SPOT`; all of them must be associated with
     /// the cluster. Reported without any, it is the EC2 launch type, which we never ask for.
     CapacityProviders(BTreeSet<CapacityProviderShare>),
-}
-
-/// A capacity provider's share of the tasks.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CapacityProviderShare {
-    /// The provider.
-    pub provider: CapacityProviderName,
-    /// Its part of the tasks beyond the base, relative to the other providers' weights: 0 to 1000.
-    pub weight: i32,
-    /// How many tasks it gets first: 0 to 100 000; one provider alone may have a base.
-    pub base: i32,
 }
 
 impl Launch {
@@ -55,17 +44,7 @@ impl Launch {
         let Self::CapacityProviders(shares) = self else {
             return Ok(Vec::new());
         };
-        shares
-            .iter()
-            .map(|share| {
-                CapacityProviderStrategyItem::builder()
-                    .capacity_provider(share.provider.as_str())
-                    .weight(share.weight)
-                    .base(share.base)
-                    .build()
-                    .map_err(|error| Error::bug("ecs:CreateService", error.to_string()))
-            })
-            .collect()
+        shares.iter().map(CapacityProviderShare::sent).collect()
     }
 
     /// The strategy by which a service moves to this. No call names a launch type to move to: an empty strategy goes back
@@ -88,11 +67,7 @@ impl Launch {
         let shares = found
             .capacity_provider_strategy()
             .iter()
-            .map(|item| CapacityProviderShare {
-                provider: item.capacity_provider().into(),
-                weight: item.weight(),
-                base: item.base(),
-            });
+            .map(CapacityProviderShare::told);
         let shares: BTreeSet<_> = shares.collect();
         let on_demand = shares.iter().all(|share| share.provider.as_str() == FARGATE) && !shares.is_empty();
         if on_demand && wanted == Some(&Self::Fargate)

@@ -5,6 +5,7 @@ mod refusals;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::aws::CapacityProviderShare;
 use crate::aws::testing::{Answer, Stage};
 use crate::engine::Spec;
 
