@@ -39,6 +39,23 @@ fn nat_goes_from_one_to_each_zone_to_none_and_back_and_no_subnet_moves() {
 }
 
 #[test]
+fn nat_that_is_known_only_after_apply_is_planned_open_and_moves_no_subnet() {
+    let sandbox = standing("  nat = \"none\"");
+    let before = sandbox.state(ADDRESS);
+    let later = "resource \"terraform_data\" \"later\" {\n  input = \"single\"\n}\n";
+    sandbox.configure(&format!("{later}{}", network("  nat = terraform_data.later.output")));
+    let change = sandbox.plan().change(ADDRESS);
+    assert_eq!(change.unknown.at("nat_public_ips"), true);
+    assert_eq!(change.after.text("vpc_id"), before.text("vpc_id"));
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+    let after = sandbox.state(ADDRESS);
+    assert_eq!(after.texts("nat_public_ips").len(), 1);
+    assert_eq!(after.texts("private_subnet_ids"), before.texts("private_subnet_ids"));
+    sandbox.destroy();
+}
+
+#[test]
 fn a_single_nat_gateway_stays_in_its_zone_when_an_earlier_one_comes() {
     let sandbox = standing("  availability_zones = [\"us-east-1b\", \"us-east-1c\"]");
     assert_eq!(sandbox.state(ADDRESS).texts("nat_availability_zones"), ["us-east-1b"]);

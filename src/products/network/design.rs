@@ -87,14 +87,17 @@ pub fn design(model: &Network, aws: &Aws) -> Design<Wiring> {
         flow_logs::add(&mut graph, model, aws, block, &parts.vpc);
     }
     vpc_first(&mut graph);
-    let nat_public_ips = nats
-        .into_values()
-        .fold(Input::Known(Vec::new()), |list: Input<Vec<String>>, nat| {
-            list.and(nat.public_ip).with("append", (), |(mut list, address), ()| {
-                list.extend(address);
-                list
-            })
-        });
+    let none = if model.nat_zones().is_none() {
+        Input::Unknown
+    } else {
+        Input::Known(Vec::new())
+    };
+    let nat_public_ips = nats.into_values().fold(none, |list: Input<Vec<String>>, nat| {
+        list.and(nat.public_ip).with("append", (), |(mut list, address), ()| {
+            list.extend(address);
+            list
+        })
+    });
     Design {
         graph,
         wiring: Wiring {
