@@ -1,7 +1,7 @@
 //! Inputs that are known only after apply.
 
 use super::view::{ADDRESS, deployment, not_ready};
-use crate::harness::Sandbox;
+use crate::harness::{Sandbox, Wait};
 
 /// The same configuration, with a text in it that is known only after apply.
 fn unknown(sandbox: &Sandbox, body: &str, text: &str) -> String {
@@ -21,6 +21,51 @@ fn a_deployment_in_a_network_that_is_not_there_yet_is_planned_and_applied() {
         true,
         "which mount targets there will be depends on the subnets"
     );
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+    assert!(not_ready(&sandbox.state(ADDRESS)).is_empty());
+    sandbox.destroy();
+}
+
+#[test]
+fn a_subnet_that_is_not_there_yet_leaves_what_stays_known() {
+    let sandbox = Sandbox::new();
+    let [first, second] = [0, 1].map(|at| format!("{:?}", sandbox.vpc.private_subnet_ids[at]));
+    let one = deployment(&sandbox, "  persistence {}").replace(&format!("[{first}, {second}]"), &format!("[{first}]"));
+    sandbox.apply(&one);
+    sandbox.configure(&unknown(&sandbox, "  persistence {}", &second));
+    let change = sandbox.plan().change(ADDRESS);
+    assert_eq!(change.actions, ["update"]);
+    assert_eq!(change.unknown.at("components"), true);
+    for kept in [
+        "cluster_arn",
+        "service_arn",
+        "task_definition_arn",
+        "task_role_arn",
+        "task_role_name",
+        "execution_role_arn",
+        "file_system_id",
+        "security_group_ids",
+        "log_group_name",
+    ] {
+        assert_eq!(change.after.at(kept), change.before.at(kept), "{kept}");
+    }
+
+    let group = change.before.text("log_group_name");
+    sandbox
+        .aws
+        .logs
+        .delete_log_group()
+        .log_group_name(group)
+        .send()
+        .wait()
+        .unwrap();
+    let outdated = sandbox
+        .terraform
+        .run(&["apply", "-input=false", "-json", "saved.tfplan"])
+        .error();
+    assert!(outdated.text().contains("has vanished"), "{}", outdated.text());
+
     sandbox.terraform.apply(&[]).succeeded();
     sandbox.assert_settled();
     assert!(not_ready(&sandbox.state(ADDRESS)).is_empty());

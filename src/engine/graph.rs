@@ -134,12 +134,13 @@ impl<W: Send + Sync + 'static> Graph<W> {
         self.promised.insert(key.clone());
     }
 
-    /// States that the set of keys depends on inputs that are unknown yet.
+    /// States that further keys depend on inputs that are unknown yet. Those that are there will be there whatever these
+    /// turn out to be.
     pub fn mark_undetermined(&mut self) {
         self.undetermined = true;
     }
 
-    /// Whether the set of keys depends on inputs that are unknown yet.
+    /// Whether further keys depend on inputs that are unknown yet.
     pub fn is_undetermined(&self) -> bool {
         self.undetermined
     }

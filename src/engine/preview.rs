@@ -10,21 +10,31 @@ use super::spec::Field;
 
 /// What a run would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Preview {
-    /// Which components there will be depends on inputs that are unknown yet.
-    Undetermined,
+pub struct Preview {
+    /// Whether these are all the components there will be. Where that depends on inputs that are unknown yet, more may
+    /// come, and of a recorded one that is not named it is not known whether it stays.
+    pub is_whole: bool,
     /// Per component, what would be done: the wanted ones in the order of creation, then the others in the order of
     /// deletion.
-    Actions(Vec<(Key, Action)>),
+    pub actions: Vec<(Key, Action)>,
 }
 
 impl Preview {
-    /// What would be done to the component; `None` where that is not determined, or there is no such component.
+    /// What would be done to the component; `None` where that is not known yet, or there is no such component.
     pub fn action(&self, key: &Key) -> Option<&Action> {
-        match self {
-            Self::Undetermined => None,
-            Self::Actions(actions) => actions.iter().find(|(each, _)| each == key).map(|(_, action)| action),
-        }
+        self.actions
+            .iter()
+            .find(|(each, _)| each == key)
+            .map(|(_, action)| action)
+    }
+
+    /// The components whose object stays, changed in place or not.
+    pub fn kept(&self) -> impl Iterator<Item = &Key> {
+        let kept = |action: &Action| matches!(action, Action::Keep | Action::Update { .. });
+        self.actions
+            .iter()
+            .filter(move |(_, action)| kept(action))
+            .map(|(key, _)| key)
     }
 }
 
@@ -77,9 +87,6 @@ pub fn preview<W: Send + Sync + 'static>(
     wanted: &Graph<W>,
     tags_change: bool,
 ) -> Result<Preview> {
-    if wanted.is_undetermined() {
-        return Ok(Preview::Undetermined);
-    }
     let edges = wanted.edges()?;
     let mut verdicts = decide(wanted, |key, node| {
         Ok(match record.get(key) {
@@ -101,11 +108,17 @@ pub fn preview<W: Send + Sync + 'static>(
         };
         actions.push((key.clone(), action));
     }
-    for key in deletion_order(record, prior, wanted)? {
+    let is_whole = !wanted.is_undetermined();
+    let unwanted = if is_whole {
+        deletion_order(record, prior, wanted)?
+    } else {
+        Vec::new()
+    };
+    for key in unwanted {
         let retained = prior.is_some_and(|prior| prior.is_retained(&key.base()));
         actions.push((key, if retained { Action::Leave } else { Action::Delete }));
     }
-    Ok(Preview::Actions(actions))
+    Ok(Preview { is_whole, actions })
 }
 
 fn stands(part: &Part) -> bool {

@@ -3,7 +3,7 @@
 use super::cloud::Cloud;
 use super::key;
 use super::kinds::{Blue, Plain, Red, addresses, ids};
-use crate::engine::{Action, Graph, Identity, Input, Part, Preview, Record, Status, preview};
+use crate::engine::{Action, Graph, Identity, Input, Part, Record, Status, preview};
 
 fn ready(keys: &[(&str, &str)]) -> Record {
     let parts = keys.iter().map(|(name, kind)| {
@@ -22,21 +22,19 @@ fn with_status(record: &mut Record, name: &str, status: &str) {
 
 /// The actions, as "key: action".
 fn told(record: &Record, prior: Option<&Graph<Cloud>>, wanted: &Graph<Cloud>, tags_change: bool) -> Vec<String> {
-    match preview(record, prior, wanted, tags_change).unwrap() {
-        Preview::Undetermined => vec!["undetermined".to_owned()],
-        Preview::Actions(actions) => actions
-            .into_iter()
-            .map(|(key, action)| match action {
-                Action::Create { missing: true } => format!("{key}: create again"),
-                Action::Create { missing: false } => format!("{key}: create"),
-                Action::Update { fields } => format!("{key}: update {}", fields.join(", ")),
-                Action::Replace { fields } => format!("{key}: replace {}", fields.join(", ")),
-                Action::Delete => format!("{key}: delete"),
-                Action::Leave => format!("{key}: leave"),
-                Action::Keep => format!("{key}: keep"),
-            })
-            .collect(),
-    }
+    let foretold = preview(record, prior, wanted, tags_change).unwrap();
+    let lines = foretold.actions.into_iter().map(|(key, action)| match action {
+        Action::Create { missing: true } => format!("{key}: create again"),
+        Action::Create { missing: false } => format!("{key}: create"),
+        Action::Update { fields } => format!("{key}: update {}", fields.join(", ")),
+        Action::Replace { fields } => format!("{key}: replace {}", fields.join(", ")),
+        Action::Delete => format!("{key}: delete"),
+        Action::Leave => format!("{key}: leave"),
+        Action::Keep => format!("{key}: keep"),
+    });
+    lines
+        .chain((!foretold.is_whole).then(|| "and more".to_owned()))
+        .collect()
 }
 
 /// A definition, a service that runs it, an alarm named after the service, a record that follows its address.
@@ -139,13 +137,22 @@ fn what_is_unknown_may_change() {
 }
 
 #[test]
-fn a_set_of_parts_that_depends_on_what_is_unknown_is_told_as_a_whole() {
+fn where_parts_depend_on_what_is_unknown_those_that_are_there_are_foretold_and_nothing_is_said_of_the_others() {
+    let mut record = record();
+    record.extend(ready(&[("extra", "plain")]));
+    let mut prior = graph(Blue::new());
+    prior.add(key("extra"), Plain::new());
     let mut wanted = graph(Blue::new());
     wanted.mark_undetermined();
-    assert_eq!(
-        told(&record(), Some(&graph(Blue::new())), &wanted, false),
-        ["undetermined"]
-    );
+    let lines = sorted(told(&record, Some(&prior), &wanted, false));
+    let expected = [
+        "alarm: keep",
+        "and more",
+        "definition: keep",
+        "follower: keep",
+        "service: keep",
+    ];
+    assert_eq!(lines, expected);
 }
 
 #[test]

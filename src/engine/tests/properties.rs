@@ -109,9 +109,7 @@ async fn assert_converged(cloud: &Arc<Cloud>, plan: &Plan, outcome: &Outcome) {
         .expect("a sound graph");
     assert_eq!(seen.record, outcome.record);
     let foretold = preview(&seen.record, Some(&plan.graph()), &plan.graph(), false).expect("a sound graph");
-    let Preview::Actions(actions) = foretold else {
-        panic!("determined")
-    };
+    let actions = foretold.actions;
     assert!(actions.iter().all(|(_, action)| action.is_keep()), "{actions:?}");
 }
 
@@ -123,10 +121,8 @@ fn undoing(run: &Run<Cloud>) -> Run<Cloud> {
 }
 
 /// What the preview said of each component came true.
-fn assert_foretold(actions: &Preview, before: &Record, outcome: &Outcome, events: &[String]) {
-    let Preview::Actions(actions) = actions else {
-        panic!("determined")
-    };
+fn assert_foretold(foretold: &Preview, before: &Record, outcome: &Outcome, events: &[String]) {
+    let actions = &foretold.actions;
     let mut expected: Vec<_> = actions
         .iter()
         .filter(|(_, a)| *a != Action::Delete)

@@ -109,12 +109,16 @@ fn attached(model: &Operator) -> BTreeSet<&'static str> {
     if model.user.is_none() && model.role.is_none() {
         return BTreeSet::new();
     }
-    let own = if model.is_split() {
+    let own = if model.policies.is_unknown() {
+        &[][..]
+    } else if model.is_split() {
         &vendor::SERVICES[..]
     } else {
         &[ALL]
     };
-    let full_access = vendor::FULL_ACCESS.into_iter().filter(|_| model.has_full_access());
+    let full_access = vendor::FULL_ACCESS
+        .into_iter()
+        .filter(|_| model.has_full_access() && !model.full_access_policies.is_unknown());
     // The role has the Marketplace's policy as a part of itself.
     let metering = model.is_metered() && model.user.is_some();
     let managed = full_access.chain(Some(vendor::METERING).filter(|_| metering));
@@ -184,7 +188,11 @@ fn policies(graph: &mut Graph<Aws>, model: &Operator, aws: &Aws) -> BTreeMap<&'s
     arns
 }
 
+/// The documents by their part; none while it is open how many there will be.
 fn documents(model: &Operator, aws: &Aws) -> BTreeMap<&'static str, Input<Policy>> {
+    if model.policies.is_unknown() {
+        return BTreeMap::new();
+    }
     let region = match &model.ecr_region {
         Attr::Null => Some(aws.region.to_string()),
         Attr::Unknown => None,

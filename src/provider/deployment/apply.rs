@@ -186,7 +186,9 @@ pub async fn update<P: Product>(
     let tags_before = known_tags(before.tags_all);
     let planned = product.common(&mut model);
     let tags_now = known_tags(planned.tags_all);
-    for key in components::promised(planned.components) {
+    let promised = components::promised(planned.components)
+        .unwrap_or_else(|| still_kept(&record, &prior_design.graph, &design.graph));
+    for key in promised {
         design.graph.promise(&key);
     }
     let stale = tags_before
@@ -219,6 +221,14 @@ pub async fn update<P: Product>(
         private,
         diagnostics,
     }
+}
+
+/// The parts whose object a plan that left the map of parts open has kept: it kept no more than one that knows everything
+/// does, and told their ids and ARNs as outputs.
+fn still_kept(record: &Record, prior: &Graph<Aws>, wanted: &Graph<Aws>) -> Vec<Key> {
+    // A malformed graph is told by the run that follows.
+    let foretold = engine::preview(record, Some(prior), wanted, false);
+    foretold.map_or_else(|_| Vec::new(), |foretold| foretold.kept().cloned().collect())
 }
 
 /// The model with its write-only values, which the configuration alone holds. It makes the graph and goes no further:

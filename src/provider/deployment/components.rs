@@ -50,19 +50,19 @@ fn shown(part: &engine::Part) -> Part {
     }
 }
 
-/// The parts whose object a planned map keeps: those whose id it tells.
-pub fn promised(components: &Components) -> Vec<Key> {
-    let parts = components.known().into_iter().flatten();
+/// The parts whose object a planned map keeps: those whose id it tells; `None` where the plan left the map open.
+pub fn promised(components: &Components) -> Option<Vec<Key>> {
+    let parts = components.known()?.iter();
     let kept = parts.filter(|(_, part)| part.known().is_some_and(|part| part.id.known().is_some()));
-    kept.map(|(key, _)| Key::new(key)).collect()
+    Some(kept.map(|(key, _)| Key::new(key)).collect())
 }
 
 /// The map as a plan shows it: what will be made is unknown as a whole, what is made again or replaced keeps its type,
 /// what is updated in place keeps all but its status, what goes has no entry.
 pub fn planned(record: &Record, preview: &Preview) -> Components {
-    let Preview::Actions(actions) = preview else {
+    if !preview.is_whole {
         return Attr::Unknown;
-    };
+    }
     let entry = |(key, action): &(Key, Action)| {
         let part = match (record.get(key).map(shown), action) {
             (_, Action::Delete | Action::Leave) => return None,
@@ -81,5 +81,5 @@ pub fn planned(record: &Record, preview: &Preview) -> Components {
         };
         Some((key.to_string(), part))
     };
-    Attr::Known(actions.iter().filter_map(entry).collect())
+    Attr::Known(preview.actions.iter().filter_map(entry).collect())
 }
