@@ -22,6 +22,7 @@ mod host;
 pub mod ids;
 mod image_source;
 pub mod instance_type;
+mod launch;
 pub mod lookups;
 mod partition;
 mod pass_role;

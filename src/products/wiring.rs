@@ -36,6 +36,16 @@ where
     }
 }
 
+/// An input that is there.
+pub fn some<T: Clone + PartialEq + Send + Sync + 'static>(input: Input<T>) -> Input<Option<T>> {
+    input.with("some", (), |value, ()| Some(value))
+}
+
+/// An input that may be there.
+pub fn perhaps<T: Clone + PartialEq + Send + Sync + 'static>(input: Option<Input<T>>) -> Input<Option<T>> {
+    input.map_or(Input::Known(None), some)
+}
+
 /// How inputs become attributes: at plan from what will happen to the components, after a run from what they put out.
 pub enum Resolver<'a> {
     /// At plan: outputs of what will be made are unknown, of what stays are as they were.

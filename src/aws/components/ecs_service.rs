@@ -13,11 +13,12 @@ use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, PropagateTags, SchedulingS
 use uuid::Uuid;
 
 pub use self::balancing::LoadBalancerTarget;
-pub use self::capacity::{DesiredCount, Launch};
+pub use self::capacity::DesiredCount;
 use self::placement::zone_rebalancing;
 pub use self::placement::{PlacementKind, PlacementStrategy};
 use crate::aws::error::{ask, in_time, lacking};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
+use crate::aws::launch::{Launch, some_if_any};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, Unordered};
@@ -323,11 +324,6 @@ impl EcsService {
         let done = rollout::follow(call, service).await?;
         output(call, &done).await
     }
-}
-
-/// A list as a create takes it.
-fn some_if_any<T>(list: Vec<T>) -> Option<Vec<T>> {
-    (!list.is_empty()).then_some(list)
 }
 
 /// The ARN by which a service is known, which holds the cluster's name too.

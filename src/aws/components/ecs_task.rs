@@ -1,16 +1,15 @@
-//! One Fargate task, run once, as one runs it by hand (Amazon ECS API: `RunTask`, `DescribeTasks`, `ListTasks`,
+//! One task, run once, as one runs it by hand (Amazon ECS API: `RunTask`, `DescribeTasks`, `ListTasks`,
 //! `StopTask`). A task that has stopped is gone: nobody starts it again but the next apply.
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Failure, LaunchType, NetworkConfiguration, Task,
-};
+use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Failure, NetworkConfiguration, Task};
 use futures::future::try_join_all;
 use uuid::Uuid;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
-use crate::aws::ids::{ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn};
+use crate::aws::ids::{CapacityProviderName, ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn};
+use crate::aws::launch::{Launch, some_if_any};
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
 use crate::aws::tags::{from_ecs, to_ecs};
 use crate::aws::tasks::{self, Addresses};
@@ -32,8 +31,10 @@ crate::spec! {
         replace cluster: ClusterArn,
         /// The revision that it runs.
         replace task_definition: TaskDefinitionArn,
-        /// The Fargate platform version, or `LATEST`.
-        replace platform_version: String,
+        /// On what it runs.
+        replace launch: Launch,
+        /// The Fargate platform version, or `LATEST`; `None` on hosts, which have none.
+        replace platform_version: Option<String>,
         /// The subnets that it may run in.
         replace subnets: Unordered<SubnetId>,
         /// The groups that guard it.
@@ -107,10 +108,15 @@ impl Component<Aws> for EcsTask {
             return Ok(None);
         };
         let addresses = tasks::addresses(call, &task).await?;
+        let launch = same_launch(self.launch.known(), &task);
+        let platform_version = launch
+            .is_fargate()
+            .then(|| same_platform(self.platform_version.known(), task.platform_version()));
         let spec = Self {
             cluster: ClusterArn::from(task.cluster_arn().unwrap_or_default()).into(),
             task_definition: TaskDefinitionArn::from(task.task_definition_arn().unwrap_or_default()).into(),
-            platform_version: same_platform(self.platform_version.known(), task.platform_version()).into(),
+            launch: launch.into(),
+            platform_version: platform_version.into(),
             subnets: same_subnets(self.subnets.known(), addresses.subnet.as_ref()).into(),
             // Without an interface nothing can be told.
             security_groups: addresses
@@ -150,8 +156,9 @@ impl Component<Aws> for EcsTask {
             .run_task()
             .cluster(cluster.as_str())
             .task_definition(self.task_definition.get()?.as_str())
-            .launch_type(LaunchType::Fargate)
-            .platform_version(self.platform_version.get()?)
+            .set_launch_type(self.launch.get()?.launch_type())
+            .set_capacity_provider_strategy(some_if_any(self.launch.get()?.strategy()?))
+            .set_platform_version(self.platform_version.get()?.clone())
             .network_configuration(NetworkConfiguration::builder().awsvpc_configuration(network).build())
             .enable_execute_command(*self.enable_execute_command.get()?)
             .started_by(started_by(call))
@@ -268,9 +275,23 @@ fn not_placed(failure: &Failure) -> Error {
         .with_remedy("Where capacity is short, apply again later or in other subnets; else see what the reason names.")
 }
 
+/// What the task runs on. Of a strategy it tells the one provider that it came to.
+fn same_launch(wanted: Option<&Launch>, task: &Task) -> Launch {
+    let Some(provider) = task.capacity_provider_name().map(CapacityProviderName::from) else {
+        return Launch::told(wanted, BTreeSet::new(), task.launch_type());
+    };
+    match wanted {
+        Some(Launch::CapacityProviders(shares)) if shares.iter().any(|share| share.provider == provider) => {
+            Launch::CapacityProviders(shares.clone())
+        }
+        Some(Launch::Fargate) if provider.as_str() == Launch::FARGATE => Launch::Fargate,
+        _ => Launch::only(provider),
+    }
+}
+
 /// The platform version that is reported, or `LATEST` where that is wanted: a task keeps the one it started with.
-fn same_platform(wanted: Option<&String>, reported: Option<&str>) -> String {
-    match (wanted, reported) {
+fn same_platform(wanted: Option<&Option<String>>, reported: Option<&str>) -> String {
+    match (wanted.and_then(Option::as_ref), reported) {
         (Some(wanted), Some(_)) if wanted == LATEST => wanted.clone(),
         (Some(wanted), None) => wanted.clone(),
         (_, reported) => reported.unwrap_or(LATEST).to_owned(),

@@ -45,6 +45,7 @@ mod vpc_link;
 mod web_acl_association;
 
 pub use super::host::{InstanceMetadata, RootVolume};
+pub use super::launch::Launch;
 pub use auto_scaling_group::{AutoScalingGroup, AutoScalingGroupOutput};
 pub use capacity_provider::{CapacityProvider, CapacityProviderOutput};
 pub use cluster_capacity_providers::{ClusterCapacityProviders, ClusterCapacityProvidersOutput};
@@ -53,8 +54,8 @@ pub use ec2_instance::{Ec2Instance, Ec2InstanceOutput, InstanceState};
 pub use ecr_repository::{EcrRepository, EcrRepositoryOutput, Encryption, Lifecycle, TagMutability};
 pub use ecs_cluster::{ContainerInsights, EcsCluster};
 pub use ecs_service::{
-    CircuitBreaker, DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget, PlacementKind,
-    PlacementStrategy, Rollout,
+    CircuitBreaker, DesiredCount, EcsService, EcsServiceOutput, LoadBalancerTarget, PlacementKind, PlacementStrategy,
+    Rollout,
 };
 pub use ecs_task::{EcsTask, EcsTaskOutput};
 pub use ecs_task_definition::{

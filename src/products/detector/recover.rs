@@ -83,7 +83,7 @@ fn placement(model: &mut Detector, found: &Found) -> Option<()> {
     model.run_as = known("task");
     model.subnet_ids = ids(task.subnets.known()?.iter());
     model.assign_public_ip = task.assign_public_ip.known().copied().into();
-    model.platform_version = task.platform_version.known().cloned().into();
+    model.platform_version = task.platform_version.known().cloned().flatten().into();
     model.desired_count = Attr::Known(1);
     model.enable_execute_command = task.enable_execute_command.known().copied().into();
     Some(())

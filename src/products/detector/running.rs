@@ -125,7 +125,8 @@ fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running 
         EcsTask {
             cluster: parts.cluster.clone(),
             task_definition: parts.definition.clone(),
-            platform_version: input(&model.platform_version, |version| version, "1.4.0".to_owned()),
+            launch: Launch::Fargate.into(),
+            platform_version: input(&model.platform_version, Some, Some("1.4.0".to_owned())),
             subnets: subnets(model),
             security_groups: parts
                 .groups

@@ -23,7 +23,7 @@ pub fn changed(prior: &Detector, model: &Detector) -> bool {
 pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
     let (vpc, subnets, brought) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
-        site::subnets(aws, &model.vpc_id, &model.subnet_ids, "subnet_ids"),
+        site::subnets(aws, &model.vpc_id, &model.subnet_ids, Path::of(["subnet_ids"])),
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
     );
     let mut diagnostics = brought;

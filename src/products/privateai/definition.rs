@@ -10,6 +10,7 @@ use crate::aws::components::{
 use crate::aws::ids::{FileSystemId, LogGroupName, RoleArn, TaskDefinitionArn};
 use crate::engine::{Graph, Input, Key};
 use crate::products::shared::environment::known_entries;
+use crate::products::shared::hosts;
 use crate::products::shared::service::TASK_DEFINITION;
 use crate::products::wiring::input;
 
@@ -65,10 +66,7 @@ fn architecture(model: &PrivateAi) -> Input<Option<Architecture>> {
     if model.hosts().is_none() {
         return Some(Architecture::X86_64).into();
     }
-    match model.host.known().and_then(|host| host.architecture.known()) {
-        Some(word) => Some(Architecture::from(word.as_str())).into(),
-        None => Input::Unknown,
-    }
+    hosts::architecture(&model.host)
 }
 
 fn containers(model: &PrivateAi, aws: &Aws, parts: &Parts<'_>) -> Input<Vec<Container>> {

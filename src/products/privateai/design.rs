@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use super::license::Storage;
 use super::model::PrivateAi;
 use super::{bastion, definition, gateway, license, running, vendor};
-use crate::aws::components::{AutoScalingGroupOutput, Launch, LoadBalancerTarget};
+use crate::aws::components::Launch;
 use crate::aws::ids::{
-    ApiId, AutoScalingGroupArn, CapacityProviderName, ClusterArn, FileSystemId, InstanceId, LoadBalancerArn,
-    LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TargetGroupArn, TaskDefinitionArn,
+    ApiId, AutoScalingGroupArn, CapacityProviderName, ClusterArn, FileSystemId, InstanceId, LogGroupName, RoleArn,
+    SecurityGroupId, ServiceArn, TaskDefinitionArn,
 };
 use crate::aws::{Aws, ManagedPolicy};
-use crate::engine::{Graph, Input, Key, Ref};
+use crate::engine::{Graph, Input, Key};
 use crate::products::product::Design;
 use crate::products::shared::admission::{alone, nothing, out_to, with_groups, with_ranges};
-use crate::products::shared::balancing::{self, Backend, Balancing};
+use crate::products::shared::balancing::{self, Backend, Balancing, Front};
 use crate::products::shared::basis::lock;
 use crate::products::shared::capacity::Capacity;
 use crate::products::shared::cluster::cluster;
@@ -22,7 +22,7 @@ use crate::products::shared::hosts::{self, Hosts};
 use crate::products::shared::log_group::{LOG_GROUP, log_group};
 use crate::products::shared::mount_targets::{self, Subnets};
 use crate::products::shared::roles;
-use crate::products::wiring::known_ids;
+use crate::products::wiring::{known_ids, perhaps};
 
 const SSH: u16 = 22;
 
@@ -45,13 +45,7 @@ pub struct Wiring {
     /// Where the logs go.
     pub log_group_name: Input<LogGroupName>,
     /// The load balancer.
-    pub load_balancer_arn: Input<Option<LoadBalancerArn>>,
-    /// Its name in DNS.
-    pub dns_name: Input<Option<String>>,
-    /// The hosted zone of that name.
-    pub zone_id: Input<Option<String>>,
-    /// The target group.
-    pub target_group_arn: Input<Option<TargetGroupArn>>,
+    pub front: Front,
     /// The HTTP API.
     pub api_id: Input<Option<ApiId>>,
     /// Where it answers.
@@ -64,14 +58,6 @@ pub struct Wiring {
     pub group_arn: Input<Option<AutoScalingGroupArn>>,
     /// The secret that holds the licence.
     pub secret_arn: Input<Option<String>>,
-}
-
-fn some<T: Clone + PartialEq + Send + Sync + 'static>(input: Input<T>) -> Input<Option<T>> {
-    input.with("some", (), |value, ()| Some(value))
-}
-
-fn perhaps<T: Clone + PartialEq + Send + Sync + 'static>(input: Option<Input<T>>) -> Input<Option<T>> {
-    input.map_or(Input::Known(None), some)
 }
 
 /// The deployment's parts and wiring.
@@ -145,7 +131,7 @@ pub fn design(model: &PrivateAi, aws: &Aws) -> Design<Wiring> {
             definition: &task_definition_arn,
             groups: &groups,
             launch,
-            targets: targets(balancing.as_ref()),
+            targets: balancing::targets(balancing.as_ref()),
             resource_label: balancing.as_ref().map(|balancing| balancing.resource_label.clone()),
         },
     );
@@ -166,24 +152,15 @@ pub fn design(model: &PrivateAi, aws: &Aws) -> Design<Wiring> {
         file_system_id: perhaps(storage.map(|storage| storage.id)),
         security_group_ids: groups,
         log_group_name,
-        load_balancer_arn: perhaps(balancing.as_ref().map(|balancing| balancing.arn.clone())),
-        dns_name: perhaps(balancing.as_ref().map(|balancing| balancing.dns_name.clone())),
-        zone_id: perhaps(balancing.as_ref().map(|balancing| balancing.zone_id.clone())),
-        target_group_arn: perhaps(balancing.map(|balancing| balancing.target_group_arn)),
+        front: Front::of(balancing.as_ref()),
         api_id: perhaps(gateway.as_ref().map(|gateway| gateway.id.clone())),
         api_endpoint: perhaps(gateway.map(|gateway| gateway.endpoint)),
         bastion_id: perhaps(bastion.as_ref().map(|bastion| bastion.id.clone())),
         bastion_public_ip: bastion.map_or(Input::Known(None), |bastion| bastion.public_ip),
-        group_arn: perhaps(capacity.as_ref().map(|_| hosts_group())),
+        group_arn: perhaps(capacity.as_ref().map(|_| hosts::group_arn())),
         secret_arn: perhaps(secret),
     };
     Design { graph, wiring }
-}
-
-/// The hosts' auto scaling group.
-fn hosts_group() -> Input<AutoScalingGroupArn> {
-    let arn = |output: &AutoScalingGroupOutput| output.arn.clone();
-    Input::Ref(Ref::new(Key::new(hosts::GROUP), "arn", false, arn))
 }
 
 /// What stands in front of the tasks: the load balancer, and the API in front of it.
@@ -316,11 +293,6 @@ fn task_groups(
     group.output("id", |id| vec![id.clone()])
 }
 
-/// Load balancer and target group, where there are any.
-fn targets(balancing: Option<&Balancing>) -> Input<BTreeSet<LoadBalancerTarget>> {
-    balancing.map_or(Input::Known(BTreeSet::new()), |balancing| balancing.target.clone())
-}
-
 /// On what tasks run: hosts of ours, or Fargate.
 fn launch(
     graph: &mut Graph<Aws>,
@@ -347,7 +319,7 @@ fn launch(
     {
         let spot = CapacityProviderName::from("FARGATE_SPOT");
         hosts::associate(graph, cluster, spot.clone().into());
-        return hosts::launch(spot).into();
+        return Launch::only(spot).into();
     }
     Launch::Fargate.into()
 }
@@ -360,29 +332,12 @@ fn order(
     storage: Option<&Storage>,
     bastion: Option<&bastion::Standing>,
 ) {
-    for key in balancing.into_iter().flat_map(|balancing| &balancing.before_service) {
-        graph.after(
-            service,
-            key,
-            "a service takes a target group only once a listener forwards to it",
-        );
-    }
-    let association = Key::new(hosts::ASSOCIATION);
-    if graph.kind(&association).is_some() {
-        graph.after(
-            service,
-            &association,
-            "a service takes only capacity that is its cluster's",
-        );
-    }
-    for key in storage.into_iter().flat_map(|storage| &storage.before_mounts) {
-        graph.after(
-            service,
-            key,
-            "a task can mount the file system only where it can be reached, and by its policy",
-        );
+    balancing::precede(graph, service, balancing);
+    hosts::precede(graph, service);
+    if let Some(storage) = storage {
+        mount_targets::precede(graph, service, &storage.before_mounts);
         if let Some(bastion) = bastion {
-            graph.after(&bastion.key, key, "the bastion mounts the file system when it starts");
+            mount_targets::precede(graph, &bastion.key, &storage.before_mounts);
         }
     }
     let candidates = [

@@ -168,7 +168,7 @@ impl PrivateAi {
     pub fn hosts(&self) -> Option<Capacity> {
         match (&self.capacity, &self.fargate) {
             (Some(capacity), _) => Some(capacity.clone()),
-            (None, None) => Some(Capacity::standard(vendor::INSTANCE_TYPE)),
+            (None, None) => Some(Capacity::standard(&vendor::HOSTS)),
             (None, Some(_)) => None,
         }
     }

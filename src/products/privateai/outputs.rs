@@ -20,10 +20,10 @@ pub fn publish(wiring: &Wiring, model: &mut PrivateAi, resolver: &Resolver<'_>) 
         groups.iter().map(|group| Attr::Known(group.to_string())).collect()
     });
     resolver.set(&mut model.log_group_name, &wiring.log_group_name);
-    resolver.set_optional(&mut model.load_balancer_arn, &wiring.load_balancer_arn);
-    resolver.set_optional(&mut model.load_balancer_dns_name, &wiring.dns_name);
-    resolver.set_optional(&mut model.load_balancer_zone_id, &wiring.zone_id);
-    resolver.set_optional(&mut model.target_group_arn, &wiring.target_group_arn);
+    resolver.set_optional(&mut model.load_balancer_arn, &wiring.front.arn);
+    resolver.set_optional(&mut model.load_balancer_dns_name, &wiring.front.dns_name);
+    resolver.set_optional(&mut model.load_balancer_zone_id, &wiring.front.zone_id);
+    resolver.set_optional(&mut model.target_group_arn, &wiring.front.target_group_arn);
     resolver.set_optional(&mut model.api_id, &wiring.api_id);
     resolver.set_optional(&mut model.bastion_instance_id, &wiring.bastion_id);
     resolver.set_optional(&mut model.bastion_public_ip, &wiring.bastion_public_ip);
@@ -32,19 +32,12 @@ pub fn publish(wiring: &Wiring, model: &mut PrivateAi, resolver: &Resolver<'_>) 
     url(wiring, model, resolver);
 }
 
-/// The HTTP API's address, else the load balancer's: by the name of its certificate nobody here knows, so by its own.
+/// The HTTP API's address, else the load balancer's.
 fn url(wiring: &Wiring, model: &mut PrivateAi, resolver: &Resolver<'_>) {
     if model.api_gateway.is_some() {
         resolver.set_optional(&mut model.url, &wiring.api_endpoint);
         return;
     }
-    let https = model
-        .load_balancer
-        .as_ref()
-        .is_some_and(super::super::shared::load_balancer::LoadBalancerBlock::is_https);
-    let scheme = if https { "https" } else { "http" };
-    model.url = model
-        .load_balancer_dns_name
-        .clone()
-        .map(|name| format!("{scheme}://{name}"));
+    let balancer = model.load_balancer.as_ref();
+    model.url = balancer.map_or(Attr::Null, |block| block.url(&model.load_balancer_dns_name));
 }

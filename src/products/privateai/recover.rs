@@ -2,20 +2,20 @@
 
 mod around;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::model::{ApiGateway, Autoscaling, Bastion, Fargate, License, Placement, PrivateAi};
 use super::{design, license, remembered, running, site, vendor};
 use crate::aws::components::{
-    AutoScalingGroup, CapacityProvider, Compatibility, DesiredCount, EcsService, EcsTaskDefinition, IamRole, Launch,
-    LaunchTemplate, PlacementStrategy, Secret, SecurityGroup, Volume,
+    Compatibility, DesiredCount, EcsService, EcsTaskDefinition, IamRole, Launch, PlacementStrategy, Secret,
+    SecurityGroup, Volume,
 };
 use crate::aws::{Aws, ManagedPolicy, Peer};
-use crate::engine::{DeploymentId, Input, Tags};
+use crate::engine::{DeploymentId, Tags};
 use crate::framework::{Attr, Diagnostics};
 use crate::products::settings;
-use crate::products::shared::capacity::{Capacity, Host};
+use crate::products::shared::capacity::Capacity;
 use crate::products::shared::environment::entries;
 use crate::products::shared::load_balancer::LoadBalancerBlock;
 use crate::products::shared::recovery::{
@@ -23,7 +23,6 @@ use crate::products::shared::recovery::{
 };
 use crate::products::shared::service::SERVICE;
 use crate::products::shared::{self, Existing};
-use crate::products::wiring::known_list;
 
 /// The deployment of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, DeploymentId, Tags), Diagnostics> {
@@ -69,7 +68,13 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, Deploymen
     model.existing = recovery::brought(model.existing.take(), &found, &spec, service.security_groups.known());
     hosts(&mut model, &found, &words);
     license_settings(&mut model, &found, &words);
-    around::load_balancer(&mut model, &found);
+    model.load_balancer = recovery::load_balancer(&found, &model.vpc_cidr_blocks, |faces_internet| {
+        if faces_internet {
+            &model.public_subnet_ids
+        } else {
+            &model.private_subnet_ids
+        }
+    });
     around::api_gateway(&mut model, &found);
     around::bastion(&mut model, &found, &words);
     around::autoscaling(&mut model, &found);
@@ -92,7 +97,7 @@ fn everything(model: &PrivateAi) -> PrivateAi {
     let mut whole = model.clone();
     let on_fargate = whole.fargate.is_some();
     if !on_fargate {
-        whole.capacity = Some(Capacity::standard(vendor::INSTANCE_TYPE));
+        whole.capacity = Some(Capacity::standard(&vendor::HOSTS));
     }
     if let Some(license) = &mut whole.license {
         // A secret of ours is found by its name; whatever else is named was the user's.
@@ -210,68 +215,18 @@ fn metering(found: &Found) -> bool {
 }
 
 fn hosts(model: &mut PrivateAi, found: &Found, words: &BTreeMap<String, String>) {
-    let (Some(template), Some(group), Some(provider)) = (
-        found.spec::<LaunchTemplate>("launch_template"),
-        found.spec::<AutoScalingGroup>("auto_scaling_group"),
-        found.spec::<CapacityProvider>("capacity_provider"),
-    ) else {
-        return;
-    };
-    let on = |name: &str| Attr::Known(words.get(name).is_some_and(|value| value == "true"));
-    let flag = |input: &Input<bool>| -> Attr<bool> { input.known().copied().into() };
-    let number = |input: &Input<i32>| -> Attr<i64> { input.known().copied().map(i64::from).into() };
-    let optional = |input: &Input<Option<i32>>| -> Attr<i64> { input.known().copied().flatten().map(i64::from).into() };
-    let image = template.image_id.known().map(ToString::to_string);
-    let volume = template.volume.known().cloned().unwrap_or_default();
-    let capacity = Capacity {
-        instance_type: template.instance_type.known().cloned().into(),
-        min_size: number(&group.min_size),
-        max_size: number(&group.max_size),
-        key_name: template.key_name.known().cloned().flatten().into(),
-        ssh_from: known(if ssh_from_vpc(model, found) { "vpc" } else { "bastion" }),
-        volume_size_gib: Attr::Known(i64::from(volume.size_gib)),
-        kms_key_id: volume.kms_key_id.into(),
-        ami_id: if words.contains_key("ami_id") {
-            image.clone().into()
-        } else {
-            Attr::Null
-        },
-        update_ami: on("update_ami"),
-        instance_refresh: on("instance_refresh"),
-        instance_warmup: optional(&group.instance_warmup),
-        group_metrics: flag(&group.group_metrics),
-        detailed_monitoring: flag(&template.monitoring),
-        scale_in_protection: flag(&group.protect_from_scale_in),
-        managed_termination_protection: flag(&provider.managed_termination_protection),
-        managed_draining: flag(&provider.managed_draining),
-        target_capacity: number(&provider.target_capacity),
-        notification_topic_arn: group.notification_topic.known().cloned().flatten().into(),
-        spot: flag(&template.spot),
-    };
-    let gpus = image.is_some().then(|| capacity.instance_type.clone());
-    if words.contains_key("capacity") || capacity != Capacity::standard(vendor::INSTANCE_TYPE) {
+    let found = recovery::capacity(
+        found,
+        words,
+        &vendor::HOSTS,
+        "security_group_service",
+        &model.vpc_cidr_blocks,
+    );
+    let Some((capacity, host)) = found else { return };
+    if words.contains_key("capacity") || capacity != Capacity::standard(&vendor::HOSTS) {
         model.capacity = Some(capacity);
     }
-    // The image that the hosts have is the one they keep; what else AWS says of them is looked up beside it.
-    model.host = Attr::Known(Host {
-        ami_id: image.into(),
-        instance_type: gpus.unwrap_or_default(),
-        ..Default::default()
-    });
-}
-
-fn ssh_from_vpc(model: &PrivateAi, found: &Found) -> bool {
-    let ranges: BTreeSet<String> = known_list(&model.vpc_cidr_blocks)
-        .unwrap_or_default()
-        .into_iter()
-        .collect();
-    let group = found.spec::<SecurityGroup>("security_group_service");
-    let rules = group.and_then(|group| group.ingress.known());
-    rules.is_some_and(|rules| {
-        rules.iter().any(|rule| {
-            rule.port() == Some(22) && matches!(rule.peer(), Peer::V4(range) if ranges.contains(&range.to_string()))
-        })
-    })
+    model.host = Attr::Known(host);
 }
 
 fn license_settings(model: &mut PrivateAi, found: &Found, words: &BTreeMap<String, String>) {

@@ -6,6 +6,7 @@ use super::model::PrivateAi;
 use crate::engine::{Key, Tags};
 use crate::framework::Attr;
 use crate::products::settings;
+use crate::products::shared::capacity;
 use crate::products::shared::service::TASK_DEFINITION;
 use crate::products::wiring::known_list;
 
@@ -13,7 +14,6 @@ use crate::products::wiring::known_list;
 pub fn part_tags(model: &PrivateAi) -> BTreeMap<Key, Tags> {
     let mut model = model.clone();
     let is = |name: &'static str, on: bool| on.then(|| (name, "true".to_owned()));
-    let capacity = model.capacity.clone().unwrap_or_default();
     let number = |name: &'static str, attr: &Attr<i64>, default: i64| {
         attr.known()
             .filter(|value| **value != default)
@@ -23,10 +23,6 @@ pub fn part_tags(model: &PrivateAi) -> BTreeMap<Key, Tags> {
     let words = [
         settings::flag("wait_for_steady_state", &model.wait_for_steady_state, true),
         settings::flag("force_new_deployment", &model.force_new_deployment, false),
-        is("capacity", model.capacity.is_some()),
-        is("ami_id", !capacity.ami_id.is_null()),
-        settings::flag("update_ami", &capacity.update_ami, false),
-        settings::flag("instance_refresh", &capacity.instance_refresh, false),
         is(
             "bastion_ami_id",
             model.bastion.as_ref().is_some_and(|bastion| !bastion.ami_id.is_null()),
@@ -42,8 +38,9 @@ pub fn part_tags(model: &PrivateAi) -> BTreeMap<Key, Tags> {
         .existing
         .as_ref()
         .and_then(|existing| existing.cluster_arn.known().cloned());
-    let words: Vec<(&str, String)> = words.into_iter().flatten().collect();
-    let words = words.into_iter().chain(settings::of_common(&super::common(&mut model)));
+    let mut words: Vec<(&str, String)> = words.into_iter().flatten().collect();
+    words.extend(capacity::words(model.capacity.as_ref()));
+    words.extend(settings::of_common(&super::common(&mut model)));
     let mut tags = settings::to_tags(words, cluster.as_deref());
     if !model.public_subnet_ids.is_null() {
         tags.extend(known_list(&model.public_subnet_ids).map(|ids| (settings::SUBNETS.to_owned(), ids.join(" "))));

@@ -22,7 +22,7 @@ pub fn schema() -> Schema {
         attributes,
         vec![
             capacity::block(
-                vendor::INSTANCE_TYPE,
+                &vendor::HOSTS,
                 "EC2 hosts for the tasks, which the vendor advises. Left out, with `fargate` left out too: hosts with the defaults.",
             )
             .conflicts_with(&["fargate"]),
@@ -118,13 +118,7 @@ fn rolling() -> Vec<Attribute> {
         )
         .optional()
         .validate(range(100..=200)),
-        Attribute::number(
-            "health_check_grace_period_seconds",
-            "Seconds that a new task has before the load balancer's opinion of it counts. Defaults to `120`: the model takes \
-             its time to load.",
-        )
-        .default(120)
-        .validate(range(0..=2_147_483_647)),
+        load_balancer::grace(": the model takes its time to load"),
     ]
 }
 
@@ -317,15 +311,19 @@ fn ordered_placement_strategy() -> Block {
 fn computed() -> Vec<Attribute> {
     let text = |name, description| Attribute::string(name, description).computed();
     let mut attributes = vec![
-        text("url", "Where the product answers: the HTTP API, else the load balancer; null with neither."),
-        text("load_balancer_dns_name", "The load balancer's name in DNS; null without `load_balancer`."),
-        text("load_balancer_zone_id", "The hosted zone of that name, for an alias record."),
-        text("load_balancer_arn", "The load balancer's ARN."),
-        text("target_group_arn", "The target group's ARN."),
+        text(
+            "url",
+            "Where the product answers: the HTTP API, else the load balancer; null with neither.",
+        ),
         text("api_id", "The HTTP API's id; null without `api_gateway`."),
-        text("bastion_public_ip", "The bastion's public address; null without `bastion`."),
-        text("bastion_instance_id", "The bastion's instance id, for `aws ssm start-session --target`."),
-        text("auto_scaling_group_arn", "The ARN of the hosts' auto scaling group; null with `fargate`."),
+        text(
+            "bastion_public_ip",
+            "The bastion's public address; null without `bastion`.",
+        ),
+        text(
+            "bastion_instance_id",
+            "The bastion's instance id, for `aws ssm start-session --target`.",
+        ),
         text("license_secret_arn", "The ARN of the secret that holds the licence."),
         Attribute::list(
             "availability_zones",
@@ -334,14 +332,9 @@ fn computed() -> Vec<Attribute> {
         )
         .computed(),
         text("bastion_ami_id", "The bastion's image."),
-        Attribute::of(
-            "host",
-            capacity::host_type(),
-            "What AWS says of the hosts' image and kind: `ami_id`, `root_device`, `instance_type`, `architecture`, `vcpus`, \
-             `memory` (MiB), `gpus`, `network_interfaces`. The image stays the same until `ami_id` or `update_ami` says otherwise.",
-        )
-        .computed(),
     ];
+    attributes.extend(load_balancer::outputs());
+    attributes.extend(capacity::outputs("with `fargate`"));
     attributes.extend(common::outputs(
         "The ARN of the service.",
         "The id of the file system; null without `license { on = \"efs\" }`.",

@@ -7,9 +7,9 @@ use crate::aws::ids::ImageId;
 use crate::aws::lookups::{self, EndpointService, ImageFamily};
 use crate::aws::{Aws, lookups::Subnet};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
-use crate::products::shared::hardware;
-use crate::products::shared::room::{can_roll, tasks_per_host};
+use crate::products::shared::room::{can_roll, rolling, tasks_at_most, too_small};
 use crate::products::shared::site::{self, absent, failed, verdict};
+use crate::products::shared::{hardware, load_balancer, ways_out};
 
 /// Whether what is looked at here may have changed between two models.
 pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
@@ -50,8 +50,18 @@ pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
 pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
     let (ranges, private, public, brought, secret) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
-        site::subnets(aws, &model.vpc_id, &model.private_subnet_ids, "private_subnet_ids"),
-        site::subnets(aws, &model.vpc_id, &model.public_subnet_ids, "public_subnet_ids"),
+        site::subnets(
+            aws,
+            &model.vpc_id,
+            &model.private_subnet_ids,
+            Path::of(["private_subnet_ids"])
+        ),
+        site::subnets(
+            aws,
+            &model.vpc_id,
+            &model.public_subnet_ids,
+            Path::of(["public_subnet_ids"])
+        ),
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
         secret(aws, model),
     );
@@ -77,7 +87,14 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
     if diagnostics.has_errors() {
         return diagnostics;
     }
-    diagnostics.append(zones(model, &private, &public));
+    if let Some(block) = &model.load_balancer {
+        let usual = if block.faces_internet() {
+            (&public, "public_subnet_ids")
+        } else {
+            (&private, "private_subnet_ids")
+        };
+        diagnostics.append(load_balancer::look(aws, &model.vpc_id, block, usual.0, usual.1).await);
+    }
     diagnostics.append(ways_out(aws, model, &private).await);
     diagnostics.append(room(model));
     diagnostics
@@ -131,68 +148,13 @@ async fn bastion(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
     Diagnostics::new()
 }
 
-/// A load balancer stands in two zones at least. Source: Elastic Load Balancing API, `CreateLoadBalancer`.
-fn zones(model: &PrivateAi, private: &[Subnet], public: &[Subnet]) -> Diagnostics {
-    let Some(block) = &model.load_balancer else {
-        return Diagnostics::new();
-    };
-    if !block.subnet_ids.is_null() {
-        return Diagnostics::new();
-    }
-    let (subnets, attribute) = if block.faces_internet() {
-        (public, "public_subnet_ids")
-    } else {
-        (private, "private_subnet_ids")
-    };
-    if subnets.len() != 1 {
-        return Diagnostics::new();
-    }
-    let problem = Diagnostic::error(
-        "A load balancer stands in two zones",
-        format!(
-            "{attribute} names subnets of one zone ({}) only. Add one of another zone.",
-            subnets[0].zone
-        ),
-    );
-    problem.at(Path::of([attribute])).into()
-}
-
 /// Whether hosts and tasks reach what they need to start.
 async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet]) -> Diagnostics {
-    use EndpointService::{EcrApi, EcrDkr, Ecs, EcsAgent, EcsTelemetry, Logs, S3, SecretsManager};
-    let mut needed = vec![EcrApi, EcrDkr, S3, Logs];
-    if model.hosts().is_some() {
-        needed.extend([Ecs, EcsAgent, EcsTelemetry]);
-    }
+    let mut needed = ways_out::of_tasks(model.hosts().is_some());
     if model.license.is_some() {
-        needed.push(SecretsManager);
+        needed.push(EndpointService::SecretsManager);
     }
-    let ids: Vec<_> = private.iter().map(|subnet| subnet.id.clone()).collect();
-    let ways = match lookups::ways_out(aws, &ids).await {
-        Ok(ways) => ways,
-        Err(error) => return failed("the subnets' routes", &error, Path::of(["private_subnet_ids"])).into(),
-    };
-    let stuck = ways.iter().enumerate().filter_map(|(index, way)| {
-        let lacking = way.lacks(&needed, false);
-        if lacking.is_empty() {
-            return None;
-        }
-        let names: Vec<String> = lacking.iter().map(ToString::to_string).collect();
-        Some(
-            Diagnostic::error(
-                "No way out of a private subnet",
-                format!(
-                    "{} ({}) has no default route to a NAT gateway, and no endpoints of these services: {}. Nothing in it could \
-                     fetch the image. Add a NAT gateway (thatdot_network makes one), or these endpoints.",
-                    way.subnet,
-                    way.zone,
-                    names.join(", ")
-                ),
-            )
-            .at(Path::of(["private_subnet_ids"]).index(index)),
-        )
-    });
-    stuck.collect()
+    ways_out::check(aws, private, &needed, "private_subnet_ids").await
 }
 
 /// Whether the hosts can hold the tasks, and a new version of them can roll out.
@@ -205,34 +167,12 @@ fn room(model: &PrivateAi) -> Diagnostics {
     ) else {
         return Diagnostics::new();
     };
-    let (Some(per_host), Some(hosts)) = (tasks_per_host(host, size), capacity.max_size.known().copied()) else {
+    if let Some(problem) = too_small(&capacity, host, size, desired) {
+        return problem.into();
+    }
+    let (Some(room), Some(hosts)) = (tasks_at_most(&capacity, host, size), capacity.max_size.known().copied()) else {
         return Diagnostics::new();
     };
-    let kind = capacity.instance_type.known().cloned().unwrap_or_default();
-    if per_host == 0 {
-        let problem = format!(
-            "A {kind} has {} vCPU and {} MiB, of which the system leaves some 94 % to tasks; one task takes cpu = {} and memory = \
-             {}. Choose a larger instance_type, or a smaller task.",
-            host.vcpus.known().copied().unwrap_or_default(),
-            host.memory.known().copied().unwrap_or_default(),
-            size.cpu,
-            size.memory
-        );
-        return Diagnostic::error("No task fits on such a host", problem)
-            .at(Path::of(["capacity", "instance_type"]))
-            .into();
-    }
-    let room = per_host * hosts;
-    if room < desired {
-        let problem = format!(
-            "At most {hosts} hosts of {kind}, with room for {per_host} tasks each, hold {room} tasks; desired_count is {desired}. \
-             Raise max_size to {}, or lower desired_count.",
-            (desired + per_host - 1) / per_host
-        );
-        return Diagnostic::error("The hosts cannot hold the tasks", problem)
-            .at(Path::of(["capacity", "max_size"]))
-            .into();
-    }
     let (minimum, maximum) = (
         &model.deployment_minimum_healthy_percent,
         &model.deployment_maximum_percent,
@@ -240,7 +180,7 @@ fn room(model: &PrivateAi) -> Diagnostics {
     if (minimum.is_null() && maximum.is_null()) || minimum.is_unknown() || maximum.is_unknown() {
         return Diagnostics::new();
     }
-    let standard = crate::products::shared::room::rolling(desired, room);
+    let standard = rolling(desired, room);
     let at_least = minimum.known().copied().unwrap_or(standard.0);
     let at_most = maximum.known().copied().unwrap_or(standard.1);
     if can_roll(desired, room, at_least, at_most) {

@@ -1,6 +1,8 @@
 //! What the vendor says about its product. Source: Private AI, *AWS ECS Manual Deployment Guide*, unless a line names
 //! another.
 
+use crate::products::shared::capacity::Standard;
+
 /// What the product is called in descriptions.
 pub const TITLE: &str = "Private AI de-identification";
 
@@ -29,8 +31,13 @@ pub const FARGATE_CPU: i64 = 2048;
 /// Memory in MiB, from *Create ECS Task Definition*.
 pub const MEMORY: i64 = 14336;
 
-/// The kind of host, from *Create EC2 Launch Template*.
-pub const INSTANCE_TYPE: &str = "m5zn.xlarge";
+/// The hosts: their kind is from *Create EC2 Launch Template*.
+pub const HOSTS: Standard = Standard {
+    instance_type: "m5zn.xlarge",
+    of_types: ". GPU types get the GPU image, and the task asks for the GPU",
+    ssh_from: "bastion",
+    of_ssh: "; nowhere without the block",
+};
 
 /// The kind of bastion, from *Create Bastion and Create License*.
 pub const BASTION_TYPE: &str = "t2.micro";

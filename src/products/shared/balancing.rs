@@ -14,7 +14,7 @@ use crate::aws::components::{
 use crate::aws::ids::{ListenerArn, LoadBalancerArn, SecurityGroupId, TargetGroupArn};
 use crate::engine::{Graph, Handle, Input, Key};
 use crate::framework::Attr;
-use crate::products::wiring::{input, known_ids};
+use crate::products::wiring::{input, known_ids, perhaps};
 
 const HTTP: u16 = 80;
 const HTTPS: u16 = 443;
@@ -51,6 +51,46 @@ pub struct Balancing {
     pub target_group_arn: Input<TargetGroupArn>,
     /// What requests per task are counted by.
     pub resource_label: Input<String>,
+}
+
+/// Load balancer and target group, where there are any.
+pub fn targets(balancing: Option<&Balancing>) -> Input<BTreeSet<LoadBalancerTarget>> {
+    balancing.map_or(Input::Known(BTreeSet::new()), |balancing| balancing.target.clone())
+}
+
+/// Lets the service wait until a listener forwards to its tasks.
+pub fn precede(graph: &mut Graph<Aws>, service: &Key, balancing: Option<&Balancing>) {
+    for key in balancing.into_iter().flat_map(|balancing| &balancing.before_service) {
+        graph.after(
+            service,
+            key,
+            "a service takes a target group only once a listener forwards to it",
+        );
+    }
+}
+
+/// Where the attributes of a load balancer come from; each a known `None` where there is none.
+pub struct Front {
+    /// The load balancer.
+    pub arn: Input<Option<LoadBalancerArn>>,
+    /// Its name in DNS.
+    pub dns_name: Input<Option<String>>,
+    /// The hosted zone of that name.
+    pub zone_id: Input<Option<String>>,
+    /// The target group.
+    pub target_group_arn: Input<Option<TargetGroupArn>>,
+}
+
+impl Front {
+    /// Those of a load balancer that there may be.
+    pub fn of(balancing: Option<&Balancing>) -> Self {
+        Self {
+            arn: perhaps(balancing.map(|balancing| balancing.arn.clone())),
+            dns_name: perhaps(balancing.map(|balancing| balancing.dns_name.clone())),
+            zone_id: perhaps(balancing.map(|balancing| balancing.zone_id.clone())),
+            target_group_arn: perhaps(balancing.map(|balancing| balancing.target_group_arn.clone())),
+        }
+    }
 }
 
 /// Adds the load balancer's security group. Its way out is added by [`confine`], once the tasks' group is there: each of

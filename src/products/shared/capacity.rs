@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::validators::{arn, custom, length, one_of, range};
 use crate::framework::{Attr, Attribute, Block, Diagnostic, Diagnostics, Path, Type};
+use crate::products::settings;
 
 /// `capacity {}`
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -17,7 +18,7 @@ pub struct Capacity {
     pub max_size: Attr<i64>,
     /// A key pair for SSH.
     pub key_name: Attr<String>,
-    /// From where SSH reaches the hosts: `bastion` or `vpc`.
+    /// From where SSH reaches the hosts: `vpc`, or what the product has instead.
     pub ssh_from: Attr<String>,
     /// The size of a host's disk, in GiB.
     pub volume_size_gib: Attr<i64>,
@@ -49,14 +50,27 @@ pub struct Capacity {
     pub spot: Attr<bool>,
 }
 
+/// What a product says of its hosts.
+#[derive(Debug, Clone, Copy)]
+pub struct Standard {
+    /// The kind of host.
+    pub instance_type: &'static str,
+    /// What is to be known of kinds.
+    pub of_types: &'static str,
+    /// From where SSH reaches the hosts, unless that is the whole VPC.
+    pub ssh_from: &'static str,
+    /// What is to be known of that.
+    pub of_ssh: &'static str,
+}
+
 impl Capacity {
     /// The hosts of a deployment whose configuration says nothing of them: every setting at its default.
-    pub fn standard(instance_type: &str) -> Self {
+    pub fn standard(standard: &Standard) -> Self {
         Self {
-            instance_type: Attr::Known(instance_type.to_owned()),
+            instance_type: Attr::Known(standard.instance_type.to_owned()),
             min_size: Attr::Known(0),
             max_size: Attr::Known(1),
-            ssh_from: Attr::Known("bastion".to_owned()),
+            ssh_from: Attr::Known(standard.ssh_from.to_owned()),
             volume_size_gib: Attr::Known(50),
             update_ami: Attr::Known(false),
             instance_refresh: Attr::Known(false),
@@ -108,13 +122,19 @@ pub fn host_type() -> Type {
 }
 
 /// The block.
-pub fn block(instance_type: &'static str, when: &'static str) -> Block {
-    Block::single("capacity", when, attributes(instance_type), vec![])
+pub fn block(standard: &Standard, when: &'static str) -> Block {
+    Block::single("capacity", when, attributes(standard), vec![])
 }
 
-fn attributes(instance_type: &'static str) -> Vec<Attribute> {
+fn attributes(standard: &Standard) -> Vec<Attribute> {
+    let Standard {
+        instance_type,
+        of_types,
+        ssh_from,
+        of_ssh,
+    } = *standard;
     vec![
-        Attribute::string("instance_type", format!("The kind of host. Defaults to `{instance_type}`. GPU types get the GPU image, and the task asks for the GPU."))
+        Attribute::string("instance_type", format!("The kind of host. Defaults to `{instance_type}`{of_types}."))
             .default(instance_type)
             .validate(custom("an instance type such as m5zn.xlarge", |text| {
                 text.split_once('.').is_some_and(|(family, size)| !family.is_empty() && !size.is_empty())
@@ -126,9 +146,9 @@ fn attributes(instance_type: &'static str) -> Vec<Attribute> {
             .default(1)
             .validate(range(1..=1000)),
         Attribute::string("key_name", "An EC2 key pair, for SSH to the hosts.").optional().validate(length(1..=255)),
-        Attribute::string("ssh_from", "From where SSH reaches the hosts: `bastion` (default; nowhere without the block) or `vpc`.")
-            .default("bastion")
-            .validate(one_of(["bastion", "vpc"])),
+        Attribute::string("ssh_from", format!("From where SSH reaches the hosts: `{ssh_from}` (default{of_ssh}) or `vpc`."))
+            .default(ssh_from)
+            .validate(one_of([ssh_from, "vpc"])),
         Attribute::number("volume_size_gib", "The size of a host's encrypted disk, in GiB. Defaults to `50`.")
             .default(50)
             .validate(range(30..=16384)),
@@ -155,6 +175,33 @@ fn attributes(instance_type: &'static str) -> Vec<Attribute> {
         Attribute::string("notification_topic_arn", "An SNS topic that hears of hosts that come, go or fail to.").optional().validate(arn("sns")),
         Attribute::bool("spot", "Whether the hosts are spot instances, which AWS may take back. Defaults to `false`.").default(false),
     ]
+}
+
+/// What a deployment with hosts puts out. `without` says when it has none.
+pub fn outputs(without: &str) -> Vec<Attribute> {
+    vec![
+        Attribute::string("auto_scaling_group_arn", format!("The ARN of the hosts' auto scaling group; null {without}.")).computed(),
+        Attribute::of(
+            "host",
+            host_type(),
+            "What AWS says of the hosts' image and kind: `ami_id`, `root_device`, `instance_type`, `architecture`, `vcpus`, \
+             `memory` (MiB), `gpus`, `network_interfaces`. The image stays the same until `ami_id` or `update_ami` says otherwise.",
+        )
+        .computed(),
+    ]
+}
+
+/// The settings that no AWS object has a field for, as words to be remembered.
+pub fn words(capacity: Option<&Capacity>) -> Vec<(&'static str, String)> {
+    let Some(capacity) = capacity else { return Vec::new() };
+    let is = |name: &'static str, on: bool| on.then(|| (name, "true".to_owned()));
+    let words = [
+        is("capacity", true),
+        is("ami_id", !capacity.ami_id.is_null()),
+        settings::flag("update_ami", &capacity.update_ami, false),
+        settings::flag("instance_refresh", &capacity.instance_refresh, false),
+    ];
+    words.into_iter().flatten().collect()
 }
 
 /// Refuses what does not go together.

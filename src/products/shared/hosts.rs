@@ -6,15 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::capacity::{Capacity, Host};
 use super::{Basis, roles};
 use crate::aws::components::{
-    AutoScalingGroup, CapacityProvider, ClusterCapacityProviders, InstanceProfile, Launch, LaunchTemplate,
+    Architecture, AutoScalingGroup, AutoScalingGroupOutput, CapacityProvider, ClusterCapacityProviders,
+    InstanceProfile, Launch, LaunchTemplate,
 };
 use crate::aws::ids::{
-    CapacityProviderName, ClusterArn, ImageId, InstanceProfileArn, RoleArn, SecurityGroupId, SubnetId,
+    AutoScalingGroupArn, CapacityProviderName, ClusterArn, ImageId, InstanceProfileArn, RoleArn, SecurityGroupId,
+    SubnetId,
 };
 use crate::aws::policy::Policy;
-use crate::aws::{Aws, CapacityProviderShare, ManagedPolicy};
+use crate::aws::{Aws, ManagedPolicy};
 use crate::aws::{InstanceMetadata, RootVolume};
-use crate::engine::{Graph, Handle, Input, Key};
+use crate::engine::{Graph, Handle, Input, Key, Ref};
 use crate::framework::Attr;
 use crate::products::wiring::input;
 
@@ -22,6 +24,28 @@ use crate::products::wiring::input;
 pub const ASSOCIATION: &str = "cluster_capacity_providers";
 /// The key of the auto scaling group.
 pub const GROUP: &str = "auto_scaling_group";
+
+/// The auto scaling group.
+pub fn group_arn() -> Input<AutoScalingGroupArn> {
+    let arn = |output: &AutoScalingGroupOutput| output.arn.clone();
+    Input::Ref(Ref::new(Key::new(GROUP), "arn", false, arn))
+}
+
+/// Lets what runs the tasks wait until the cluster has the capacity that they run on, where that needs to be tied to it.
+pub fn precede(graph: &mut Graph<Aws>, runs: &Key) {
+    let association = Key::new(ASSOCIATION);
+    if graph.kind(&association).is_some() {
+        graph.after(runs, &association, "tasks run only on capacity that is their cluster's");
+    }
+}
+
+/// The processors of the hosts, as a task definition asks for them.
+pub fn architecture(host: &Attr<Host>) -> Input<Option<Architecture>> {
+    match host.known().and_then(|host| host.architecture.known()) {
+        Some(word) => Some(Architecture::from(word.as_str())).into(),
+        None => Input::Unknown,
+    }
+}
 
 /// What hosts are made from.
 pub struct Hosts<'a> {
@@ -75,7 +99,7 @@ pub fn add(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<'
     );
     let name = provider.output("name", |output| output.name.clone());
     associate(graph, &hosts.cluster, name.clone());
-    name.with("launch", (), |provider, ()| launch(provider))
+    name.with("launch", (), |provider, ()| Launch::only(provider))
 }
 
 /// Adds what ties a capacity provider to the cluster. A cluster of the user's own keeps what else it has.
@@ -88,15 +112,6 @@ pub fn associate(graph: &mut Graph<Aws>, cluster: &Input<ClusterArn>, provider: 
             default_strategy: None.into(),
         },
     );
-}
-
-/// All tasks by that provider.
-pub fn launch(provider: CapacityProviderName) -> Launch {
-    Launch::CapacityProviders(BTreeSet::from([CapacityProviderShare {
-        provider,
-        weight: 1,
-        base: 0,
-    }]))
 }
 
 fn template(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<'_>) -> Handle<LaunchTemplate> {

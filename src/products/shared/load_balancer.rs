@@ -2,8 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::site;
+use crate::aws::Aws;
+use crate::aws::lookups::{self, DefaultRoute, Subnet};
 use crate::framework::validators::{arn, cidr, custom, each, length, non_empty, one_of, range};
 use crate::framework::{Attr, Attribute, Block, Diagnostic, Diagnostics, Path, Type};
+
+/// Seconds of grace where nothing else is said. Ours.
+pub const GRACE: i64 = 120;
 
 /// `load_balancer {}`
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -50,6 +56,12 @@ impl LoadBalancerBlock {
     /// Whether it speaks HTTPS.
     pub fn is_https(&self) -> bool {
         !self.certificate_arn.is_null()
+    }
+
+    /// Where it answers: the name of its certificate nobody here knows, so by its own in DNS.
+    pub fn url(&self, dns_name: &Attr<String>) -> Attr<String> {
+        let scheme = if self.is_https() { "https" } else { "http" };
+        dns_name.clone().map(|name| format!("{scheme}://{name}"))
     }
 }
 
@@ -110,6 +122,35 @@ pub fn block(subnets: &'static str) -> Block {
     )
 }
 
+/// `health_check_grace_period_seconds`. `why` says what it is good for.
+pub fn grace(why: &str) -> Attribute {
+    Attribute::number(
+        "health_check_grace_period_seconds",
+        format!(
+            "Seconds that a new task has before the load balancer's opinion of it counts. Defaults to `{GRACE}`{why}."
+        ),
+    )
+    .default(GRACE)
+    .validate(range(0..=2_147_483_647))
+}
+
+/// What a deployment with a load balancer puts out.
+pub fn outputs() -> Vec<Attribute> {
+    let text = |name, description| Attribute::string(name, description).computed();
+    vec![
+        text(
+            "load_balancer_dns_name",
+            "The load balancer's name in DNS; null without `load_balancer`.",
+        ),
+        text(
+            "load_balancer_zone_id",
+            "The hosted zone of that name, for an alias record.",
+        ),
+        text("load_balancer_arn", "The load balancer's ARN."),
+        text("target_group_arn", "The target group's ARN."),
+    ]
+}
+
 /// The ARN of a certificate that a listener can have. Source: Elastic Load Balancing API, `Certificate`.
 fn is_certificate(text: &str) -> bool {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
@@ -132,4 +173,62 @@ pub fn validate(block: &LoadBalancerBlock, diagnostics: &mut Diagnostics) {
             .at(Path::of(["load_balancer", "ingress_cidr_blocks"])),
         );
     }
+}
+
+/// Where it is to stand: in subnets of two zones, which lead to the Internet if it faces that. `usual` are those that are
+/// taken where the block names none, with their attribute. Source: Elastic Load Balancing API, `CreateLoadBalancer`.
+pub async fn look(
+    aws: &Aws,
+    vpc_id: &Attr<String>,
+    block: &LoadBalancerBlock,
+    usual: &[Subnet],
+    attribute: &str,
+) -> Diagnostics {
+    let named = Path::of(["load_balancer", "subnet_ids"]);
+    let (subnets, path) = if block.subnet_ids.is_null() {
+        (usual.to_vec(), Path::of([attribute]))
+    } else {
+        match site::subnets(aws, vpc_id, &block.subnet_ids, named.clone()).await {
+            Ok(subnets) => (subnets, named),
+            Err(problems) => return problems,
+        }
+    };
+    match subnets.as_slice() {
+        [] => Diagnostics::new(),
+        [alone] => Diagnostic::error(
+            "A load balancer stands in two zones",
+            format!(
+                "{} is its only subnet, in {}. Name one of another zone too.",
+                alone.id, alone.zone
+            ),
+        )
+        .at(path)
+        .into(),
+        _ if block.faces_internet() => inward(aws, &subnets, &path).await,
+        _ => Diagnostics::new(),
+    }
+}
+
+/// The subnets that no request from the Internet comes to.
+async fn inward(aws: &Aws, subnets: &[Subnet], path: &Path) -> Diagnostics {
+    let ids: Vec<_> = subnets.iter().map(|subnet| subnet.id.clone()).collect();
+    let ways = match lookups::ways_out(aws, &ids).await {
+        Ok(ways) => ways,
+        Err(error) => return site::failed("the subnets' routes", &error, path.clone()).into(),
+    };
+    let inward = ways
+        .iter()
+        .filter(|way| way.default_route != Some(DefaultRoute::InternetGateway));
+    let told = inward.map(|way| {
+        Diagnostic::error(
+            "An internet-facing load balancer in a private subnet",
+            format!(
+                "{} ({}) has no default route to an internet gateway, so nobody outside would reach the load balancer there. \
+                 Name public subnets in load_balancer {{ subnet_ids = … }}, or set scheme = \"internal\".",
+                way.subnet, way.zone
+            ),
+        )
+        .at(path.clone())
+    });
+    told.collect()
 }

@@ -23,6 +23,7 @@ pub mod room;
 pub mod schema;
 pub mod service;
 pub mod site;
+pub mod ways_out;
 
 pub use basis::Basis;
 pub use existing::Existing;

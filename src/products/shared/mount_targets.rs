@@ -55,6 +55,17 @@ pub fn add(
     targets.collect()
 }
 
+/// Lets what mounts the file system wait for those parts of it.
+pub fn precede(graph: &mut Graph<Aws>, mounts: &Key, parts: &[Key]) {
+    for part in parts {
+        graph.after(
+            mounts,
+            part,
+            "a task can mount the file system only where it can be reached, and by its policy",
+        );
+    }
+}
+
 /// Lets a mount target wait for the one that it takes the place of: a zone has one. One whose zone is not known may be of
 /// any. Source: Amazon EFS API, `CreateMountTarget`.
 pub fn succeed(graph: &mut Graph<Aws>, prior: Subnets<'_>, now: Subnets<'_>) {

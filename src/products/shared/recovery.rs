@@ -1,5 +1,8 @@
 //! Finding a deployment that stands, for import: its task definition, by the deployment's name, and from there every part.
 
+mod capacity;
+mod load_balancer;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +10,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+pub use self::capacity::capacity;
+pub use self::load_balancer::load_balancer;
 use super::Existing;
 use super::cluster::CLUSTER;
 use super::log_group::LOG_GROUP;
 use super::schema::LOG_RETENTION;
 use super::service::TASK_DEFINITION;
-use crate::aws::components::{ContainerInsights, EcsCluster, EcsTaskDefinition, IamRole, LogGroup};
+use crate::aws::components::{ContainerInsights, EcsCluster, EcsTaskDefinition, IamRole, LogGroup, SecurityGroup};
 use crate::aws::ids::SecurityGroupId;
 use crate::aws::{Aws, Peer, Rule};
 use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, Owner, Run, Spec, Survey, Tags};
@@ -82,6 +87,14 @@ pub fn ranges(rules: &BTreeSet<Rule>) -> BTreeSet<String> {
         Peer::Group(_) | Peer::PrefixList(_) => None,
     };
     rules.iter().filter_map(range).collect()
+}
+
+/// The address ranges that a group of ours lets in.
+pub fn let_in(found: &Found, group: &str) -> BTreeSet<String> {
+    let rules = found
+        .spec::<SecurityGroup>(group)
+        .and_then(|group| group.ingress.known());
+    rules.map(ranges).unwrap_or_default()
 }
 
 /// A run that only looks.

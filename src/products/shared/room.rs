@@ -1,6 +1,7 @@
 //! How many tasks the hosts have room for, and how a new version can roll out in it.
 
 use super::capacity::{Capacity, Host};
+use crate::framework::{Attr, Diagnostic, Path};
 
 /// What a task takes of a host.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,7 @@ const MEMORY_LEFT: i64 = 94;
 
 /// How many tasks of that size fit on a host; `None` while its figures are unknown.
 pub fn tasks_per_host(host: &Host, task: TaskSize) -> Option<i64> {
-    let figure = |attr: &crate::framework::Attr<i64>| attr.known().copied();
+    let figure = |attr: &Attr<i64>| attr.known().copied();
     let by = |have: i64, take: i64| if take > 0 { have / take } else { i64::MAX };
     let cpu = by(figure(&host.vcpus)? * 1024, task.cpu);
     let memory = by(figure(&host.memory)? * MEMORY_LEFT / 100, task.memory);
@@ -34,6 +35,37 @@ pub fn tasks_per_host(host: &Host, task: TaskSize) -> Option<i64> {
 /// How many tasks of that size all hosts have room for; `None` while that is unknown.
 pub fn tasks_at_most(capacity: &Capacity, host: &Host, task: TaskSize) -> Option<i64> {
     Some(tasks_per_host(host, task)? * capacity.max_size.known().copied()?)
+}
+
+/// Refuses hosts that cannot hold so many tasks of that size; what is unknown passes.
+pub fn too_small(capacity: &Capacity, host: &Host, size: TaskSize, desired: i64) -> Option<Diagnostic> {
+    let (per_host, hosts) = (tasks_per_host(host, size)?, capacity.max_size.known().copied()?);
+    let kind = capacity.instance_type.known().cloned().unwrap_or_default();
+    if per_host == 0 {
+        let problem = format!(
+            "A {kind} has {} vCPU and {} MiB, of which the system leaves some 94 % to tasks; one task takes cpu = {} and memory = \
+             {}. Choose a larger instance_type, or a smaller task.",
+            host.vcpus.known().copied().unwrap_or_default(),
+            host.memory.known().copied().unwrap_or_default(),
+            size.cpu,
+            size.memory
+        );
+        return Some(
+            Diagnostic::error("No task fits on such a host", problem).at(Path::of(["capacity", "instance_type"])),
+        );
+    }
+    let room = per_host * hosts;
+    if room < desired {
+        let problem = format!(
+            "At most {hosts} hosts of {kind}, with room for {per_host} tasks each, hold {room} tasks; desired_count is {desired}. \
+             Raise max_size to {}, or lower desired_count.",
+            (desired + per_host - 1) / per_host
+        );
+        return Some(
+            Diagnostic::error("The hosts cannot hold the tasks", problem).at(Path::of(["capacity", "max_size"])),
+        );
+    }
+    None
 }
 
 /// The percentages by which a new version of so many tasks rolls out in that room: with new tasks first where they fit,
@@ -65,7 +97,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::framework::Attr;
 
     fn host() -> Host {
         Host {

@@ -41,9 +41,8 @@ pub async fn subnets(
     aws: &Aws,
     vpc_id: &Attr<String>,
     subnet_ids: &List,
-    attribute: &str,
+    path: Path,
 ) -> Result<Vec<lookups::Subnet>, Diagnostics> {
-    let path = Path::of([attribute]);
     let Some(ids) = known_list(subnet_ids).filter(|ids| !ids.is_empty()) else {
         return Ok(Vec::new());
     };

@@ -9,7 +9,8 @@ fn spec() -> EcsTask {
     EcsTask {
         cluster: ClusterArn::from("arn:aws:ecs:us-east-1:123456789012:cluster/demo").into(),
         task_definition: TaskDefinitionArn::from("arn:aws:ecs:us-east-1:123456789012:task-definition/demo:1").into(),
-        platform_version: "1.4.0".into(),
+        launch: Launch::Fargate.into(),
+        platform_version: Some("1.4.0".to_owned()).into(),
         subnets: Unordered::from_iter(["subnet-1".into(), "subnet-2".into()]).into(),
         security_groups: BTreeSet::from(["sg-1".into()]).into(),
         assign_public_ip: true.into(),
@@ -21,7 +22,7 @@ fn task(status: &str) -> String {
     format!(
         r#"{{"taskArn": "{ARN}", "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/demo", "lastStatus": "{status}",
             "taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/demo:1", "platformVersion": "1.4.0",
-            "stoppedReason": "Essential container in task exited",
+            "launchType": "FARGATE", "stoppedReason": "Essential container in task exited",
             "containers": [{{"name": "service", "exitCode": 137}}]}}"#
     )
 }
@@ -105,6 +106,43 @@ async fn a_running_task_compares_as_the_same() {
         .unwrap()
         .unwrap();
     assert!(spec().compare(&observed.spec).different().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn on_hosts_it_is_placed_by_their_provider_and_compares_as_the_same() {
+    use crate::engine::Spec as _;
+    let on_hosts = || EcsTask {
+        launch: Launch::only("thatdot-demo".into()).into(),
+        platform_version: None.into(),
+        assign_public_ip: false.into(),
+        ..spec()
+    };
+    let stage = Stage::answering(|_| {
+        let task = task("RUNNING").replace(
+            r#""platformVersion": "1.4.0","#,
+            r#""capacityProviderName": "thatdot-demo","#,
+        );
+        Answer::json(format!(r#"{{"tasks": [{}]}}"#, task.replace("FARGATE", "EC2")))
+    });
+    Box::pin(on_hosts().create(&stage.call())).await.unwrap();
+    let asked = stage.asked();
+    let run = asked.iter().find(|asked| asked.operation == "RunTask").unwrap();
+    let body: serde_json::Value = serde_json::from_str(&run.body).unwrap();
+    assert_eq!(body["capacityProviderStrategy"][0]["capacityProvider"], "thatdot-demo");
+    assert!(
+        body.get("launchType").is_none() && body.get("platformVersion").is_none(),
+        "{body}"
+    );
+    let observed = Box::pin(on_hosts().read(&stage.call(), &identity()))
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(on_hosts().compare(&observed.spec).different().is_empty());
+    let elsewhere = spec().compare(&observed.spec);
+    assert_eq!(
+        elsewhere.different(),
+        ["launch", "platform_version", "assign_public_ip"]
+    );
 }
 
 #[tokio::test]

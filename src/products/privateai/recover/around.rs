@@ -1,75 +1,16 @@
-//! What stands around the service, read back: load balancer, HTTP API, bastion, scaling.
+//! What stands around the service, read back: HTTP API, bastion, scaling.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::components::{
-    Ec2Instance, HttpApiAuthorizer, HttpApiIntegration, HttpApiRoute, HttpApiStage, Listener, ListenerProtocol,
-    LoadBalancer, RouteAuthorization, ScalableTarget, ScalingPolicy, Scheme, SecurityGroup, TargetGroup,
-    WebAclAssociation,
+    Ec2Instance, HttpApiAuthorizer, HttpApiIntegration, HttpApiRoute, HttpApiStage, RouteAuthorization, ScalableTarget,
+    ScalingPolicy,
 };
 use crate::engine::Input;
 use crate::framework::Attr;
 use crate::products::privateai::model::{ApiGateway, Autoscaling, Bastion, PrivateAi};
-use crate::products::shared::load_balancer::{AccessLogsBlock, LoadBalancerBlock};
-use crate::products::shared::recovery::{Found, ids, known, ranges, texts};
+use crate::products::shared::recovery::{Found, known, let_in, texts};
 use crate::products::wiring::known_list;
-
-/// The load balancer, where there is one.
-pub fn load_balancer(model: &mut PrivateAi, found: &Found) {
-    let (Some(balancer), Some(targets)) = (
-        found.spec::<LoadBalancer>("load_balancer"),
-        found.spec::<TargetGroup>("target_group"),
-    ) else {
-        return;
-    };
-    let scheme = balancer.scheme.known().cloned().unwrap_or(Scheme::Internal);
-    let internal = scheme == Scheme::Internal;
-    let usual = if internal {
-        &model.private_subnet_ids
-    } else {
-        &model.public_subnet_ids
-    };
-    let usual: BTreeSet<String> = known_list(usual).unwrap_or_default().into_iter().collect();
-    let subnets = balancer.subnets.known().cloned().unwrap_or_default();
-    let have: BTreeSet<String> = subnets.iter().map(ToString::to_string).collect();
-    let (certificate, policy) = match found
-        .spec::<Listener>("listener_https")
-        .and_then(|listener| listener.protocol.known())
-    {
-        Some(ListenerProtocol::Https {
-            certificate_arn,
-            ssl_policy,
-        }) => (Attr::Known(certificate_arn.clone()), ssl_policy.clone()),
-        _ => (Attr::Null, "ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
-    };
-    let ranges = let_in(found, "security_group_load_balancer");
-    let of_vpc: BTreeSet<String> = known_list(&model.vpc_cidr_blocks)
-        .unwrap_or_default()
-        .into_iter()
-        .collect();
-    let web_acl = found.spec::<WebAclAssociation>("web_acl_association");
-    let logs = balancer.access_logs.known().cloned().flatten();
-    model.load_balancer = Some(LoadBalancerBlock {
-        scheme: known(&scheme.to_string()),
-        subnet_ids: if have == usual { Attr::Null } else { ids(subnets.iter()) },
-        ingress_cidr_blocks: if internal && ranges == of_vpc {
-            Attr::Null
-        } else {
-            texts(ranges)
-        },
-        certificate_arn: certificate,
-        ssl_policy: Attr::Known(policy),
-        idle_timeout: balancer.idle_timeout.known().copied().map(i64::from).into(),
-        deregistration_delay: targets.deregistration_delay.known().copied().map(i64::from).into(),
-        deletion_protection: balancer.deletion_protection.known().copied().into(),
-        drop_invalid_header_fields: balancer.drop_invalid_headers.known().copied().into(),
-        web_acl_arn: web_acl.and_then(|acl| acl.web_acl_arn.known().cloned()).into(),
-        access_logs: logs.map(|logs| AccessLogsBlock {
-            bucket: Attr::Known(logs.bucket),
-            prefix: Some(logs.prefix).filter(|prefix| !prefix.is_empty()).into(),
-        }),
-    });
-}
 
 /// The HTTP API, where there is one.
 pub fn api_gateway(model: &mut PrivateAi, found: &Found) {
@@ -155,12 +96,4 @@ pub fn autoscaling(model: &mut PrivateAi, found: &Found) {
         scale_in_cooldown: cooldown(|policy| &policy.scale_in_cooldown),
         scale_out_cooldown: cooldown(|policy| &policy.scale_out_cooldown),
     });
-}
-
-/// The address ranges that a group lets in.
-fn let_in(found: &Found, group: &str) -> BTreeSet<String> {
-    let rules = found
-        .spec::<SecurityGroup>(group)
-        .and_then(|group| group.ingress.known());
-    rules.map(ranges).unwrap_or_default()
 }

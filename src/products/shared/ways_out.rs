@@ -1,0 +1,47 @@
+//! The ways out of the subnets that hosts and tasks without public addresses stand in.
+
+use super::site::failed;
+use crate::aws::Aws;
+use crate::aws::lookups::EndpointService::{self, EcrApi, EcrDkr, Ecs, EcsAgent, EcsTelemetry, Logs, S3};
+use crate::aws::lookups::{self, Subnet};
+use crate::framework::{Diagnostic, Diagnostics, Path};
+
+/// What a task reaches before its container starts, and, with hosts, what these reach. Sources: Amazon ECR user guide,
+/// *Amazon ECR interface VPC endpoints*; Amazon ECS developer guide, *Amazon ECS interface VPC endpoints*.
+pub fn of_tasks(on_hosts: bool) -> Vec<EndpointService> {
+    let mut needed = vec![EcrApi, EcrDkr, S3, Logs];
+    if on_hosts {
+        needed.extend([Ecs, EcsAgent, EcsTelemetry]);
+    }
+    needed
+}
+
+/// Refuses subnets in which something without a public address could not reach these services.
+pub async fn check(aws: &Aws, subnets: &[Subnet], needed: &[EndpointService], attribute: &str) -> Diagnostics {
+    let ids: Vec<_> = subnets.iter().map(|subnet| subnet.id.clone()).collect();
+    let ways = match lookups::ways_out(aws, &ids).await {
+        Ok(ways) => ways,
+        Err(error) => return failed("the subnets' routes", &error, Path::of([attribute])).into(),
+    };
+    let stuck = ways.iter().enumerate().filter_map(|(index, way)| {
+        let lacking = way.lacks(needed, false);
+        if lacking.is_empty() {
+            return None;
+        }
+        let names: Vec<String> = lacking.iter().map(ToString::to_string).collect();
+        Some(
+            Diagnostic::error(
+                "No way out of a subnet",
+                format!(
+                    "{} ({}) has no default route to a NAT gateway, and no endpoints of these services: {}. Nothing in it could \
+                     fetch the image. Add a NAT gateway (thatdot_network makes one), or these endpoints.",
+                    way.subnet,
+                    way.zone,
+                    names.join(", ")
+                ),
+            )
+            .at(Path::of([attribute]).index(index)),
+        )
+    });
+    stuck.collect()
+}
