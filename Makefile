@@ -70,6 +70,10 @@ format-check: cargo
 golden: cargo tools stand-in ## Write the golden files anew after a wanted change of the schema
 	UPDATE_GOLDEN=1 cargo test --locked --test acceptance golden
 
+.PHONY: docs
+docs: cargo tools stand-in ## Write the pages in docs/ anew, from schema, examples and component graphs
+	UPDATE_DOCS=1 cargo test --locked --test acceptance docs::the_documentation
+
 # A missing tool is an error that says how to get it; no test is skipped for it.
 .PHONY: cargo tools
 cargo:

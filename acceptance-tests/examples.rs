@@ -6,18 +6,18 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Value, json};
 
 use crate::detector::{own_file_system, own_group, own_role};
-use crate::harness::{Sandbox, Wait};
+use crate::harness::{Sandbox, Terraform, Wait};
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
 }
 
 /// Copies the Terraform files of an example into the test's folder.
-fn copy(sandbox: &Sandbox, example: &str) {
+fn copy(terraform: &Terraform, example: &str) {
     for entry in std::fs::read_dir(examples().join(example)).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "tf") {
-            sandbox.terraform.write(
+            terraform.write(
                 path.file_name().unwrap().to_str().unwrap(),
                 &std::fs::read_to_string(&path).unwrap(),
             );
@@ -25,9 +25,55 @@ fn copy(sandbox: &Sandbox, example: &str) {
     }
 }
 
+/// The folders in a folder of `examples/`, as they are called from there.
+fn folders(of: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(examples().join(of)).unwrap();
+    let folders = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let relative = folders.map(|path| path.strip_prefix(examples()).unwrap().to_str().unwrap().to_owned());
+    relative.collect()
+}
+
+#[test]
+fn every_snippet_of_the_documentation_is_valid_beside_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let terraform = Terraform::new(folder.path(), "http://127.0.0.1:9");
+    let kinds = ["resources", "data-sources", "functions"];
+    let snippets = kinds
+        .iter()
+        .flat_map(|kind| folders(kind))
+        .chain(["provider".to_owned()]);
+    for snippet in snippets {
+        for entry in std::fs::read_dir(examples().join(&snippet)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "tf") {
+                let name = format!(
+                    "{}-{}",
+                    snippet.replace('/', "-"),
+                    path.file_name().unwrap().to_str().unwrap()
+                );
+                terraform.write(&name, &std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    terraform.validate().succeeded();
+}
+
+#[test]
+fn every_example_is_valid_by_itself() {
+    let whole = folders("")
+        .into_iter()
+        .filter(|folder| examples().join(folder).join("main.tf").exists());
+    for example in whole {
+        let folder = tempfile::tempdir().unwrap();
+        let terraform = Terraform::new(folder.path(), "http://127.0.0.1:9");
+        copy(&terraform, &example);
+        terraform.validate().succeeded();
+    }
+}
+
 /// Applies an example with these variables, and destroys it.
 fn lives_and_goes(sandbox: &Sandbox, example: &str, variables: &Value) {
-    copy(sandbox, example);
+    copy(&sandbox.terraform, example);
     sandbox.terraform.write("terraform.tfvars.json", &variables.to_string());
     sandbox.terraform.apply(&[]).succeeded();
     sandbox.assert_settled();
@@ -105,7 +151,7 @@ fn the_documentations_snippets_make_one_configuration_that_works_and_is_imported
         "resources/thatdot_detector_deployment",
         "data-sources/thatdot_network",
     ] {
-        copy(&sandbox, snippet);
+        copy(&sandbox.terraform, snippet);
     }
     // The block that imports has nothing to find yet.
     let block = sandbox.terraform.folder().join("import-by-string-id.tf");
@@ -127,7 +173,7 @@ fn the_documentations_snippets_make_one_configuration_that_works_and_is_imported
     sandbox.assert_settled();
 
     sandbox.terraform.run(&["state", "rm", address]).succeeded();
-    copy(&sandbox, "resources/thatdot_detector_deployment");
+    copy(&sandbox.terraform, "resources/thatdot_detector_deployment");
     assert_eq!(sandbox.plan().change(address).actions, ["no-op"], "imported as it is");
     sandbox.terraform.apply(&[]).succeeded();
     std::fs::remove_file(block).unwrap();
@@ -139,7 +185,7 @@ fn the_snippets_of_a_network_make_one_that_is_imported() {
     let sandbox = Sandbox::new();
     let (folder, address) = ("resources/thatdot_network", "thatdot_network.demo");
     for snippet in ["provider", folder] {
-        copy(&sandbox, snippet);
+        copy(&sandbox.terraform, snippet);
     }
     let block = sandbox.terraform.folder().join("import-by-string-id.tf");
     std::fs::remove_file(&block).unwrap();
@@ -159,7 +205,7 @@ fn the_snippets_of_a_network_make_one_that_is_imported() {
     sandbox.assert_settled();
 
     sandbox.terraform.run(&["state", "rm", address]).succeeded();
-    copy(&sandbox, folder);
+    copy(&sandbox.terraform, folder);
     assert_eq!(sandbox.plan().change(address).actions, ["no-op"], "imported as it is");
     sandbox.terraform.apply(&[]).succeeded();
     std::fs::remove_file(block).unwrap();

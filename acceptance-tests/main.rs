@@ -18,6 +18,7 @@
 
 mod container_image;
 mod detector;
+mod docs;
 mod examples;
 mod functions;
 mod harness;

@@ -11,16 +11,7 @@ const GOLDEN: &str = "acceptance-tests/golden/schema.json";
 fn the_schema_is_the_one_agreed_on() {
     let folder = tempfile::tempdir().unwrap();
     let terraform = Terraform::new(folder.path(), "http://127.0.0.1:9");
-    terraform.write(
-        "main.tf",
-        "terraform {\n  required_providers {\n    thatdot = { source = \"thatdot/thatdot\" }\n  }\n}\n",
-    );
-    let said = terraform.json(&["providers", "schema", "-json"]);
-    let providers = said["provider_schemas"].as_object().expect("schemas by provider");
-    let (_, schema) = providers
-        .iter()
-        .find(|(source, _)| source.ends_with("/thatdot/thatdot"))
-        .expect("our schema");
+    let schema = terraform.provider_schema();
     // Objects of `serde_json` are sorted by key, so the text is the same for the same schema.
     let text = format!("{schema:#}\n");
 

@@ -12,10 +12,11 @@ impl Attributes {
         Self(json)
     }
 
-    /// An attribute, by its name or by a path of names and indices: `/subnet_ids/0`. Null where there is none.
+    /// An attribute, by its name or by a path of names and indices: `/subnet_ids/0`. Null where there is none; the empty path
+    /// is that of all attributes.
     pub fn at(&self, path: &str) -> &Value {
         const NONE: &Value = &Value::Null;
-        if path.starts_with('/') {
+        if path.is_empty() || path.starts_with('/') {
             self.0.pointer(path).unwrap_or(NONE)
         } else {
             &self.0[path]

@@ -141,6 +141,20 @@ impl Terraform {
             .any(|resource| resource["address"] == address && resource["tainted"] == true)
     }
 
+    /// The schema that Terraform gets from the provider under test.
+    pub fn provider_schema(&self) -> Value {
+        self.write(
+            "main.tf",
+            "terraform {\n  required_providers {\n    thatdot = { source = \"thatdot/thatdot\" }\n  }\n}\n",
+        );
+        let mut said = self.json(&["providers", "schema", "-json"]);
+        let providers = said["provider_schemas"].as_object_mut().expect("schemas by provider");
+        let ours = providers
+            .iter_mut()
+            .find(|(source, _)| source.ends_with("/thatdot/thatdot"));
+        ours.expect("our schema").1.take()
+    }
+
     /// What a command prints, as JSON.
     pub fn json(&self, arguments: &[&str]) -> Value {
         let finished = self.run(arguments).succeeded();

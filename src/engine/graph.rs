@@ -177,7 +177,7 @@ impl<W: Send + Sync + 'static> Graph<W> {
     ///
     /// # Errors
     /// A bug of ours where a key is used twice, a reference or a named edge points nowhere, or there is a cycle.
-    pub(super) fn edges(&self) -> Result<Edges> {
+    pub fn edges(&self) -> Result<Edges> {
         let bug = |message: String| Err(Error::bug("build the graph", message));
         if let Some(key) = self.twice.first() {
             return bug(format!("{key} was added twice"));
@@ -224,7 +224,7 @@ impl<W> fmt::Debug for Graph<W> {
 
 /// Who needs whom, without cycles.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Edges {
+pub struct Edges {
     earlier: BTreeMap<Key, BTreeSet<Key>>,
     later: BTreeMap<Key, BTreeSet<Key>>,
     order: Vec<Key>,

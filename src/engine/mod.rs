@@ -42,7 +42,7 @@ pub use component::{Call, Component, Created, Identity, Observed, Replacement, T
 pub use converge::converge;
 pub use destroy::{destroy, undo};
 pub use error::{Error, ErrorKind, Result};
-pub use graph::{Graph, Handle};
+pub use graph::{Edges, Graph, Handle};
 pub use input::{AnyInput, Input, Ref, Sameness, Source};
 pub use key::{DeploymentId, Key};
 pub use look::{Survey, discover, survey};

@@ -1,3 +1,10 @@
+variable "license" {
+  description = "The text of license.json."
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+}
+
 resource "thatdot_privateai_deployment" "deid" {
   name               = "deid"
   vpc_id             = data.thatdot_network.main.id
