@@ -251,7 +251,7 @@ fn pem(kind: &str, der: &[u8]) -> String {
 }
 
 /// A certificate of the user's own.
-fn own_certificate(sandbox: &Sandbox) -> String {
+pub fn own_certificate(sandbox: &Sandbox) -> String {
     let made = rcgen::generate_simple_self_signed(["deid.example.com".to_owned()]).unwrap();
     let uploaded = sandbox
         .aws

@@ -11,4 +11,4 @@ mod platforms;
 mod removal;
 mod view;
 
-pub use view::World;
+pub use view::{SOURCE, World, small};

@@ -27,8 +27,10 @@ fn words(expansion: &Expansion) -> String {
     let used = stand_for
         .iter()
         .filter(|(word, _)| expansion.keys().any(|key| key.ends_with(word)));
-    used.map(|(word, meaning)| format!(" `{word}` stands for each {meaning}."))
-        .collect()
+    let sentences: Vec<String> = used
+        .map(|(word, meaning)| format!(" `{word}` stands for each {meaning}."))
+        .collect();
+    sentences.concat()
 }
 
 fn table(expansion: &Expansion) -> String {

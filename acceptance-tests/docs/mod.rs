@@ -4,10 +4,13 @@
 
 mod drawing;
 mod expansion;
+mod guides;
 mod page;
+mod prose;
 mod reference;
 mod schema;
 mod subjects;
+mod table;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -91,9 +91,9 @@ fn children(text: &mut String, parents: &[&str], block: &Block) {
         }
         if !lines.is_empty() {
             heading(text, parents, group);
-            lines.values().for_each(|line| {
+            for line in lines.values() {
                 let _ = writeln!(text, "{line}");
-            });
+            }
             text.push('\n');
         }
     }

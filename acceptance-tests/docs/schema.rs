@@ -166,6 +166,16 @@ impl NestedBlock {
 }
 
 impl Block {
+    /// Whether there is an attribute or block at a path such as `load_balancer.access_logs.bucket`.
+    pub fn has(&self, path: &str) -> bool {
+        let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+        match (self.blocks.get(name), self.attributes.get(name)) {
+            (Some(block), _) => rest.is_empty() || block.block.has(rest),
+            (None, Some(_)) => rest.is_empty(),
+            (None, None) => false,
+        }
+    }
+
     /// The paths of everything in it that has no description.
     pub fn undescribed(&self, place: &str) -> Vec<String> {
         let mut found = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
@@ -235,17 +235,40 @@ impl StandIn {
         serde_json::from_str(&said).unwrap_or_else(|_| panic!("no secret: {said}"))
     }
 
+    /// Makes the SNS topic `hosts`, and tells its ARN.
+    pub fn topic(&self) -> String {
+        let said = self.tool("stand_in.topic");
+        serde_json::from_str(&said).unwrap_or_else(|_| panic!("no topic: {said}"))
+    }
+
     /// Every object there is, as `kind id`.
     pub fn inventory(&self) -> BTreeSet<String> {
         let said = self.tool("stand_in.inventory");
         serde_json::from_str(&said).unwrap_or_else(|_| panic!("no inventory: {said}"))
     }
 
+    /// What AWS tells of objects: the answers to queries (`stand_in/describe.py` says what one is), in their order.
+    pub fn describe(&self, queries: &impl Serialize) -> Vec<Value> {
+        let queries = serde_json::to_string(queries).expect("queries are JSON");
+        let told = self.asked("stand_in.describe", &queries);
+        serde_json::from_str(&told).unwrap_or_else(|_| panic!("no answers: {told}"))
+    }
+
     fn tool(&self, module: &str) -> String {
-        let output = python(module, &["--endpoint", &self.endpoint, "--region", REGION])
-            .stderr(Stdio::inherit())
-            .output()
+        self.asked(module, "")
+    }
+
+    fn asked(&self, module: &str, input: &str) -> String {
+        let mut tool = python(module, &["--endpoint", &self.endpoint, "--region", REGION])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
             .expect("the stand-in's Python starts");
+        let mut stdin = tool.stdin.take().expect("standard input is piped");
+        // A tool that reads no input may have closed it already.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        let output = tool.wait_with_output().expect("the tool ends");
         assert!(output.status.success(), "{module} failed");
         String::from_utf8(output.stdout).expect("UTF-8")
     }
