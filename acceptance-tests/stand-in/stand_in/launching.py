@@ -7,9 +7,9 @@ import uuid
 
 from moto.core.types import Base64EncodedString
 from moto.ec2.models.instances import InstanceState
-from moto.ec2.utils import random_public_ip
 
 from stand_in import clock, images, instance_types, launch_templates, network, profiles
+from stand_in.addresses import public_address
 from stand_in.errors import AwsError
 
 _STARTED = 0.12
@@ -146,7 +146,7 @@ def _started(backend, instance, public):
     if instance.state != "pending":
         return
     if public:
-        instance.nics[0].public_ip = random_public_ip()
+        instance.nics[0].public_ip = public_address()
         instance.nics[0].public_ip_auto_assign = True
     instance._state = InstanceState("running", 16)
     _tell(backend, instance)

@@ -52,6 +52,7 @@ Departures from moto, by the file that makes them:
 - ``logs``: the retention periods that AWS knows; tags of groups that exist.
 - ``secretsmanager``: deletion with a window and without; what is scheduled for deletion cannot be used, nor its name.
 - ``wafv2``: a web ACL guards what exists, and one at a time; ListResourcesForWebACL.
+- ``addresses``: public addresses are those that nobody has.
 - ``network``: the VPC as tasks meet it: their interfaces, their way out, who may talk to whom.
 """
 

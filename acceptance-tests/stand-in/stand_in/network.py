@@ -3,8 +3,8 @@
 import ipaddress
 
 from moto.ec2.models import ec2_backends
-from moto.ec2.utils import random_public_ip
 
+from stand_in.addresses import public_address
 from stand_in.errors import AwsError
 
 # Zones that AWS offers little in: no NAT gateways, and endpoints of few services.
@@ -66,7 +66,7 @@ def create_interface(backend, subnet_id, group_ids, description, public=False):
     interface.status = "in-use"
     interface.requester_managed = True
     if public:
-        interface.public_ip = random_public_ip()
+        interface.public_ip = public_address()
     return interface
 
 
