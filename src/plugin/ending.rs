@@ -3,15 +3,22 @@
 //! Ending means: no new connection, what is under way may finish, then the process ends. Terraform on its part kills a
 //! plugin that does not end within two seconds of its Shutdown.
 
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
 use std::fmt;
-use std::os::unix::process::parent_id;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
+#[cfg(unix)]
+use self::unix as system;
+#[cfg(windows)]
+use self::windows as system;
 use super::error::PluginError;
 use super::panic::guard;
 
@@ -71,18 +78,18 @@ impl Ending {
         self.begun.cancel();
     }
 
-    /// Ends on SIGTERM and SIGHUP. Ctrl-C reaches a plugin together with its host, which then calls Stop and waits: it
+    /// Ends on what asks a process to end (SIGTERM, SIGHUP). Ctrl-C reaches a plugin together with its host, which then calls Stop and waits: it
     /// is ignored, except where the user debugs.
     pub(super) fn on_signals(&self) -> Result<(), PluginError> {
-        for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
-            let ends = self.debugging || kind != SignalKind::interrupt();
-            let signals = signal(kind).map_err(PluginError::Signals)?;
-            self.watch_over(self.clone().watch(signals, ends));
+        for signals in system::ends().map_err(PluginError::Signals)? {
+            self.watch_over(self.clone().watch(signals, true));
         }
+        let interrupts = system::interrupt().map_err(PluginError::Signals)?;
+        self.watch_over(self.clone().watch(interrupts, self.debugging));
         Ok(())
     }
 
-    async fn watch(self, mut signals: Signal, ends: bool) {
+    async fn watch(self, mut signals: system::Signal, ends: bool) {
         while signals.recv().await.is_some() {
             if ends {
                 self.interrupted();
@@ -104,9 +111,9 @@ impl Ending {
     /// Ends when the process that started us is gone: nobody else will ever call.
     pub(super) fn when_parent_is_gone(&self) {
         let ending = self.clone();
-        let host = parent_id();
+        let host = system::parent();
         self.watch_over(async move {
-            while parent_id() == host {
+            while system::parent() == host {
                 sleep(PARENT_CHECK).await;
             }
             tracing::warn!("the host is gone");

@@ -4,6 +4,9 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+#[cfg(any(windows, test))]
+use super::listener::Ports;
+
 /// The variables that matter, read once.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Environment {
@@ -16,7 +19,11 @@ pub(super) struct Environment {
     /// `PLUGIN_MULTIPLEX_GRPC`: set where the host asks whether broker connections may share one socket.
     pub(super) multiplex: Option<String>,
     /// `PLUGIN_UNIX_SOCKET_DIR`: where the socket has to be.
+    #[cfg_attr(windows, allow(dead_code, reason = "there are no Unix sockets"))]
     pub(super) socket_dir: Option<PathBuf>,
+    /// `PLUGIN_MIN_PORT` and `PLUGIN_MAX_PORT`: which ports it may be, where there are no Unix sockets.
+    #[cfg(any(windows, test))]
+    pub(super) ports: Ports,
     /// `TF_LOG` and everything that starts with `TF_LOG_`.
     pub(super) log: Vec<(String, String)>,
 }
@@ -46,6 +53,10 @@ impl Environment {
             "PLUGIN_PROTOCOL_VERSIONS" => self.protocol_versions = Some(value),
             "PLUGIN_CLIENT_CERT" => self.client_certificate = Some(value),
             "PLUGIN_MULTIPLEX_GRPC" => self.multiplex = Some(value),
+            #[cfg(any(windows, test))]
+            "PLUGIN_MIN_PORT" => self.ports.first = value.parse().unwrap_or_default(),
+            #[cfg(any(windows, test))]
+            "PLUGIN_MAX_PORT" => self.ports.last = value.parse().unwrap_or_default(),
             _ if name == "TF_LOG" || name.starts_with("TF_LOG_") => self.log.push((name, value)),
             _ => {}
         }
@@ -64,6 +75,8 @@ mod tests {
                 ("PLUGIN_PROTOCOL_VERSIONS", "5,6"),
                 ("PLUGIN_CLIENT_CERT", ""),
                 ("PLUGIN_UNIX_SOCKET_DIR", "/run/x"),
+                ("PLUGIN_MIN_PORT", "10000"),
+                ("PLUGIN_MAX_PORT", "25000"),
                 ("TF_LOG", "info"),
                 ("TF_LOG_PROVIDER", "trace"),
             ]
@@ -73,6 +86,7 @@ mod tests {
         assert_eq!(environment.client_certificate, None);
         assert_eq!(environment.cookie, None);
         assert_eq!(environment.socket_dir, Some("/run/x".into()));
+        assert_eq!((environment.ports.first, environment.ports.last), (10_000, 25_000));
         assert_eq!(environment.log.len(), 2);
     }
 }

@@ -45,6 +45,19 @@ pub enum PluginError {
         /// Why.
         source: io::Error,
     },
+    /// No port could be had.
+    #[error(
+        "Could not listen on a port of this machine, {first} to {last}: {source}. The ports come from PLUGIN_MIN_PORT and \
+         PLUGIN_MAX_PORT."
+    )]
+    Port {
+        /// The first port that it might have been.
+        first: u16,
+        /// The last one.
+        last: u16,
+        /// Why.
+        source: io::Error,
+    },
     /// Standard output does not take the line that the host waits for.
     #[error("Could not tell Terraform where the plugin listens: {0}")]
     Announce(io::Error),

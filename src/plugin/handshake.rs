@@ -1,7 +1,6 @@
 //! The handshake: one line on stdout that tells the host where the plugin listens and by which certificate to know it.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -9,6 +8,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use super::environment::Environment;
 use super::error::PluginError;
+use super::listener::Address;
 
 /// The version of go-plugin's own protocol.
 const CORE_PROTOCOL: u32 = 1;
@@ -29,12 +29,12 @@ pub(super) fn check_versions(environment: &Environment) -> Result<(), PluginErro
 
 /// The line. A host that asks about multiplexed broker connections is told that there are none; one that does not ask
 /// must not find the field.
-pub(super) fn line(environment: &Environment, socket: &Path, certificate: &CertificateDer<'_>) -> String {
+pub(super) fn line(environment: &Environment, address: &Address, certificate: &CertificateDer<'_>) -> String {
     let certificate = STANDARD_NO_PAD.encode(certificate);
     let multiplex = if environment.multiplex.is_some() { "|false" } else { "" };
     format!(
-        "{CORE_PROTOCOL}|{TERRAFORM_PROTOCOL}|unix|{}|grpc|{certificate}{multiplex}",
-        socket.display()
+        "{CORE_PROTOCOL}|{TERRAFORM_PROTOCOL}|{}|{address}|grpc|{certificate}{multiplex}",
+        address.network()
     )
 }
 
@@ -50,21 +50,27 @@ pub(super) fn announce(line: &str) -> Result<(), PluginError> {
 mod tests {
     use super::*;
 
-    fn line_with(multiplex: Option<&str>) -> String {
+    fn line_at(address: &Address, multiplex: Option<&str>) -> String {
         let environment = Environment {
             multiplex: multiplex.map(str::to_owned),
             ..Environment::default()
         };
-        line(
-            &environment,
-            Path::new("/tmp/p/s"),
-            &CertificateDer::from(vec![0xff, 0xfe]),
-        )
+        line(&environment, address, &CertificateDer::from(vec![0xff, 0xfe]))
+    }
+
+    fn line_with(multiplex: Option<&str>) -> String {
+        line_at(&Address::Unix("/tmp/p/s".into()), multiplex)
     }
 
     #[test]
     fn the_line_is_what_terraform_parses() {
         assert_eq!(line_with(None), "1|5|unix|/tmp/p/s|grpc|//4");
+    }
+
+    #[test]
+    fn a_port_is_told_in_the_words_of_go() {
+        let address = Address::Tcp(([127, 0, 0, 1], 10_000).into());
+        assert_eq!(line_at(&address, None), "1|5|tcp|127.0.0.1:10000|grpc|//4");
     }
 
     #[test]

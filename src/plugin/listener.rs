@@ -1,108 +1,88 @@
-//! The Unix socket, in a folder of its own that only this user may enter and that goes when the listener goes.
+//! Where the plugin listens: on a Unix socket, or on Windows, where Terraform takes none, on a port of this machine's own
+//! address, as go-plugin does there.
 
-use std::env;
-use std::fs::{self, DirBuilder};
+#[cfg(any(windows, test))]
+mod tcp;
+#[cfg(unix)]
+mod unix;
+
+use std::fmt;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use tokio::net::UnixListener;
-use uuid::Uuid;
+use futures::stream::BoxStream;
 
+use super::connection::Connection;
+use super::environment::Environment;
 use super::error::PluginError;
 
-/// A socket that listens; dropping it removes the socket and its folder.
-#[derive(Debug)]
-pub(super) struct Listener {
-    socket: UnixListener,
-    folder: Folder,
-    path: PathBuf,
+#[cfg(any(windows, test))]
+pub(super) use tcp::Ports;
+
+/// Where somebody listens, in the words of Go's `net`.
+#[allow(dead_code, reason = "each kind of machine has its own")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Address {
+    /// A Unix socket.
+    Unix(PathBuf),
+    /// A port.
+    Tcp(SocketAddr),
 }
 
-impl Listener {
-    /// Listens in a new folder in `parent`, or else in the temporary directory.
-    pub(super) fn bind(parent: Option<&Path>) -> Result<Self, PluginError> {
-        let parent = parent.map_or_else(env::temp_dir, Path::to_path_buf);
-        let bind = || {
-            let folder = Folder::make(&parent)?;
-            let path = folder.0.join("socket");
-            let socket = UnixListener::bind(&path)?;
-            Ok(Self { socket, folder, path })
-        };
-        bind().map_err(|source| PluginError::Socket {
-            folder: parent.clone(),
-            source,
-        })
-    }
-
-    /// Where it listens.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The socket, and the folder that must outlive it.
-    pub(super) fn into_parts(self) -> (UnixListener, Folder) {
-        (self.socket, self.folder)
-    }
-}
-
-/// A private folder, removed when dropped.
-#[derive(Debug)]
-pub(super) struct Folder(PathBuf);
-
-impl Folder {
-    /// A socket's path may have little more than 100 bytes, so the name is short.
-    fn make(parent: &Path) -> io::Result<Self> {
-        let unique = Uuid::new_v4().simple().to_string();
-        let path = parent.join(format!("plugin-{}", &unique[..12]));
-        DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            tracing::warn!(folder = %self.0.display(), %error, "could not remove the socket's folder");
+impl Address {
+    /// The kind of address.
+    pub(super) fn network(&self) -> &'static str {
+        match self {
+            Self::Unix(_) => "unix",
+            Self::Tcp(_) => "tcp",
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unix(path) => path.display().fmt(f),
+            Self::Tcp(address) => address.fmt(f),
+        }
+    }
+}
 
-    use super::*;
+/// Something that listens. Dropping it leaves nothing of it.
+pub(super) struct Listener {
+    address: Address,
+    accepted: BoxStream<'static, io::Result<Connection>>,
+    /// What must outlive the socket in it.
+    folder: Option<Box<dyn Send + Sync>>,
+}
 
-    #[tokio::test]
-    async fn only_this_user_may_enter_the_folder_and_nothing_is_left_of_it() {
-        let parent = tempfile::tempdir().unwrap();
-        let listener = Listener::bind(Some(parent.path())).unwrap();
-        let folder = listener.path().parent().unwrap();
-        assert_eq!(folder.parent(), Some(parent.path()));
-        assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
-        assert!(listener.path().exists());
-        drop(listener);
-        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+impl Listener {
+    /// Listens as the host wants it on this kind of machine.
+    #[cfg(unix)]
+    pub(super) fn bind(environment: &Environment) -> Result<Self, PluginError> {
+        unix::listen(environment.socket_dir.as_deref())
     }
 
-    #[tokio::test]
-    async fn a_folder_that_does_not_exist_is_named_in_the_error() {
-        let error = Listener::bind(Some(Path::new("/nonexistent/x")))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("/nonexistent/x") && error.contains("PLUGIN_UNIX_SOCKET_DIR"),
-            "{error}"
-        );
+    /// Listens as the host wants it on this kind of machine.
+    #[cfg(windows)]
+    pub(super) fn bind(environment: &Environment) -> Result<Self, PluginError> {
+        tcp::listen(&environment.ports)
     }
 
-    #[tokio::test]
-    async fn a_path_too_long_for_a_socket_leaves_nothing() {
-        let parent = tempfile::tempdir().unwrap();
-        let long = parent.path().join("x".repeat(100));
-        fs::create_dir(&long).unwrap();
-        Listener::bind(Some(&long)).unwrap_err();
-        assert_eq!(fs::read_dir(&long).unwrap().count(), 0);
+    /// Listens on a port.
+    #[cfg(test)]
+    pub(super) fn on_port(ports: &Ports) -> Result<Self, PluginError> {
+        tcp::listen(ports)
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// The clients, and what must live as long as they are to come.
+    pub(super) fn into_parts(self) -> (BoxStream<'static, io::Result<Connection>>, impl Sized) {
+        (self.accepted, self.folder)
     }
 }

@@ -1,5 +1,5 @@
 //! How Terraform reaches us: the process that Terraform starts, as go-plugin wants it (magic cookie, handshake line,
-//! mutual TLS over a Unix socket, the stdio, controller, broker and health services, logs on stderr, a prompt and clean
+//! mutual TLS over a Unix socket, on Windows over TCP, the stdio, controller, broker and health services, logs on stderr, a prompt and clean
 //! end), and the Provider service, which decodes each call, hands it to [`framework::Server`](crate::framework::Server)
 //! and encodes the answer.
 //!
@@ -7,6 +7,7 @@
 //! (and, in debug mode, its stand-in) writes to stdout.
 
 mod broker;
+mod connection;
 mod controller;
 mod cookie;
 mod ending;
@@ -77,8 +78,12 @@ pub async fn serve(about: About, server: Arc<Server>) -> Result<(), PluginError>
     let ending = Ending::new(stopping(&server));
     ending.on_signals()?;
     ending.when_parent_is_gone();
-    let listener = Listener::bind(environment.socket_dir.as_deref())?;
-    handshake::announce(&handshake::line(&environment, listener.path(), identity.certificate()))?;
+    let listener = Listener::bind(&environment)?;
+    handshake::announce(&handshake::line(
+        &environment,
+        listener.address(),
+        identity.certificate(),
+    ))?;
     tracing::debug!(version = about.version, "serving");
     serving::serve(server, listener, Some(tls), ending).await
 }
@@ -95,8 +100,8 @@ pub async fn debug(about: About, server: Arc<Server>) -> Result<(), PluginError>
 
     let ending = Ending::of_debugging(stopping(&server));
     ending.on_signals()?;
-    let listener = Listener::bind(environment.socket_dir.as_deref())?;
-    reattach::announce(about, listener.path())?;
+    let listener = Listener::bind(&environment)?;
+    reattach::announce(about, listener.address())?;
     serving::serve(server, listener, None, ending).await
 }
 

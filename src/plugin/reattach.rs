@@ -1,32 +1,32 @@
 //! Debug mode: the user starts the provider, under a debugger for instance, and tells Terraform where it is.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::process;
 
 use serde_json::json;
 
 use super::About;
 use super::error::PluginError;
+use super::listener::Address;
 
-/// The value of `TF_REATTACH_PROVIDERS` by which Terraform finds the process `pid` at `socket`. `Test` says that the
+/// The value of `TF_REATTACH_PROVIDERS` by which Terraform finds the process `pid` at `address`. `Test` says that the
 /// process is not Terraform's to end.
-fn reattach(about: About, pid: u32, socket: &Path) -> String {
+fn reattach(about: About, pid: u32, address: &Address) -> String {
     json!({
         about.address: {
             "Protocol": "grpc",
             "ProtocolVersion": 5,
             "Pid": pid,
             "Test": true,
-            "Addr": { "Network": "unix", "String": socket.to_string_lossy() },
+            "Addr": { "Network": address.network(), "String": address.to_string() },
         }
     })
     .to_string()
 }
 
 /// What the user has to do: the line to run in the shell in which Terraform will run.
-fn instructions(about: About, pid: u32, socket: &Path) -> String {
-    let reattach = reattach(about, pid, socket).replace('\'', r"'\''");
+fn instructions(about: About, pid: u32, address: &Address) -> String {
+    let reattach = reattach(about, pid, address).replace('\'', r"'\''");
     format!(
         "Provider started. In the shell in which you run Terraform, set\n\n\
          \tTF_REATTACH_PROVIDERS='{reattach}'\n\n\
@@ -36,9 +36,9 @@ fn instructions(about: About, pid: u32, socket: &Path) -> String {
 }
 
 /// Tells the user, on stdout.
-pub(super) fn announce(about: About, socket: &Path) -> Result<(), PluginError> {
+pub(super) fn announce(about: About, address: &Address) -> Result<(), PluginError> {
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}", instructions(about, process::id(), socket))
+    writeln!(stdout, "{}", instructions(about, process::id(), address))
         .and_then(|()| stdout.flush())
         .map_err(PluginError::Announce)
 }
@@ -54,7 +54,7 @@ mod tests {
             version: "0",
             address: "registry.terraform.io/acme/x",
         };
-        let text = instructions(about, 7, Path::new("/tmp/it's/s"));
+        let text = instructions(about, 7, &Address::Unix("/tmp/it's/s".into()));
         let (_, value) = text.split_once("TF_REATTACH_PROVIDERS=").unwrap();
         let value = value.lines().next().unwrap();
         let json = value

@@ -32,7 +32,7 @@ pub(super) async fn serve(
     tls: Option<TlsAcceptor>,
     ending: Ending,
 ) -> Result<(), PluginError> {
-    let (socket, _folder) = listener.into_parts();
+    let (accepted, _folder) = listener.into_parts();
     let (reporter, health) = tonic_health::server::health_reporter();
     reporter.set_service_status(HEALTH_NAME, ServingStatus::Serving).await;
     let provider = ProviderServer::new(Service::new(server))
@@ -45,7 +45,7 @@ pub(super) async fn serve(
         .add_service(GrpcStdioServer::new(Stdio(ending.clone())))
         .add_service(GrpcBrokerServer::new(Broker(ending.clone())))
         .add_service(health)
-        .serve_with_incoming_shutdown(connections(socket, tls), ending.begun());
+        .serve_with_incoming_shutdown(connections(accepted, tls), ending.begun());
     tokio::select! {
         outcome = serving => outcome?,
         () = ending.at_once() => {}

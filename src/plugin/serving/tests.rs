@@ -47,6 +47,17 @@ async fn who_does_not_speak_tls_gets_nowhere() {
 }
 
 #[tokio::test]
+async fn on_a_port_too_only_terraform_is_served() {
+    let host = Host::start_on_a_port();
+    if let Ok(channel) = host.connect_in_plain_text().await {
+        GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap_err();
+    }
+    let channel = host.connect().await;
+    GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
+    host.ended().await;
+}
+
+#[tokio::test]
 async fn the_plugin_is_healthy() {
     let host = Host::start();
     let mut health = HealthClient::new(host.connect().await);

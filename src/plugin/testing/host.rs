@@ -1,12 +1,11 @@
 //! A host: it runs the plugin within the test, and connects to it as Terraform does.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::io::copy_bidirectional;
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::{TcpStream, UnixListener, UnixStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -15,9 +14,11 @@ use tokio_rustls::rustls::version::TLS13;
 use tonic::transport::{Channel, Endpoint};
 
 use super::{HostIdentity, note_panics, server};
+use crate::plugin::connection::Connection;
 use crate::plugin::ending::Ending;
+use crate::plugin::environment::Environment;
 use crate::plugin::error::PluginError;
-use crate::plugin::listener::Listener;
+use crate::plugin::listener::{Address, Listener};
 use crate::plugin::serving;
 use crate::plugin::tls::{Identity, acceptor};
 use crate::protocol::wire::provider_client::ProviderClient;
@@ -27,7 +28,7 @@ pub(in crate::plugin) struct Host {
     /// What ends the plugin.
     pub(in crate::plugin) ending: Ending,
     folder: TempDir,
-    socket: PathBuf,
+    address: Address,
     plugin: JoinHandle<Result<(), PluginError>>,
     tls: Option<(HostIdentity, CertificateDer<'static>)>,
 }
@@ -35,20 +36,34 @@ pub(in crate::plugin) struct Host {
 impl Host {
     /// Starts the plugin as Terraform does.
     pub(in crate::plugin) fn start() -> Self {
-        let (host, plugin) = (HostIdentity::generate(), Identity::generate().unwrap());
-        Self::run(Ending::new, Some((host, plugin)))
+        Self::run(Ending::new, Some(identities()), Listener::bind)
+    }
+
+    /// Starts the plugin as Terraform does on Windows.
+    pub(in crate::plugin) fn start_on_a_port() -> Self {
+        Self::run(Ending::new, Some(identities()), |environment| {
+            Listener::on_port(&environment.ports)
+        })
     }
 
     /// Starts the plugin in debug mode.
     pub(in crate::plugin) fn debug() -> Self {
-        Self::run(Ending::of_debugging, None)
+        Self::run(Ending::of_debugging, None, Listener::bind)
     }
 
-    fn run(ending: impl Fn(Box<dyn Fn() + Send + Sync>) -> Ending, tls: Option<(HostIdentity, Identity)>) -> Self {
+    fn run(
+        ending: impl Fn(Box<dyn Fn() + Send + Sync>) -> Ending,
+        tls: Option<(HostIdentity, Identity)>,
+        bind: impl Fn(&Environment) -> Result<Listener, PluginError>,
+    ) -> Self {
         note_panics();
         let folder = tempfile::tempdir().unwrap();
-        let listener = Listener::bind(Some(folder.path())).unwrap();
-        let socket = listener.path().to_owned();
+        let environment = Environment {
+            socket_dir: Some(folder.path().to_owned()),
+            ..Environment::default()
+        };
+        let listener = bind(&environment).unwrap();
+        let address = listener.address().clone();
         let server = server();
         let stopped = Arc::clone(&server);
         let ending = ending(Box::new(move || stopped.stop()));
@@ -60,7 +75,7 @@ impl Host {
         Self {
             ending,
             folder,
-            socket,
+            address,
             plugin,
             tls,
         }
@@ -71,16 +86,16 @@ impl Host {
         match &self.tls {
             Some((host, plugin)) => {
                 let config = HostIdentity::client_config(plugin, Some(host.certified_key()), &TLS13);
-                let socket = self.folder.path().join("past-tls");
+                let socket = self.folder.path().join(PAST_TLS);
                 if !socket.exists() {
                     let entrance = UnixListener::bind(&socket).unwrap();
                     tokio::spawn(pass_tls(
                         entrance,
-                        self.socket.clone(),
+                        self.address.clone(),
                         TlsConnector::from(Arc::new(config)),
                     ));
                 }
-                channel(&socket).await.unwrap()
+                channel(&Address::Unix(socket)).await.unwrap()
             }
             None => self.connect_in_plain_text().await.unwrap(),
         }
@@ -88,7 +103,7 @@ impl Host {
 
     /// Connects without TLS.
     pub(in crate::plugin) async fn connect_in_plain_text(&self) -> Result<Channel, tonic::transport::Error> {
-        channel(&self.socket).await
+        channel(&self.address).await
     }
 
     /// The provider, over a connection of its own.
@@ -98,29 +113,49 @@ impl Host {
 
     /// Waits until the plugin has ended, which must be well within Terraform's patience of two seconds, and leave nothing.
     pub(in crate::plugin) async fn ended(self) {
-        let Self { plugin, socket, .. } = self;
+        let Self { plugin, folder, .. } = self;
         timeout(Duration::from_millis(1800), plugin)
             .await
             .expect("the plugin runs on")
             .unwrap()
             .unwrap();
-        assert!(!socket.parent().unwrap().exists(), "the socket's folder is left");
+        let left: Vec<_> = folder
+            .path()
+            .read_dir()
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert!(left.iter().all(|name| name == PAST_TLS), "{left:?} is left");
     }
 }
 
-async fn channel(socket: &Path) -> Result<Channel, tonic::transport::Error> {
-    Endpoint::try_from(format!("unix:{}", socket.display()))
+/// The socket by which a host's own calls go through TLS.
+const PAST_TLS: &str = "past-tls";
+
+fn identities() -> (HostIdentity, Identity) {
+    (HostIdentity::generate(), Identity::generate().unwrap())
+}
+
+async fn channel(address: &Address) -> Result<Channel, tonic::transport::Error> {
+    let scheme = match address {
+        Address::Unix(_) => "unix:",
+        Address::Tcp(_) => "http://",
+    };
+    Endpoint::try_from(format!("{scheme}{address}"))
         .unwrap()
         .connect()
         .await
 }
 
 /// Brings each connection to the plugin, through TLS.
-async fn pass_tls(entrance: UnixListener, plugin: PathBuf, tls: TlsConnector) {
+async fn pass_tls(entrance: UnixListener, plugin: Address, tls: TlsConnector) {
     while let Ok((mut near, _)) = entrance.accept().await {
         let (plugin, tls) = (plugin.clone(), tls.clone());
         tokio::spawn(async move {
-            let far = UnixStream::connect(plugin).await?;
+            let far = match plugin {
+                Address::Unix(path) => Connection::on(UnixStream::connect(path).await?),
+                Address::Tcp(address) => Connection::on(TcpStream::connect(address).await?),
+            };
             let mut far = tls.connect(ServerName::try_from("localhost").unwrap(), far).await?;
             copy_bidirectional(&mut near, &mut far).await
         });
