@@ -1,7 +1,7 @@
 //! Found again by the repository's name.
 
 use super::World;
-use super::view::{ADDRESS, NAME, SOURCE, small};
+use super::view::{ADDRESS, NAME, REQUIRED, SOURCE, small};
 use crate::harness::{TestImage, Wait};
 
 #[test]
@@ -24,6 +24,27 @@ fn an_imported_image_is_as_it_was_configured() {
         world.sandbox.assert_settled();
         world.sandbox.destroy();
     }
+}
+
+#[test]
+fn its_configuration_can_be_written_by_terraform_which_cannot_know_the_password() {
+    let world = World::guarded();
+    let image = [TestImage::new(&[1], 10_000), TestImage::new(&[2], 10_000).of("arm64")];
+    world.source.push_index(SOURCE, "1", &image);
+    let credentials = "  source_username = \"reader\"\n  source_password_wo = \"let-me-read\"\n  \
+                       source_password_wo_version = 1\n  platforms = [\"linux/arm64\"]\n  encryption {}";
+    world.sandbox.apply(&world.copying("1", credentials));
+    world.sandbox.writes_its_configuration(REQUIRED, ADDRESS, NAME);
+
+    // Another image cannot be read without it.
+    let written = std::fs::read_to_string(world.sandbox.terraform.folder().join("generated.tf")).unwrap();
+    let newer = written.replace(&world.named("1"), &world.named("2"));
+    assert_ne!(newer, written);
+    world.sandbox.terraform.write("generated.tf", &newer);
+    let refusal = world.sandbox.terraform.plan(&[]).error();
+    assert_eq!(refusal.summary, "Half of the source's credentials");
+    world.sandbox.terraform.write("generated.tf", &written);
+    world.sandbox.destroy();
 }
 
 #[test]

@@ -128,16 +128,7 @@ fn configuration_can_be_generated_from_an_import_block() {
         &sandbox,
         "  persistence {}\n  ingress { cidr_blocks = [\"203.0.113.0/24\"] }",
     ));
-    sandbox.terraform.run(&["state", "rm", ADDRESS]).succeeded();
-    sandbox.configure(&format!(
-        "{REQUIRED}\nimport {{\n  to = {ADDRESS}\n  id = \"{NAME}\"\n}}\n"
-    ));
-    sandbox
-        .terraform
-        .plan(&["-generate-config-out=generated.tf"])
-        .succeeded();
-    sandbox.terraform.apply(&[]).succeeded();
-    sandbox.assert_settled();
+    sandbox.writes_its_configuration(REQUIRED, ADDRESS, NAME);
     sandbox.destroy();
 }
 

@@ -57,12 +57,7 @@ impl Running {
             .expect("still running")
             .wait_with_output()
             .expect("terraform ends");
-        Finished {
-            command: self.command.clone(),
-            code: output.status.code(),
-            output: String::from_utf8_lossy(&output.stdout).into_owned(),
-            complaints: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Finished::of(&self.command, &output)
     }
 
     fn signal(&self, name: &str) {

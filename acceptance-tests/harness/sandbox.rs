@@ -75,6 +75,17 @@ impl Sandbox {
             .unwrap_or_else(|| panic!("{address} is not in the state"))
     }
 
+    /// Forgets the object at that address, lets Terraform write its configuration for an import by that id, and fails the
+    /// test unless that plans as nothing to do. `head` is what is configured beside it.
+    pub fn writes_its_configuration(&self, head: &str, address: &str, id: &str) {
+        self.terraform.run(&["state", "rm", address]).succeeded();
+        self.configure(&format!("{head}\nimport {{\n  to = {address}\n  id = \"{id}\"\n}}\n"));
+        let plan = self.terraform.planned(&["-generate-config-out=generated.tf"]);
+        assert_eq!(plan.change(address).actions, ["no-op"], "imported as it is");
+        self.terraform.apply(&[]).succeeded();
+        self.assert_settled();
+    }
+
     /// Destroys everything, and fails the test unless AWS is as it was found.
     pub fn destroy(&self) {
         self.terraform.destroy(&[]).succeeded();

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::{Seek, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -81,12 +82,22 @@ impl Terraform {
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Finished {
         let output = self.command(arguments).output().expect("terraform starts");
-        Finished {
-            command: arguments.join(" "),
-            code: output.status.code(),
-            output: String::from_utf8_lossy(&output.stdout).into_owned(),
-            complaints: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Finished::of(&arguments.join(" "), &output)
+    }
+
+    /// What an expression stands for, as `terraform console` shows it.
+    pub fn evaluated(&self, expression: &str) -> String {
+        let mut question = tempfile::tempfile().expect("a file for what is asked");
+        writeln!(question, "{expression}")
+            .and_then(|()| question.rewind())
+            .expect("it is written");
+        let output = self
+            .command(&["console"])
+            .stdin(question)
+            .output()
+            .expect("terraform starts");
+        let finished = Finished::of("console", &output).succeeded();
+        finished.output.trim_end().to_owned()
     }
 
     /// Starts a command in a process group of its own, as a shell does.
@@ -165,18 +176,7 @@ impl Terraform {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        static TOOL: LazyLock<PathBuf> = LazyLock::new(|| {
-            let path = std::env::var_os("PATH").unwrap_or_default();
-            let folders: Vec<_> = std::env::split_paths(&path).collect();
-            let candidates = ["terraform", "tofu"]
-                .iter()
-                .flat_map(|tool| folders.iter().map(move |f| f.join(tool)));
-            candidates
-                .into_iter()
-                .find(|tool| tool.is_file())
-                .expect("terraform (or tofu) is in the PATH")
-        });
-        let mut command = Command::new(&*TOOL);
+        let mut command = Command::new(tool());
         command
             .args(arguments)
             .current_dir(&self.folder)
@@ -185,6 +185,21 @@ impl Terraform {
             .stdin(Stdio::null());
         command
     }
+}
+
+/// The program: `TF_ACC_TERRAFORM_PATH`, as a path or a name, else `terraform`, else `tofu`.
+fn tool() -> &'static Path {
+    static TOOL: LazyLock<PathBuf> = LazyLock::new(|| {
+        let asked = std::env::var("TF_ACC_TERRAFORM_PATH").ok();
+        let names = asked.as_deref().map_or(vec!["terraform", "tofu"], |name| vec![name]);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders: Vec<_> = std::env::split_paths(&path).collect();
+        let mut candidates = names.iter().flat_map(|tool| folders.iter().map(move |f| f.join(tool)));
+        candidates
+            .find(|tool| tool.is_file())
+            .unwrap_or_else(|| panic!("{} is not in the PATH", names.join(" or ")))
+    });
+    &TOOL
 }
 
 /// A command that has ended.
@@ -201,6 +216,16 @@ pub struct Finished {
 }
 
 impl Finished {
+    /// The end of a command.
+    pub fn of(command: &str, output: &Output) -> Self {
+        Self {
+            command: command.to_owned(),
+            code: output.status.code(),
+            output: String::from_utf8_lossy(&output.stdout).into_owned(),
+            complaints: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     /// Fails the test unless the command did what it was asked to.
     pub fn succeeded(self) -> Self {
         assert_eq!(self.code, Some(0), "this was to succeed: {self}");

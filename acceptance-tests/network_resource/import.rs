@@ -78,13 +78,8 @@ fn an_import_block_finds_it_too_and_can_write_the_configuration() {
     sandbox.configure(&format!("{text}\n{block}"));
     assert_eq!(sandbox.plan().change(ADDRESS).actions, ["no-op"], "imported as it is");
 
-    sandbox.configure(&format!("{REQUIRED}\n{block}"));
-    sandbox
-        .terraform
-        .plan(&["-generate-config-out=generated.tf"])
-        .succeeded();
     sandbox.terraform.apply(&[]).succeeded();
-    sandbox.assert_settled();
+    sandbox.writes_its_configuration(REQUIRED, ADDRESS, NAME);
     sandbox.destroy();
 }
 

@@ -1,6 +1,7 @@
 //! A deployment that stands, taken over by its name.
 
 use super::view::{ADDRESS, LICENSED, deployment};
+use crate::detector::REQUIRED;
 use crate::harness::Sandbox;
 
 fn comes_back(body: &str) {
@@ -46,6 +47,27 @@ fn a_deployment_with_every_block_comes_back_with_nothing_to_change() {
   }
 "#,
     );
+}
+
+#[test]
+fn its_configuration_can_be_written_by_terraform_which_cannot_know_the_licence() {
+    let sandbox = Sandbox::new();
+    let text = deployment(
+        &sandbox,
+        &format!("{LICENSED}\n  load_balancer {{}}\n  api_gateway {{ authorization = \"NONE\" }}"),
+    );
+    sandbox.apply(&text);
+    sandbox.writes_its_configuration(REQUIRED, ADDRESS, "deid");
+
+    // Another version is another text, which only the user has.
+    let generated = sandbox.terraform.folder().join("generated.tf");
+    let written = std::fs::read_to_string(&generated).unwrap();
+    assert!(written.contains("content_wo_version      = 1"), "{written}");
+    let newer = written.replace("content_wo_version      = 1", "content_wo_version      = 2");
+    sandbox.terraform.write("generated.tf", &newer);
+    assert_eq!(sandbox.terraform.plan(&[]).error().summary, "A licence without a text");
+    sandbox.terraform.write("generated.tf", &written);
+    sandbox.destroy();
 }
 
 #[test]

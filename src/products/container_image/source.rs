@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::model::Image;
+use super::validate;
 use crate::aws::{Aws, ImageSource, Sealed, lookups};
 use crate::engine::Error;
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
@@ -58,6 +59,9 @@ pub async fn look_up(
     model: &mut Image,
     moment: Moment,
 ) -> Diagnostics {
+    if let Some(refusal) = validate::missing_password(config, prior) {
+        return refusal.into();
+    }
     let planned = model.digest.known().is_some() && model.source_digest.known().is_some();
     if moment == Moment::Apply && planned {
         return Diagnostics::new();

@@ -17,30 +17,30 @@ pub fn validate(model: &Image, diagnostics: &mut Diagnostics) {
 }
 
 fn credentials(model: &Image, diagnostics: &mut Diagnostics) {
-    for (given, missing, attribute, other) in [
-        (
-            &model.source_username,
-            &model.source_password_wo,
-            "source_username",
-            "source_password_wo",
-        ),
-        (
-            &model.source_password_wo,
-            &model.source_username,
-            "source_password_wo",
-            "source_username",
-        ),
-    ] {
-        if !given.is_null() && missing.is_null() {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Half of the source's credentials",
-                    format!("{attribute} and {other} go together: {other} is missing."),
-                )
-                .at(Path::of([attribute])),
-            );
-        }
+    // With a version the password was given before: `missing_password` knows.
+    let given_before = !model.source_password_wo_version.is_null();
+    if !model.source_username.is_null() && model.source_password_wo.is_null() && !given_before {
+        diagnostics.push(half("source_username", "source_password_wo"));
     }
+    if !model.source_password_wo.is_null() && model.source_username.is_null() {
+        diagnostics.push(half("source_password_wo", "source_username"));
+    }
+}
+
+fn half(given: &str, missing: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Half of the source's credentials",
+        format!("{given} and {missing} go together: {missing} is missing."),
+    )
+    .at(Path::of([given]))
+}
+
+/// Refuses a plan that would have to read the source without the password that goes with the username. An image that
+/// stands is left alone: a configuration that Terraform has written for an import cannot hold the password.
+pub fn missing_password(config: &Image, prior: Option<&Image>) -> Option<Diagnostic> {
+    let missing = !config.source_username.is_null() && config.source_password_wo.is_null();
+    let stands = prior.is_some_and(|prior| prior.source == config.source && prior.platforms == config.platforms);
+    (missing && !stands).then(|| half("source_username", "source_password_wo"))
 }
 
 fn tag(model: &Image, diagnostics: &mut Diagnostics) {

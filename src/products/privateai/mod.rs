@@ -22,7 +22,7 @@ use async_trait::async_trait;
 
 pub use self::design::Wiring;
 pub use self::model::PrivateAi;
-use super::product::{Common, Design, Product};
+use super::product::{Common, Design, Moment, Product};
 use super::shared::service::SERVICE;
 use super::wiring::Resolver;
 use crate::aws::Aws;
@@ -62,6 +62,21 @@ impl Product for PrivateAiProduct {
 
     fn validate(&self, model: &PrivateAi, diagnostics: &mut Diagnostics) {
         validate::validate(model, diagnostics);
+    }
+
+    /// Nothing is looked up. But only beside the prior state it shows whether the licence's text can do without.
+    async fn look_up(
+        &self,
+        _aws: &Aws,
+        config: &PrivateAi,
+        prior: Option<&PrivateAi>,
+        _model: &mut PrivateAi,
+        moment: Moment,
+    ) -> Diagnostics {
+        match moment {
+            Moment::Plan => validate::missing_text(config, prior).into_iter().collect(),
+            Moment::Apply => Diagnostics::new(),
+        }
     }
 
     fn site_changed(&self, prior: &PrivateAi, model: &PrivateAi) -> bool {

@@ -1,5 +1,6 @@
 //! What does not go together in a configuration, told before anything is asked of AWS.
 
+use super::license;
 use super::model::{ApiGateway, License, PrivateAi};
 use super::vendor;
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
@@ -70,7 +71,7 @@ fn licensing(model: &PrivateAi, diagnostics: &mut Diagnostics) {
             "With marketplace = true the licence is part of the image. Remove the license block, or marketplace.",
             Path::of(["license"]),
         )),
-        (Some(license), _) => content(license, diagnostics),
+        (Some(block), _) => content(block, diagnostics),
         (None, _) => diagnostics.push(error(
             "The product does not start without a licence",
             "Give the text of license.json in license { content_wo = …, content_wo_version = 1 }, or name a secret that holds \
@@ -82,11 +83,10 @@ fn licensing(model: &PrivateAi, diagnostics: &mut Diagnostics) {
 
 fn content(license: &License, diagnostics: &mut Diagnostics) {
     let path = |name| Path::of(["license", name]);
-    if license.secret_arn.is_null() && license.content_wo.is_null() {
-        diagnostics.push(error(
-            "A licence without a text",
+    // With a version it may be the text that is in the secret already: `missing_text` knows.
+    if license.secret_arn.is_null() && license.content_wo.is_null() && license.content_wo_version.is_null() {
+        diagnostics.push(without_text(
             "Give either content_wo (with content_wo_version), or secret_arn.",
-            path("content_wo"),
         ));
     }
     if license.content_wo.is_null() || license.content_wo.is_unknown() || !license.content_wo_version.is_null() {
@@ -108,6 +108,35 @@ fn content(license: &License, diagnostics: &mut Diagnostics) {
     }
 }
 
+fn without_text(detail: &str) -> Diagnostic {
+    error("A licence without a text", detail, Path::of(["license", "content_wo"]))
+}
+
+/// Refuses a plan that would put a text into the secret that the configuration does not hold. The secret keeps the one of
+/// the same version: a configuration that Terraform has written for an import cannot hold it, and need not.
+pub fn missing_text(config: &PrivateAi, prior: Option<&PrivateAi>) -> Option<Diagnostic> {
+    let license = config.license.as_ref()?;
+    if !license.secret_arn.is_null() || !license.content_wo.is_null() {
+        return None;
+    }
+    let version = |prior: &PrivateAi| prior.license.as_ref().map(|license| license.content_wo_version.clone());
+    let kept = prior.filter(|prior| holds_text(prior)).and_then(version);
+    (kept.as_ref() != Some(&license.content_wo_version)).then(|| {
+        without_text(
+            "The secret has no text of this content_wo_version yet, and what it had before cannot be read back. Give it as \
+             content_wo.",
+        )
+    })
+}
+
+/// Whether the secret stands, with the text that was put into it.
+fn holds_text(model: &PrivateAi) -> bool {
+    let parts = model.components.known();
+    let secret = parts.and_then(|parts| parts.get(license::SECRET)?.known());
+    let status = secret.and_then(|secret| secret.status.known());
+    status.is_some_and(|status| status != "missing" && !status.contains("content"))
+}
+
 fn gateway(model: &PrivateAi, block: &ApiGateway, diagnostics: &mut Diagnostics) {
     let path = |name| Path::of(["api_gateway", name]);
     match &model.load_balancer {
@@ -127,7 +156,7 @@ fn gateway(model: &PrivateAi, block: &ApiGateway, diagnostics: &mut Diagnostics)
             "tls_server_name goes with an HTTPS load balancer: set load_balancer { certificate_arn = … }, or remove it.",
             path("tls_server_name"),
         )),
-        Some(balancer) if balancer.is_https() && block.tls_server_name.is_null() => diagnostics.push(error(
+        Some(balancer) if balancer.certificate_arn.known().is_some() && block.tls_server_name.is_null() => diagnostics.push(error(
             "Which name is the certificate for?",
             "The API checks the load balancer's certificate against a name, which is not the load balancer's own. Give it as \
              tls_server_name.",
