@@ -24,6 +24,7 @@ mod examples;
 mod functions;
 mod harness;
 mod install;
+mod modules;
 mod network;
 mod network_resource;
 mod operator;
