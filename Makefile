@@ -18,7 +18,7 @@ HOSTS := registry.terraform.io registry.opentofu.org
 
 .PHONY: help
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: build
 build: cargo ## Build the provider for use: optimised, into target/release
@@ -35,6 +35,13 @@ install: $(if $(BINARY),,build) ## Put the provider where your own Terraform fin
 	done
 	@echo 'In a configuration: required_providers { thatdot = { source = "thatdot/thatdot", version = "$(VERSION)" } }'
 
+# Where `make release-dry-run` puts what it makes. Another folder: DIST=/some/where
+DIST ?= $(TARGET_DIR)/dist
+
+.PHONY: release-dry-run
+release-dry-run: $(if $(BINARY),,build) ## Make what a release holds, for this machine, in target/dist
+	@release/dry-run.sh "$(or $(BINARY),$(TARGET_DIR)/release/terraform-provider-thatdot)" "$(OS)_$(ARCH)" "$(DIST)"
+
 .PHONY: demo
 demo: ## Apply, show, re-plan and destroy a whole deployment on a local stand-in for AWS
 	@acceptance-tests/demo.sh
@@ -43,8 +50,11 @@ demo: ## Apply, show, re-plan and destroy a whole deployment on a local stand-in
 test: tools format-check lint test-stand-in test-provider ## Everything that must pass: format, lints, unit and acceptance tests
 
 .PHONY: test-provider
-test-provider: cargo tools stand-in ## Unit tests, then acceptance tests through the real terraform
+test-provider: cargo tools stand-in ## Unit tests, then acceptance tests through the real terraform, and tofu where it is
 	cargo test --locked
+	@if command -v terraform >/dev/null && command -v tofu >/dev/null && [ -z "$${TF_ACC_TERRAFORM_PATH:-}" ]; then \
+	    TF_ACC_TERRAFORM_PATH=tofu cargo test --locked --test acceptance; \
+	fi
 
 .PHONY: test-stand-in
 test-stand-in: stand-in ## The tests of the stand-in itself

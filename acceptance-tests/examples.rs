@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Value, json};
 
 use crate::detector::{own_file_system, own_group, own_role};
-use crate::harness::{Sandbox, Terraform, Wait};
+use crate::harness::{Sandbox, Terraform, Wait, pem};
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
@@ -238,16 +237,6 @@ fn own_license(sandbox: &Sandbox) -> String {
         .wait()
         .unwrap();
     made.arn().unwrap().to_owned()
-}
-
-fn pem(kind: &str, der: &[u8]) -> String {
-    let text = BASE64_STANDARD.encode(der);
-    let lines: Vec<&str> = text
-        .as_bytes()
-        .chunks(64)
-        .filter_map(|line| std::str::from_utf8(line).ok())
-        .collect();
-    format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", lines.join("\n"))
 }
 
 /// A certificate of the user's own.

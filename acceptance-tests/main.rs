@@ -30,5 +30,6 @@ mod network_resource;
 mod operator;
 mod privateai;
 mod provider_block;
+mod release;
 mod schema_golden;
 mod status;

@@ -13,6 +13,7 @@ mod sandbox;
 mod stand_in;
 mod state;
 mod terraform;
+mod website;
 mod wire;
 
 pub use aws::{Aws, Wait};
@@ -25,4 +26,5 @@ pub use sandbox::Sandbox;
 pub use stand_in::{Fault, StandIn, TaskOutcome, Vpc, binary};
 pub use state::Attributes;
 pub use terraform::{Finished, Terraform};
+pub use website::{Pages, Website, pem};
 pub use wire::Wire;
