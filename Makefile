@@ -56,6 +56,15 @@ test-provider: cargo tools stand-in ## Unit tests, then acceptance tests through
 	    TF_ACC_TERRAFORM_PATH=tofu cargo test --locked --test acceptance; \
 	fi
 
+# The acceptance tests that look at Terraform and AWS alone. Others of that kind: make testacc TESTS=detector::import
+TESTS ?= network_resource::basic::a_network_is_applied network_resource::updates_of_nat::nat_goes \
+    detector::basic::a_deployment_is_applied detector::basic::aws_holds detector::import::a_plain_deployment \
+    modules::the_detectors
+
+.PHONY: testacc
+testacc: cargo tools stand-in ## Acceptance tests on a real AWS account, which costs money: see acceptance-tests/README.md
+	TF_ACC=1 cargo test --locked --test acceptance -- --test-threads 1 $(TESTS)
+
 .PHONY: test-stand-in
 test-stand-in: stand-in ## The tests of the stand-in itself
 	$(TARGET_DIR)/stand-in/venv/bin/python -B -m pytest acceptance-tests/stand-in

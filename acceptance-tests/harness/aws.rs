@@ -51,15 +51,24 @@ impl Aws {
             .endpoint_url(endpoint)
             .credentials_provider(SharedCredentialsProvider::new(somebody))
             .build();
+        Self::of(&config)
+    }
+
+    /// Clients of the AWS that the environment names.
+    pub fn real() -> Self {
+        Self::of(&aws_config::load_defaults(BehaviorVersion::latest()).wait())
+    }
+
+    fn of(config: &SdkConfig) -> Self {
         Self {
-            ecr: aws_sdk_ecr::Client::new(&config),
-            ecs: aws_sdk_ecs::Client::new(&config),
-            ec2: aws_sdk_ec2::Client::new(&config),
-            efs: aws_sdk_efs::Client::new(&config),
-            elbv2: aws_sdk_elasticloadbalancingv2::Client::new(&config),
-            iam: aws_sdk_iam::Client::new(&config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
-            secretsmanager: aws_sdk_secretsmanager::Client::new(&config),
+            ecr: aws_sdk_ecr::Client::new(config),
+            ecs: aws_sdk_ecs::Client::new(config),
+            ec2: aws_sdk_ec2::Client::new(config),
+            efs: aws_sdk_efs::Client::new(config),
+            elbv2: aws_sdk_elasticloadbalancingv2::Client::new(config),
+            iam: aws_sdk_iam::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            secretsmanager: aws_sdk_secretsmanager::Client::new(config),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! It must never know what a resource of ours looks like: that is the tests' business.
 
+mod account;
 mod aws;
 mod capture;
 mod diagnostics;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use tempfile::TempDir;
 
-use super::{Attributes, Aws, Plan, StandIn, Terraform, Vpc};
+use super::{Attributes, Aws, Plan, StandIn, Terraform, Vpc, account};
 
-/// One test's world. It ends with the test, and then checks that no request broke AWS's rules.
+/// One test's world: a stand-in for AWS of its own, or with `TF_ACC=1` the real one. It ends with the test, and then checks
+/// that no request broke AWS's rules.
 pub struct Sandbox {
     /// The folder with the configuration.
     pub terraform: Terraform,
@@ -31,12 +32,22 @@ impl Sandbox {
             folder.disable_cleanup(true);
             eprintln!("the test's folder is {}", folder.path().display());
         }
+        let work = folder.path().join("work");
+        if account::is_asked_for() {
+            return Self {
+                terraform: Terraform::on_real_aws(&work),
+                aws: Aws::real(),
+                vpc: account::vpc(),
+                found: account::inventory(),
+                stand_in: StandIn::absent(),
+                _folder: folder,
+            };
+        }
         let stand_in = StandIn::start(&folder.path().join("stand-in.log"));
-        let vpc = stand_in.vpc();
         Self {
-            terraform: Terraform::new(&folder.path().join("work"), stand_in.endpoint()),
+            terraform: Terraform::new(&work, stand_in.endpoint()),
             aws: Aws::at(stand_in.endpoint()),
-            vpc,
+            vpc: stand_in.vpc(),
             found: stand_in.inventory(),
             stand_in,
             _folder: folder,
@@ -94,7 +105,7 @@ impl Sandbox {
 
     /// Fails the test unless AWS holds what it held at first, and nothing else.
     pub fn assert_nothing_left(&self) {
-        let now = self.stand_in.inventory();
+        let now = self.inventory();
         let left: Vec<_> = now.difference(&self.found).collect();
         let gone: Vec<_> = self.found.difference(&now).collect();
         assert!(
@@ -105,13 +116,21 @@ impl Sandbox {
 
     /// Takes what AWS holds now as what there is to be found again.
     pub fn take_as_found(&mut self) {
-        self.found = self.stand_in.inventory();
+        self.found = self.inventory();
+    }
+
+    fn inventory(&self) -> BTreeSet<String> {
+        if account::is_asked_for() {
+            account::inventory()
+        } else {
+            self.stand_in.inventory()
+        }
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
+        if !std::thread::panicking() && !account::is_asked_for() {
             let violations = self.stand_in.violations();
             assert!(
                 violations.is_empty(),

@@ -132,10 +132,10 @@ pub struct Vpc {
     pub private_subnet_ids: Vec<String>,
 }
 
-/// A running stand-in. It ends when this is dropped.
+/// A running stand-in. It ends when this is dropped. In a test on a real account there is none, and who wants something of
+/// it fails.
 pub struct StandIn {
-    server: Child,
-    endpoint: String,
+    running: Option<(Child, String)>,
 }
 
 impl StandIn {
@@ -155,12 +155,23 @@ impl StandIn {
         let said: Value =
             serde_json::from_str(&line).unwrap_or_else(|_| panic!("the stand-in did not start: {line:?}"));
         let endpoint = said["endpoint"].as_str().expect("an endpoint").to_owned();
-        Self { server, endpoint }
+        Self {
+            running: Some((server, endpoint)),
+        }
+    }
+
+    /// None.
+    pub fn absent() -> Self {
+        Self { running: None }
     }
 
     /// Where it serves.
     pub fn endpoint(&self) -> &str {
-        &self.endpoint
+        let (_, endpoint) = self
+            .running
+            .as_ref()
+            .expect("this test needs the local stand-in: run it without TF_ACC=1");
+        endpoint
     }
 
     /// Every AWS call so far, in order.
@@ -259,18 +270,7 @@ impl StandIn {
     }
 
     fn asked(&self, module: &str, input: &str) -> String {
-        let mut tool = python(module, &["--endpoint", &self.endpoint, "--region", REGION])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the stand-in's Python starts");
-        let mut stdin = tool.stdin.take().expect("standard input is piped");
-        // A tool that reads no input may have closed it already.
-        let _ = stdin.write_all(input.as_bytes());
-        drop(stdin);
-        let output = tool.wait_with_output().expect("the tool ends");
-        assert!(output.status.success(), "{module} failed");
-        String::from_utf8(output.stdout).expect("UTF-8")
+        tool_output(module, &["--endpoint", self.endpoint(), "--region", REGION], input)
     }
 
     fn control(&self, method: &str, what: &str, body: Option<Value>) -> Value {
@@ -279,7 +279,7 @@ impl StandIn {
         let mut request = Request::new(body);
         request.set_method(method).expect("a method");
         request
-            .set_uri(format!("{}/_stand-in/{what}", self.endpoint))
+            .set_uri(format!("{}/_stand-in/{what}", self.endpoint()))
             .expect("a URL");
         request.headers_mut().insert("content-type", "application/json");
         let response = async {
@@ -304,10 +304,28 @@ impl StandIn {
 
 impl Drop for StandIn {
     fn drop(&mut self) {
-        // Already ended is as good as ended.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        if let Some((server, _)) = &mut self.running {
+            // Already ended is as good as ended.
+            let _ = server.kill();
+            let _ = server.wait();
+        }
     }
+}
+
+/// What a module of the stand-in prints when it is given that.
+pub(super) fn tool_output(module: &str, arguments: &[&str], input: &str) -> String {
+    let mut tool = python(module, arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the stand-in's Python starts");
+    let mut stdin = tool.stdin.take().expect("standard input is piped");
+    // A tool that reads no input may have closed it already.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = tool.wait_with_output().expect("the tool ends");
+    assert!(output.status.success(), "{module} failed");
+    String::from_utf8(output.stdout).expect("UTF-8")
 }
 
 /// The stand-in's Python, ready to run one of its modules.

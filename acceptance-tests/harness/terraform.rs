@@ -59,6 +59,16 @@ impl Terraform {
         terraform
     }
 
+    /// An empty folder, in which the provider under test works on the AWS that the environment names.
+    pub fn on_real_aws(folder: &Path) -> Self {
+        let mut terraform = Self::new(folder, "");
+        terraform.environment.retain(|name, _| !name.starts_with("AWS_"));
+        // Profiles and sessions lie in the user's own home.
+        let of_user = std::env::vars().filter(|(name, _)| name.starts_with("AWS_") || name == "HOME");
+        terraform.environment.extend(of_user);
+        terraform
+    }
+
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder

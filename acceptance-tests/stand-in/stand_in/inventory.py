@@ -8,12 +8,13 @@ with its parts, AWS's own policies, service-linked roles. Two inventories that a
 from stand_in import calls, command
 
 
-def inventory(clients_of, regions):
+def inventory(clients_of, regions, called=None):
     """The sorted list of live objects; kinds of one region are led by it when there is more than one region.
 
-    ``clients_of`` answers, for a region, the function that answers a service's client.
+    ``clients_of`` answers, for a region, the function that answers a service's client; ``called`` are the services that
+    may hold something: where it is left out, those that this stand-in was called for.
     """
-    called = set(calls.services)
+    called = set(calls.services) if called is None else called
     objects = set(_iam(clients_of(regions[0])("iam")))
     for region in regions:
         prefix = f"{region} " if len(regions) > 1 else ""
@@ -177,6 +178,9 @@ _LISTINGS = {
     "ssm": _named("parameter", "describe_parameters", "Parameters", "Name"),
     "wafv2": _wafv2,
 }
+
+# Every service that is looked at.
+SERVICES = frozenset(_LISTINGS)
 
 
 if __name__ == "__main__":
