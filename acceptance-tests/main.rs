@@ -18,6 +18,7 @@
 
 mod commands;
 mod container_image;
+mod contributing;
 mod detector;
 mod docs;
 mod examples;
