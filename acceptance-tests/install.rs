@@ -66,6 +66,8 @@ fn the_demo_applies_plans_again_and_leaves_nothing_whatever_the_environment_says
     assert!(output.status.success(), "{told}");
     for words in [
         "No changes",
+        "\"missing\" -> (known after apply)",
+        "drifted: desired_count",
         "ecs_service",
         "ready",
         "url",
@@ -73,6 +75,8 @@ fn the_demo_applies_plans_again_and_leaves_nothing_whatever_the_environment_says
     ] {
         assert!(told.contains(words), "{words:?} is not in:\n{told}");
     }
+    let addresses = told.matches("docs_url = \"http://").count();
+    assert_eq!(addresses, 2, "after the first apply and after the repair:\n{told}");
 }
 
 #[test]

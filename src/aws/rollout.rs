@@ -83,7 +83,12 @@ fn standing(service: &Service, ours: &str) -> Standing {
         );
     };
     match deployment.rollout_state() {
-        Some(DeploymentRolloutState::Completed) if deployment.status() == Some("PRIMARY") => Standing::Complete,
+        // A change of the number alone starts no deployment: its tasks are added to one that is complete already.
+        Some(DeploymentRolloutState::Completed)
+            if deployment.status() == Some("PRIMARY") && deployment.running_count() >= deployment.desired_count() =>
+        {
+            Standing::Complete
+        }
         Some(DeploymentRolloutState::Failed) => Standing::Failed(
             deployment
                 .rollout_state_reason()
@@ -139,5 +144,16 @@ mod tests {
         assert_eq!(standing(&under_way, "ours"), Standing::UnderWay);
         let complete = service(vec![deployment("ours", "PRIMARY", DeploymentRolloutState::Completed)]);
         assert_eq!(standing(&complete, "ours"), Standing::Complete);
+    }
+
+    #[test]
+    fn tasks_that_only_their_number_adds_are_waited_for() {
+        let counting = |running| {
+            let mut scaled = deployment("ours", "PRIMARY", DeploymentRolloutState::Completed);
+            (scaled.running_count, scaled.desired_count) = (running, 2);
+            standing(&service(vec![scaled]), "ours")
+        };
+        assert_eq!(counting(1), Standing::UnderWay);
+        assert_eq!(counting(2), Standing::Complete);
     }
 }
