@@ -4,6 +4,7 @@ environment names. It only reads.
 
 import functools
 import json
+import os
 
 import boto3
 
@@ -12,7 +13,8 @@ from stand_in import inventory
 
 def main():
     """Prints every live object as ``kind id``, in JSON."""
-    session = boto3.Session()
+    # By that name every other AWS tool takes it, and boto3 does not.
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
     client = functools.cache(session.client)
     found = inventory.inventory(lambda _region: client, [session.region_name], inventory.SERVICES)
     print(json.dumps(found, indent=1))
