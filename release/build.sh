@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds the provider for a release, and prints where it lies: build.sh TARGET
 #
-# One commit and one toolchain give one binary, wherever it is built: paths of the machine are left out of it.
+# What would tell where and when it was built is left out of it, so that one commit and one toolchain can give one binary
+# anywhere. The release's job `again` looks whether they do.
 set -eu
 cd "$(dirname "$0")/.."
 target=$1
