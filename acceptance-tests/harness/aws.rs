@@ -23,6 +23,8 @@ impl<F: Future> Wait for F {}
 
 /// Clients of the services that deployments are made of.
 pub struct Aws {
+    /// Amazon API Gateway.
+    pub apigatewayv2: aws_sdk_apigatewayv2::Client,
     /// Amazon ECR.
     pub ecr: aws_sdk_ecr::Client,
     /// Amazon ECS.
@@ -61,6 +63,7 @@ impl Aws {
 
     fn of(config: &SdkConfig) -> Self {
         Self {
+            apigatewayv2: aws_sdk_apigatewayv2::Client::new(config),
             ecr: aws_sdk_ecr::Client::new(config),
             ecs: aws_sdk_ecs::Client::new(config),
             ec2: aws_sdk_ec2::Client::new(config),

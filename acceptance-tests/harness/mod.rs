@@ -5,6 +5,7 @@
 mod account;
 mod aws;
 mod capture;
+pub mod declared;
 mod diagnostics;
 pub mod guide;
 mod interrupt;
@@ -24,7 +25,7 @@ pub use interrupt::Running;
 pub use plan::Plan;
 pub use registry::{Registry, TestImage};
 pub use sandbox::Sandbox;
-pub use stand_in::{Fault, StandIn, TaskOutcome, Vpc, binary};
+pub use stand_in::{Fault, StandIn, TaskOutcome, Vpc, binary, judged_by};
 pub use state::Attributes;
 pub use terraform::{Finished, Terraform};
 pub use website::{Pages, Website, pem};

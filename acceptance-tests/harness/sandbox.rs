@@ -142,6 +142,11 @@ impl Drop for Sandbox {
                 violations.is_empty(),
                 "requests that AWS's service models do not allow: {violations:#?}"
             );
+            let undeclared = self.stand_in.undeclared();
+            assert!(
+                undeclared.is_empty(),
+                "called, and declared by no component: {undeclared:?}"
+            );
         }
     }
 }

@@ -15,10 +15,13 @@ use aws_smithy_types::byte_stream::ByteStream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Registry, Wait};
+use super::{Registry, Wait, declared};
 
 /// The region that tests work in.
 pub const REGION: &str = "us-east-1";
+
+/// The id of the key that Terraform works with, where a test does not say otherwise.
+pub const PROVIDER: &str = "AKIATERRAFORM";
 
 /// One call that the stand-in answered.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,6 +30,8 @@ pub struct Call {
     pub service: String,
     /// The operation: `CreateCluster`.
     pub action: String,
+    /// The id of the key that it was signed with.
+    pub caller: String,
     /// The parsed request.
     #[serde(default)]
     pub params: Value,
@@ -38,6 +43,16 @@ impl Call {
         !["Describe", "Get", "List", "Head"]
             .iter()
             .any(|verb| self.action.starts_with(verb))
+    }
+
+    /// Whether the provider made it, as whomever it was told to.
+    fn is_of_provider(&self) -> bool {
+        self.caller == PROVIDER
+    }
+
+    /// The action's name in IAM.
+    pub fn iam_action(&self) -> String {
+        declared::action(&self.service, &self.action)
     }
 }
 
@@ -193,6 +208,22 @@ impl StandIn {
         self.control("DELETE", "calls", None);
     }
 
+    /// The actions that the provider called and that no part of it declares to need. Who one is, may be asked by anybody, and
+    /// to ask the AWS Marketplace's meter is a data source's own purpose.
+    pub fn undeclared(&self) -> BTreeSet<String> {
+        static DECLARED: LazyLock<BTreeSet<String>> = LazyLock::new(declared::everywhere);
+        let calls = self.calls().into_iter().filter(Call::is_of_provider);
+        let actions = calls
+            .map(|call| call.iam_action())
+            .filter(|action| !action.starts_with("sts:") && !action.starts_with("meteringmarketplace:"));
+        actions.filter(|action| !DECLARED.contains(action)).collect()
+    }
+
+    /// Lets callers that IAM knows do, from now on, what their policies allow and nothing else.
+    pub fn judge_callers(&self) {
+        self.control("POST", "permissions", Some(json!({ "judged": true })));
+    }
+
     /// Requests that the AWS service models do not allow.
     pub fn violations(&self) -> Vec<Value> {
         serde_json::from_value(self.control("GET", "violations", None)).expect("a list of violations")
@@ -314,7 +345,22 @@ impl Drop for StandIn {
 
 /// What a module of the stand-in prints when it is given that.
 pub(super) fn tool_output(module: &str, arguments: &[&str], input: &str) -> String {
-    let mut tool = python(module, arguments)
+    output(python(module, arguments), input)
+}
+
+/// What a script of the tests, run by the stand-in's Python, says of a question.
+pub fn judged_by(script: &str, question: &Value) -> Value {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("acceptance-tests")
+        .join(script);
+    let mut judge = Command::new(&*PYTHON);
+    judge.arg("-B").arg(&script);
+    serde_json::from_str(&output(judge, &question.to_string())).expect("the script answers in JSON")
+}
+
+/// What a command prints when it is given that.
+fn output(mut command: Command, input: &str) -> String {
+    let mut tool = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -324,13 +370,14 @@ pub(super) fn tool_output(module: &str, arguments: &[&str], input: &str) -> Stri
     let _ = stdin.write_all(input.as_bytes());
     drop(stdin);
     let output = tool.wait_with_output().expect("the tool ends");
-    assert!(output.status.success(), "{module} failed");
+    assert!(output.status.success(), "{command:?} failed");
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
+static PYTHON: LazyLock<PathBuf> = LazyLock::new(set_up);
+
 /// The stand-in's Python, ready to run one of its modules.
 fn python(module: &str, arguments: &[&str]) -> Command {
-    static PYTHON: LazyLock<PathBuf> = LazyLock::new(set_up);
     let mut command = Command::new(&*PYTHON);
     command.args(["-m", module]).args(arguments);
     command.env("PYTHONPATH", source()).env("PYTHONDONTWRITEBYTECODE", "1");

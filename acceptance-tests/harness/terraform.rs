@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::stand_in::{REGION, binary};
+use super::stand_in::{PROVIDER, REGION, binary};
 use super::{Attributes, Diagnostic, Plan, Running, Severity};
 
 /// A folder with a configuration and its state.
@@ -33,7 +33,7 @@ impl Terraform {
             ("TF_CLI_CONFIG_FILE", text(&folder.join("terraform.rc"))),
             ("AWS_ENDPOINT_URL", endpoint.to_owned()),
             ("AWS_REGION", REGION.to_owned()),
-            ("AWS_ACCESS_KEY_ID", "AKIATERRAFORM".to_owned()),
+            ("AWS_ACCESS_KEY_ID", PROVIDER.to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "terraform".to_owned()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
             // The tasks' addresses lead nowhere here, or to a stranger: what is not on this machine is not asked.

@@ -7,7 +7,9 @@ use std::future::Future;
 
 use super::Aws;
 use super::error::ask;
-use crate::engine::{Call, Error, ErrorKind, Identity, Result, Tags};
+use super::ids::ApiId;
+use super::permissions::{Place, Site};
+use crate::engine::{Call, Error, ErrorKind, Identity, Permission, Result, Tags};
 
 /// The ARN by which an object is tagged; it names no account. `path` as in `/apis/ID`.
 pub(super) fn arn(call: &Call<'_, Aws>, path: &str) -> String {
@@ -86,4 +88,33 @@ pub(super) fn taken(error: Error) -> Error {
         kind: ErrorKind::AlreadyExists,
         ..error
     }
+}
+
+/// Tagging what stands at those paths of API Gateway, and taking tags off. AWS asks leave for the address of the tags,
+/// which holds the tagged object's, and for `apigateway:TagResource` on the object: which of the two, depends on the
+/// operation. Source: Amazon API Gateway developer guide, *Tagging your API Gateway resources*.
+pub(super) fn tagging(site: Site<'_>, paths: &[&str]) -> Vec<Permission> {
+    let places = paths.iter().map(|path| site.api(path)).reduce(Place::and);
+    [
+        site.api("/tags/*").called(["apigateway:DELETE", "apigateway:POST"]),
+        places.map_or_else(Vec::new, |place| {
+            place.behind(["apigateway:TagResource", "apigateway:UntagResource"])
+        }),
+    ]
+    .concat()
+}
+
+/// The life of the parts of that kind (`routes`) of an API: of the one that is known, else of the deployment's.
+pub(super) fn parts(site: Site<'_>, api: Option<&ApiId>, kind: &str) -> Vec<Permission> {
+    let id = api.map_or("*", ApiId::as_str);
+    let ours = |place: Place| if api.is_some() { place } else { place.ours() };
+    let (all, each) = (format!("/apis/{id}/{kind}"), format!("/apis/{id}/{kind}/*"));
+    [
+        ours(site.api(&all)).called(["apigateway:POST"]),
+        ours(site.api(&each)).called(["apigateway:DELETE", "apigateway:PATCH"]),
+        site.api(&format!("/apis/*/{kind}"))
+            .and(site.api(&format!("/apis/*/{kind}/*")))
+            .called(["apigateway:GET"]),
+    ]
+    .concat()
 }

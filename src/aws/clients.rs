@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_config::{Region, SdkConfig};
 
 use super::ids::AccountId;
+use super::metering::{Meter, Verdict};
 use super::partition::Partition;
 use super::reads::Reads;
 use super::service_linked_role::LinkedRoles;
@@ -35,6 +36,8 @@ pub struct Endpoints {
     pub iam: Option<String>,
     /// Amazon CloudWatch Logs.
     pub logs: Option<String>,
+    /// The AWS Marketplace's meter.
+    pub meteringmarketplace: Option<String>,
     /// AWS Secrets Manager.
     pub secretsmanager: Option<String>,
     /// AWS Systems Manager.
@@ -80,12 +83,16 @@ pub struct Aws {
     pub web: Web,
     /// The caller's account.
     pub account_id: AccountId,
+    /// Who calls, by the ARN that AWS knows; `None` where it was not asked.
+    pub caller: Option<String>,
     /// The region.
     pub region: Region,
     /// The partition.
     pub partition: Partition,
     /// Reads that are joined with others.
     pub(super) reads: Arc<Reads>,
+    /// The AWS Marketplace's meter, for dry runs.
+    pub(super) meter: Meter,
     /// The service-linked roles that are known to stand.
     pub(super) linked_roles: LinkedRoles,
 }
@@ -125,16 +132,29 @@ impl Aws {
             elbv2,
             iam: client!(aws_sdk_iam, config, endpoints.iam),
             logs: client!(aws_sdk_cloudwatchlogs, config, endpoints.logs),
+            meter: Meter::new(config, endpoints.meteringmarketplace.as_ref()),
             secretsmanager: client!(aws_sdk_secretsmanager, config, endpoints.secretsmanager),
             ssm: client!(aws_sdk_ssm, config, endpoints.ssm),
             wafv2: client!(aws_sdk_wafv2, config, endpoints.wafv2),
             registries: Network::default(),
             web: Web::direct(),
             account_id,
+            caller: None,
             region,
             partition,
             linked_roles: LinkedRoles::default(),
         }
+    }
+
+    /// Whether the caller may meter the use of that product of the AWS Marketplace: asked for, never done.
+    pub async fn would_meter(&self, product_code: &str) -> Verdict {
+        self.meter.would_let(product_code).await
+    }
+
+    /// The same, of a caller of that ARN.
+    #[must_use]
+    pub fn called_by(self, caller: Option<String>) -> Self {
+        Self { caller, ..self }
     }
 
     /// The same, with registries reached in that way.

@@ -10,9 +10,10 @@ use aws_sdk_ecs::types::{ContainerCondition, ContainerDefinition, DesiredStatus,
 
 use self::causes::remedy;
 use super::error::{ask, in_time};
+use super::permissions::Site;
 use super::rollout::WAITING;
 use super::{Aws, tasks};
-use crate::engine::{Call, Error, ErrorKind, Result};
+use crate::engine::{Call, Error, ErrorKind, Permission, Result};
 
 /// How many of the service's events are told.
 const EVENTS: usize = 5;
@@ -196,6 +197,22 @@ fn waiting_for<'a>(definition: &'a TaskDefinition, name: &str) -> Option<&'a str
         })
     };
     definition.container_definitions().iter().find(waits)?.name()
+}
+
+/// What explaining takes beside a look at the tasks. Whoever lacks it is told less.
+pub(super) fn permissions(site: Site<'_>) -> Vec<Permission> {
+    [
+        site.anywhere().helpful([
+            "autoscaling:DescribeAutoScalingGroups",
+            "autoscaling:DescribeScalingActivities",
+            "ecs:DescribeTaskDefinition",
+            "elasticloadbalancing:DescribeTargetHealth",
+        ]),
+        site.at("ecs", "capacity-provider/*")
+            .helpful(["ecs:DescribeCapacityProviders"]),
+        site.at("ecs", "cluster/*").helpful(["ecs:DescribeClusters"]),
+    ]
+    .concat()
 }
 
 #[cfg(test)]

@@ -166,6 +166,16 @@ impl Policy {
         named.flat_map(|words| words.0.iter().map(String::as_str)).collect()
     }
 
+    /// The services that its statements speak of.
+    pub fn services(&self) -> BTreeSet<String> {
+        let principals = self
+            .statements
+            .iter()
+            .filter_map(|statement| statement.principal.as_ref());
+        let named = principals.filter_map(|principals| principals.0.get("Service"));
+        named.flat_map(|words| words.0.iter().cloned()).collect()
+    }
+
     /// Whether every statement says whom it speaks of, and none of what: whether it can be a role's trust policy. Source:
     /// AWS IAM user guide, *IAM JSON policy elements: Resource*.
     pub fn can_be_trust(&self) -> bool {

@@ -10,7 +10,8 @@ use futures::future::try_join_all;
 use super::Aws;
 use super::error::{ask, in_time, unless_absent};
 use super::ids::{SecurityGroupId, SubnetId};
-use crate::engine::{Call, Result};
+use super::permissions::Site;
+use crate::engine::{Call, Permission, Result};
 
 /// Where a task is and how it can be reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,6 +95,17 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
         subnet: found.as_ref().and_then(|found| found.subnet_id()).map(Into::into),
         security_groups: found.as_ref().map(groups),
     })
+}
+
+/// What looking at tasks of a cluster takes.
+pub(super) fn permissions(site: Site<'_>, cluster: &str) -> Vec<Permission> {
+    [
+        site.at("ecs", format!("task/{cluster}/*"))
+            .called(["ecs:DescribeTasks"]),
+        site.anywhere()
+            .called(["ec2:DescribeNetworkInterfaces", "ecs:ListTasks"]),
+    ]
+    .concat()
 }
 
 #[cfg(test)]

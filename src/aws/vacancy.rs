@@ -11,8 +11,9 @@ use tokio::time::Instant;
 
 use super::Aws;
 use super::error::unless_absent;
+use super::permissions::Site;
 use super::wait::Backoff;
-use crate::engine::{Call, Error, Result};
+use crate::engine::{Call, Error, Permission, Result};
 use holders::Holder;
 
 /// How long what goes by itself is waited for: interfaces of services that were just deleted linger.
@@ -106,6 +107,18 @@ fn explained(place: Place<'_>, holders: &[Holder], mut refusal: Error) -> Error 
     refusal.with_remedy(
         "This is not part of the network, so it is not touched. Delete or move what is named, and destroy again.",
     )
+}
+
+/// What telling who is still there takes.
+pub(super) fn permissions(site: Site<'_>) -> Vec<Permission> {
+    site.anywhere().helpful([
+        "ec2:DescribeInternetGateways",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcEndpoints",
+    ])
 }
 
 #[cfg(test)]

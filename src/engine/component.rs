@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::Result;
 use super::key::{DeploymentId, Key};
+use super::permission::Permission;
 use super::spec::Spec;
 
 /// Tags: name → value.
@@ -89,6 +90,10 @@ pub trait Component<W: Send + Sync + 'static>: Spec {
     const TAGGED: bool = true;
     /// What others can refer to.
     type Output: Clone + Send + Sync + 'static;
+
+    /// What the caller must be allowed for the object's whole life: whatever the operations below call, and what the world
+    /// checks behind these calls. `deployment` is the deployment's name. The spec's references may be unresolved here.
+    fn permissions(&self, world: &W, deployment: &str) -> Vec<Permission>;
 
     /// Looks for the object by its derived name or by the tags of its deployment and key. References to components that
     /// do not stand are unresolved here; what can only be found through such a one does not exist.

@@ -13,6 +13,7 @@ use super::error::{Error, Result};
 use super::input::{Input, Ref};
 use super::key::Key;
 use super::node::{Node, Typed};
+use super::permission::Permission;
 
 /// The components of a deployment in a world `W`. Edges come from the specs' references; only what data does not show
 /// is named by hand.
@@ -153,6 +154,15 @@ impl<W: Send + Sync + 'static> Graph<W> {
     /// The kind of a component, as in `components[*].type`.
     pub fn kind(&self, key: &Key) -> Option<&'static str> {
         self.nodes.get(key).map(|node| node.kind())
+    }
+
+    /// What the caller must be allowed for the whole life of a deployment of that name, by the component that needs it.
+    pub fn permissions(&self, world: &W, deployment: &str) -> Vec<(&Key, Permission)> {
+        let all = self.nodes.iter().flat_map(|(key, node)| {
+            let permissions = node.permissions(world, deployment).into_iter();
+            permissions.map(move |permission| (key, permission))
+        });
+        all.collect()
     }
 
     pub(super) fn node(&self, key: &Key) -> Option<&Arc<dyn Node<W>>> {

@@ -13,6 +13,7 @@ use super::component::{Call, Component, Identity, Observed, Replacement, Tags};
 use super::error::{Error, ErrorKind, Result};
 use super::input::{Sameness, Source};
 use super::outputs::{AnyOutput, Outputs};
+use super::permission::Permission;
 use super::spec::{Field, Rule, Spec};
 
 /// A spec without its type.
@@ -98,6 +99,7 @@ pub(super) trait Node<W>: Send + Sync {
     fn replacement(&self) -> Replacement;
     fn tagged(&self) -> bool;
     fn spec(&self) -> &dyn AnySpec;
+    fn permissions(&self, world: &W, deployment: &str) -> Vec<Permission>;
     /// The same component with every reference resolved for which there is an output.
     fn resolved(&self, outputs: &Outputs) -> Result<Arc<dyn Node<W>>>;
     fn find<'a>(&'a self, call: &'a Call<'a, W>) -> BoxFuture<'a, Result<Option<Identity>>>;
@@ -142,6 +144,10 @@ where
 
     fn spec(&self) -> &dyn AnySpec {
         &self.0
+    }
+
+    fn permissions(&self, world: &W, deployment: &str) -> Vec<Permission> {
+        self.0.permissions(world, deployment)
     }
 
     fn resolved(&self, outputs: &Outputs) -> Result<Arc<dyn Node<W>>> {

@@ -6,6 +6,7 @@
 
 mod checks;
 pub mod container_image;
+pub mod deployer;
 pub mod detector;
 pub mod fargate;
 pub mod images;
@@ -19,7 +20,7 @@ pub mod shared;
 pub mod throughput;
 mod wiring;
 
-pub use checks::is_region;
+pub use checks::{is_deployment_name, is_region};
 pub use detector::vendor::PORT;
 pub use parts::Part;
 pub use product::{Common, Design, Moment, OnCreateFailure, Product};

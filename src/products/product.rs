@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::parts::Part;
 use super::wiring::Resolver;
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Error, ErrorKind, Failure, Graph, Key, Record, Survey, Tags};
+use crate::engine::{DeploymentId, Error, ErrorKind, Failure, Graph, Key, Permission, Record, Survey, Tags};
 use crate::framework::{Attr, Diagnostics, Path, Schema, Timeouts};
 
 /// The attributes that every deployment has, whatever the product.
@@ -120,6 +120,9 @@ pub trait Product: Send + Sync + 'static {
     /// Looks at what the deployment is to stand on (VPC, subnets, parts the user brings), reports what does not fit, and
     /// fills in the facts that the design needs. Reads only. What is unknown is left out.
     async fn visit_site(&self, aws: &Aws, model: &mut Self::Model) -> Diagnostics;
+
+    /// What the caller must be allowed for looking, beside what the parts need.
+    fn looks(&self, model: &Self::Model, aws: &Aws) -> Vec<Permission>;
 
     /// The deployment's parts and wiring. Pure: the same model gives the same design.
     fn design(&self, model: &Self::Model, aws: &Aws) -> Design<Self::Wiring>;

@@ -28,6 +28,8 @@ pub struct Context {
     pub default_tags: Tags,
     /// Tags that others manage.
     pub ignore_tags: IgnoreTags,
+    /// Whether IAM is asked for every permission before the first write.
+    pub preflight: bool,
 }
 
 /// The provider.
@@ -68,7 +70,9 @@ impl Provider for Thatdot {
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Context>>> {
         vec![
+            Box::new(data_sources::DeployerPolicy),
             Box::new(data_sources::DeploymentStatus),
+            Box::new(data_sources::MarketplaceMetering),
             Box::new(data_sources::Network),
             Box::new(data_sources::OperatorPolicy),
         ]

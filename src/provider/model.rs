@@ -31,6 +31,8 @@ pub struct ProviderModel {
     pub forbidden_account_ids: Attr<Vec<Attr<String>>>,
     /// Whether credentials are taken on trust at configure.
     pub skip_credentials_validation: Attr<bool>,
+    /// Whether IAM is asked for every permission before the first write.
+    pub preflight: Attr<bool>,
     /// A bundle of certificate authorities to trust beside the system's.
     pub custom_ca_bundle: Attr<String>,
     /// The proxy of plain calls.
@@ -120,6 +122,8 @@ pub struct Endpoints {
     pub iam: Attr<String>,
     /// Amazon CloudWatch Logs.
     pub logs: Attr<String>,
+    /// The AWS Marketplace's meter.
+    pub meteringmarketplace: Attr<String>,
     /// AWS Secrets Manager.
     pub secretsmanager: Attr<String>,
     /// AWS Systems Manager.

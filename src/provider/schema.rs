@@ -73,6 +73,12 @@ fn identity() -> Vec<Attribute> {
             "Whether the credentials are taken on trust until the first call that needs them.",
         )
         .optional(),
+        Attribute::bool(
+            "preflight",
+            "Whether IAM is asked, before the first write of an apply, if the caller may do all of it \
+             (`iam:SimulatePrincipalPolicy`), so that everything that is missing is told at once.",
+        )
+        .optional(),
     ]
 }
 
@@ -181,6 +187,7 @@ fn endpoints() -> Block {
         ("elbv2", "Elastic Load Balancing"),
         ("iam", "AWS IAM"),
         ("logs", "Amazon CloudWatch Logs"),
+        ("meteringmarketplace", "The AWS Marketplace's meter"),
         ("secretsmanager", "AWS Secrets Manager"),
         ("ssm", "AWS Systems Manager"),
         ("sts", "AWS STS"),

@@ -75,6 +75,7 @@ pub async fn configure(model: &ProviderModel, terraform_version: &str) -> Result
         aws: Arc::new(aws),
         default_tags,
         ignore_tags: ignore_tags.unwrap_or_default(),
+        preflight: model.preflight.known() == Some(&true),
     })
 }
 
@@ -190,6 +191,7 @@ fn endpoints(block: &Endpoints) -> connect::Endpoints {
         elbv2: block.elbv2.known().cloned(),
         iam: block.iam.known().cloned(),
         logs: block.logs.known().cloned(),
+        meteringmarketplace: block.meteringmarketplace.known().cloned(),
         secretsmanager: block.secretsmanager.known().cloned(),
         ssm: block.ssm.known().cloned(),
         sts: block.sts.known().cloned(),

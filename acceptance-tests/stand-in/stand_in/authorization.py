@@ -1,31 +1,55 @@
-"""Permissions, once a test has switched them on with ``POST /moto-api/reset-auth`` (body ``0``).
+"""Permissions, once a test has switched them on with ``POST /_stand-in/permissions`` (``{"judged": true}``).
 
-moto judges the calls that it answers itself; here the same judgement is passed on every call. It goes by the actions
-that the caller's policies name, not by resources or conditions, and never by signatures.
+The callers that IAM knows, users with keys and assumed roles, then do what their policies allow and nothing else; all
+other keys are the account's owner's. Every call is judged here, whoever answers it, and never by its signature.
 """
 
-from moto import settings
-from moto.core.authorization import ActionAuthenticatorMixin
-from moto.core.exceptions import _RESTError
-from moto.iam.access_control import IAMRequest, IAMRequestBase
+from moto.iam.access_control import CreateAccessKeyFailure, IAMRequestBase, create_access_key
 
+from stand_in.demands import demands
 from stand_in.errors import AwsError
+from stand_in.permissions import documents_of, judge
 
-# moto cannot recompute the signature of a REST call without a body.
+# moto would judge the calls that it answers once more, by actions alone.
 IAMRequestBase.check_signature = lambda self: None
+IAMRequestBase.check_action_permitted = lambda self, resource: None
+
+_switch = {"judged": False}
+
+
+def switch(body):
+    """Has callers judged, or not."""
+    _switch.update(judged=bool(body["judged"]))
 
 
 def check(call):
-    """Refuses what the caller's policies do not allow, in the words of the service's protocol."""
-    if ActionAuthenticatorMixin.request_count < settings.INITIAL_NO_AUTH_ACTION_COUNT:
+    """Refuses what the caller's policies do not allow, in the words of AWS."""
+    if not _switch["judged"] or call.action == "GetCallerIdentity":
         return
-    request = call.request
     try:
-        judged = IAMRequest(call.account, request.method, request.path, {}, request.body, request.headers, call.action)
-        judged.check_action_permitted("*")
-    except _RESTError as refusal:
-        code = refusal.error_type
-        if code == "AccessDenied":
-            by_protocol = {"ec2": "UnauthorizedOperation", "query": "AccessDenied"}
-            code = by_protocol.get(call.operation.service_model.protocol, "AccessDeniedException")
-        raise AwsError(code, refusal.message, 403) from None
+        key = create_access_key(call.account, "aws", call.access_key, call.request.headers)
+    except CreateAccessKeyFailure:
+        return
+    documents = documents_of(_holder(key))
+    for demand in demands(call):
+        verdict = judge(documents, demand)
+        if verdict != "allowed":
+            _refuse(call, key.arn, demand, verdict)
+
+
+def _holder(key):
+    if hasattr(key, "_owner_user_name"):
+        return key.backend.users[key._owner_user_name]
+    return next(role for role in key.backend.roles.values() if role.name == key._owner_role_name)
+
+
+def _refuse(call, caller, demand, verdict):
+    because = {
+        "explicitDeny": "with an explicit deny in an identity-based policy",
+        "implicitDeny": f"because no identity-based policy allows the {demand.action} action",
+    }
+    where = f" on resource: {demand.resources[0]}" if demand.resources else ""
+    message = f"User: {caller} is not authorized to perform: {demand.action}{where} {because[verdict]}"
+    codes = {"ec2": "UnauthorizedOperation", "query": "AccessDenied"}
+    code = codes.get(call.operation.service_model.protocol, "AccessDeniedException")
+    raise AwsError(code, message, 403)

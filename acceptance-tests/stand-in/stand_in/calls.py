@@ -18,6 +18,7 @@ def record(call, status, error_code, started):
             "n": len(log) + 1,
             "service": call.service,
             "action": call.action,
+            "caller": call.access_key,
             "region": call.region,
             "status": status,
             "error_code": error_code,

@@ -5,6 +5,7 @@
 - ``POST faults``: a list of ``faults.Fault``; ``GET`` shows what remains, ``DELETE`` removes all.
 - ``POST task-outcome``: one ``outcomes.Outcome`` for tasks that start from now on; ``DELETE`` lets tasks run again.
 - ``POST registry``: one ``registry.Registry``, whose images ECR then has; ``DELETE`` takes it away.
+- ``POST permissions``: ``{"judged": true}``; callers that IAM knows then need leave for what they do.
 - ``POST latency``: ``{"ms": N}``, added to every AWS call.
 - ``POST vpc``, ``POST inventory``: ``{"regions": [...]}``; the tools ``stand_in.vpc`` and ``stand_in.inventory``.
 """
@@ -12,7 +13,7 @@
 import functools
 import json
 
-from stand_in import calls, faults, inventory, outcomes, registry, vpc
+from stand_in import authorization, calls, faults, inventory, outcomes, registry, vpc
 from stand_in.clients import clients
 from stand_in.http import Response
 
@@ -35,6 +36,7 @@ class Control:
             ("DELETE", "task-outcome"): lambda _: outcomes.clear(),
             ("POST", "registry"): registry.use,
             ("DELETE", "registry"): registry.use,
+            ("POST", "permissions"): authorization.switch,
             ("POST", "latency"): self._set_latency,
             ("POST", "inventory"): lambda body: inventory.inventory(self._clients, body["regions"]),
             ("POST", "vpc"): lambda body: vpc.make(self._clients(body["regions"][0])("ec2")),

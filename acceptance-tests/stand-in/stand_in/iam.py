@@ -10,6 +10,7 @@ from stand_in import iam_policies, roles
 from stand_in.departures import answers, guards
 from stand_in.errors import AwsError
 from stand_in.iam_policies import backend_of
+from stand_in.permissions import Demand, documents_of, judge
 
 SERVICE_NAME_CONVERSION.update(ecs="ECS", elasticloadbalancing="ElasticLoadBalancing")
 
@@ -82,20 +83,18 @@ def create_service_linked_role(call):
 
 @answers("iam", "SimulatePrincipalPolicy")
 def simulate(call):
-    """By the actions that the principal's policies name; resources and conditions are not judged."""
-    from moto.iam.access_control import IAMPolicy, PermissionResult
-
-    role = roles.find(call.account, call.params["PolicySourceArn"])
-    if role is None:
-        raise AwsError("NoSuchEntity", f"The entity {call.params['PolicySourceArn']} cannot be found.")
-    policies = [IAMPolicy(policy) for policy in role.managed_policies.values()]
-    policies += [IAMPolicy(document) for document in role.policies.values()]
-    results = []
-    for action in call.params["ActionNames"]:
-        judged = [policy.is_action_permitted(action, "*") for policy in policies]
-        decision = "allowed" if PermissionResult.PERMITTED in judged else "implicitDeny"
-        decision = "explicitDeny" if PermissionResult.DENIED in judged else decision
-        results.append({"EvalActionName": action, "EvalResourceName": "*", "EvalDecision": decision})
+    source = call.params["PolicySourceArn"]
+    users = {user.arn: user for user in backend_of(call).users.values()}
+    holder = roles.find(call.account, source) or users.get(source)
+    if holder is None:
+        raise AwsError("NoSuchEntity", f"The entity {source} cannot be found.")
+    documents = documents_of(holder)
+    context = {e["ContextKeyName"]: e["ContextKeyValues"] for e in call.params.get("ContextEntries", [])}
+    pairs = [(a, r) for a in call.params["ActionNames"] for r in call.params.get("ResourceArns", ["*"])]
+    results = [
+        {"EvalActionName": a, "EvalResourceName": r, "EvalDecision": judge(documents, Demand(a, [r], context))}
+        for a, r in pairs
+    ]
     return {"EvaluationResults": results, "IsTruncated": False}
 
 

@@ -48,7 +48,9 @@ Departures from moto, by the file that makes them:
 - ``iam``: AWS's managed policies exist from when they are first named; documents are read before they are kept; what
   AWS made is protected; principals of this account exist; SimulatePrincipalPolicy. ``iam_policies``: names that are
   taken whatever their path and case; what is held, and the default version, cannot be deleted; ten to a user or role.
-  ``iam_users``: permissions boundaries; a user with credentials or groups cannot be deleted. ``roles`` and ``authorization``: trust and permissions, for all.
+  ``iam_users``: permissions boundaries; a user with credentials or groups cannot be deleted. ``roles``: trust. ``authorization``,
+  ``demands``, ``permissions``: who may do what, by action, resource and conditions, and what is checked behind a call.
+- ``metering``: dry runs of MeterUsage; any other is a violation.
 - ``logs``: the retention periods that AWS knows; tags of groups that exist.
 - ``secretsmanager``: deletion with a window and without; what is scheduled for deletion cannot be used, nor its name.
 - ``wafv2``: a web ACL guards what exists, and one at a time; ListResourcesForWebACL.

@@ -20,6 +20,7 @@ _FILES = {
     "elbv2": ["elbv2", "elbv2_health", "elbv2_listeners"],
     "iam": ["iam", "iam_policies", "iam_users"],
     "logs": ["logs"],
+    "meteringmarketplace": ["metering"],
     "secretsmanager": ["secretsmanager"],
     "ssm": ["ssm"],
     "wafv2": ["wafv2"],

@@ -1,7 +1,6 @@
 """Who may do what: callers by their policies, tasks by the file system's policy."""
 
 import json
-import urllib.request
 
 import boto3
 import pytest
@@ -51,14 +50,11 @@ def test_callers_do_what_their_policies_name():
     try:
         aws = Region(stand_in, "us-east-1")
         aws.iam.create_user(UserName="u")
-        actions = ["ecs:ListClusters", "apigateway:GetApis", "elasticfilesystem:DescribeFileSystems"]
+        actions = ["ecs:ListClusters", "apigateway:GET", "elasticfilesystem:DescribeFileSystems"]
         allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
         aws.iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=json.dumps(allow))
         key = aws.iam.create_access_key(UserName="u")["AccessKey"]
-        switch = urllib.request.Request(
-            f"{stand_in.endpoint}/moto-api/reset-auth", b"0", {"Content-Type": "text/plain"}
-        )
-        urllib.request.urlopen(switch).close()
+        stand_in.control("POST", "permissions", {"judged": True})
         session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
 
         def client(service):
@@ -66,13 +62,55 @@ def test_callers_do_what_their_policies_name():
 
         assert client("ecs").list_clusters()["clusterArns"] == []
         assert client("efs").describe_file_systems()["FileSystems"] == []
-        # moto answers this one, and cannot check the signature of a REST call without a body.
         assert client("apigatewayv2").get_apis()["Items"] == []
         assert client("sts").get_caller_identity()["Arn"].endswith(":user/u")
         assert code_of(client("ecs").create_cluster, clusterName="c")[0] == "AccessDeniedException"
         assert code_of(client("efs").describe_access_points)[0] == "AccessDeniedException"
         assert code_of(client("ec2").describe_vpcs)[0] == "UnauthorizedOperation"
         assert code_of(client("iam").list_roles)[0] == "AccessDenied"
-        assert code_of(aws.ecs.list_clusters)[0] == "InvalidClientTokenId"
+        assert aws.ecs.list_clusters()["clusterArns"] == []
+    finally:
+        stand_in.stop()
+
+
+def test_resources_tags_and_what_is_checked_behind_a_call_count():
+    stand_in = StandIn()
+    try:
+        aws = Region(stand_in, "us-east-1")
+        vpc = aws.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        foreign = aws.ec2.create_security_group(GroupName="foreign", Description="d", VpcId=vpc)["GroupId"]
+
+        def allowed_if(action, key, value):
+            return {"Action": action, "Resource": "*", "Condition": {"StringEquals": {key: value}}}
+
+        allow = [
+            allowed_if("ec2:CreateSecurityGroup", "aws:RequestTag/of", "a"),
+            allowed_if("ec2:CreateTags", "ec2:CreateAction", "CreateSecurityGroup"),
+            allowed_if("ec2:DeleteSecurityGroup", "aws:ResourceTag/of", "a"),
+            {"Action": "ecs:CreateCluster", "Resource": "arn:aws:ecs:us-east-1:123456789012:cluster/a"},
+        ]
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement} for statement in allow]}
+        aws.iam.create_user(UserName="u")
+        aws.iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=json.dumps(policy))
+        key = aws.iam.create_access_key(UserName="u")["AccessKey"]
+        stand_in.control("POST", "permissions", {"judged": True})
+        session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
+        ec2 = session.client("ec2", endpoint_url=stand_in.endpoint)
+        ecs = session.client("ecs", endpoint_url=stand_in.endpoint)
+
+        def make(value):
+            tags = [{"ResourceType": "security-group", "Tags": [{"Key": "of", "Value": value}]}]
+            return ec2.create_security_group(GroupName=value, Description="d", VpcId=vpc, TagSpecifications=tags)
+
+        ours = make("a")["GroupId"]
+        assert code_of(make, "b")[0] == "UnauthorizedOperation"
+        ours_by_name = [{"Key": "of", "Value": "a"}]
+        assert code_of(ec2.create_tags, Resources=[foreign], Tags=ours_by_name)[0] == "UnauthorizedOperation"
+        assert code_of(ec2.delete_security_group, GroupId=foreign)[0] == "UnauthorizedOperation"
+        ec2.delete_security_group(GroupId=ours)
+        ecs.create_cluster(clusterName="a")
+        assert code_of(ecs.create_cluster, clusterName="b")[0] == "AccessDeniedException"
+        tags = [{"key": "of", "value": "a"}]
+        assert code_of(ecs.create_cluster, clusterName="a", tags=tags)[0] == "AccessDeniedException"
     finally:
         stand_in.stop()

@@ -15,13 +15,16 @@ use tokio::time::Instant;
 
 use crate::aws::error::{ask, lacking};
 use crate::aws::ids::{AutoScalingGroupArn, LaunchTemplateId, SubnetId};
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::hosts::{
     AUTO_SCALING_GROUP_BUSY, AUTO_SCALING_GROUP_IN_CHANGE, PROFILE_UNKNOWN_YET, TEMPLATE_UNKNOWN_YET,
 };
 use crate::aws::retry::retry_while;
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, service_linked_role, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// An auto scaling group. How many hosts run is no part of it: that is the capacity provider's to decide, between
@@ -178,6 +181,41 @@ impl Component<Aws> for AutoScalingGroup {
     const TYPE: &'static str = "auto_scaling_group";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = AutoScalingGroupOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let group = text(&self.name);
+        let group = site.at(
+            "autoscaling",
+            format!("autoScalingGroup:*:autoScalingGroupName/{group}"),
+        );
+        [
+            group.called([
+                "autoscaling:CancelInstanceRefresh",
+                "autoscaling:CreateAutoScalingGroup",
+                "autoscaling:CreateOrUpdateTags",
+                "autoscaling:DeleteAutoScalingGroup",
+                "autoscaling:DeleteNotificationConfiguration",
+                "autoscaling:DeleteTags",
+                "autoscaling:DisableMetricsCollection",
+                "autoscaling:EnableMetricsCollection",
+                "autoscaling:PutNotificationConfiguration",
+                "autoscaling:SetInstanceProtection",
+                "autoscaling:StartInstanceRefresh",
+                "autoscaling:UpdateAutoScalingGroup",
+            ]),
+            site.anywhere().called([
+                "autoscaling:DescribeAutoScalingGroups",
+                "autoscaling:DescribeNotificationConfigurations",
+            ]),
+            // Who makes a group of a launch template must be allowed what the group does with it.
+            site.instances().behind(["ec2:RunInstances"]),
+            site.instance_tags(),
+            site.linked_role("autoscaling.amazonaws.com")
+                .helpful(["iam:CreateServiceLinkedRole"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

@@ -9,11 +9,14 @@ use aws_sdk_ecs::types::{
 
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{AutoScalingGroupArn, CapacityProviderName};
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::hosts::{ASSOCIATION_LINGERS, CAPACITY_IN_CHANGE, GROUP_NOT_FREE_YET};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, ecs_tags, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A capacity provider with managed scaling.
@@ -209,6 +212,30 @@ impl Component<Aws> for CapacityProvider {
     /// A group has room for one.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = CapacityProviderOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let provider = site.at("ecs", format!("capacity-provider/{}", text(&self.name)));
+        let group = match self.group.known() {
+            Some(arn) => site.exactly(arn.as_str()),
+            None => site
+                .at("autoscaling", "autoScalingGroup:*:autoScalingGroupName/*")
+                .ours(),
+        };
+        [
+            provider.called([
+                "ecs:CreateCapacityProvider",
+                "ecs:DeleteCapacityProvider",
+                "ecs:DescribeCapacityProviders",
+                "ecs:TagResource",
+                "ecs:UntagResource",
+                "ecs:UpdateCapacityProvider",
+            ]),
+            // ECS marks the group as its own, in the caller's name.
+            group.behind(["autoscaling:CreateOrUpdateTags"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

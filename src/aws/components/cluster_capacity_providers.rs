@@ -7,12 +7,14 @@ use aws_sdk_ecs::types::{CapacityProviderField, Cluster, ClusterField};
 
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::{CapacityProviderName, ClusterArn};
+use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::CAPACITY_IN_USE;
 use crate::aws::retry::retry_while;
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, CapacityProviderShare, tags};
 use crate::engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_DEPLOYMENT_ID, Tags,
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, TAG_DEPLOYMENT_ID,
+    Tags,
 };
 
 crate::spec! {
@@ -198,6 +200,29 @@ impl Component<Aws> for ClusterCapacityProviders {
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     const TAGGED: bool = false;
     type Output = ClusterCapacityProvidersOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let cluster = match self.cluster.known() {
+            Some(arn) => site.exactly(arn.as_str()),
+            None => site.at("ecs", "cluster/*"),
+        };
+        let providers = self.providers.known().into_iter().flatten();
+        let providers = providers.fold(site.at("ecs", "capacity-provider/FARGATE*"), |place, name| {
+            place.and(site.at("ecs", format!("capacity-provider/{name}")))
+        });
+        [
+            cluster.called(["ecs:DescribeClusters"]),
+            if self.cluster.known().is_some() {
+                cluster
+            } else {
+                cluster.ours()
+            }
+            .called(["ecs:PutClusterCapacityProviders"]),
+            providers.called(["ecs:DescribeCapacityProviders"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(cluster), Some(wanted)) = (self.cluster.known(), self.providers.known()) else {

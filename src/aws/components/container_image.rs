@@ -9,8 +9,9 @@ use aws_sdk_ecr::types::ImageIdentifier;
 
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::{ImageTag, RepositoryName};
+use crate::aws::permissions::{Site, text};
 use crate::aws::{Aws, ImageSource, ecr_token};
-use crate::engine::{Call, Component, Created, Error, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 use crate::registry::{Digest, Patience, Repository, copy};
 
 crate::spec! {
@@ -69,6 +70,30 @@ impl Component<Aws> for ContainerImage {
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     const TAGGED: bool = false;
     type Output = Digest;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let repository = site.at("ecr", format!("repository/{}", text(&self.repository)));
+        [
+            repository.called([
+                "ecr:BatchDeleteImage",
+                "ecr:BatchGetImage",
+                "ecr:DescribeImages",
+                "ecr:ListImages",
+            ]),
+            // What a registry's own protocol is taken for. Source: Amazon ECR user guide, *IAM permissions for pushing an image*.
+            repository.behind([
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:CompleteLayerUpload",
+                "ecr:GetDownloadUrlForLayer",
+                "ecr:InitiateLayerUpload",
+                "ecr:PutImage",
+                "ecr:UploadLayerPart",
+            ]),
+            site.anywhere().called(["ecr:GetAuthorizationToken"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(repository), Some(tag)) = (self.repository.known(), self.tag.known()) else {

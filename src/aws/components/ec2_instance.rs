@@ -11,11 +11,14 @@ use aws_sdk_ec2::types::{Filter, HttpTokensState, Instance, InstanceStateName, R
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ImageId, InstanceId, InstanceProfileArn, SecurityGroupId, SubnetId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::PROFILE_UNKNOWN_YET;
 use crate::aws::retry::retry_while;
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, InstanceMetadata, RootVolume, ec2, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 choice! {
     /// What an instance does.
@@ -191,6 +194,30 @@ impl Component<Aws> for Ec2Instance {
     /// Two would carry the same tags, by which alone one of them is found.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = Ec2InstanceOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.instances().called(["ec2:RunInstances"]),
+            site.instance_tags(),
+            site.ec2("instance").ours().called([
+                "ec2:ModifyInstanceAttribute",
+                "ec2:ModifyInstanceMetadataOptions",
+                "ec2:StartInstances",
+                "ec2:TerminateInstances",
+            ]),
+            // Its groups are part of the change.
+            site.ec2("security-group")
+                .ours()
+                .behind(["ec2:ModifyInstanceAttribute"]),
+            site.ec2("instance").called(["ec2:DescribeInstanceAttribute"]),
+            site.anywhere().called(["ec2:DescribeInstances", "ec2:DescribeVolumes"]),
+            site.ec2_retagged("instance"),
+            site.ec2_retagged("volume"),
+            site.ec2_retagged("network-interface"),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let alive = Filter::builder().name("instance-state-name");

@@ -14,8 +14,11 @@ pub use self::lifecycle::Lifecycle;
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{RepositoryArn, RepositoryName, RepositoryUrl};
+use crate::aws::permissions::{Site, text};
 use crate::aws::{Aws, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 choice! {
     /// Whether a tag may be pointed at another image.
@@ -165,6 +168,24 @@ impl Component<Aws> for EcrRepository {
     const TYPE: &'static str = "ecr_repository";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = EcrRepositoryOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let repository = site.at("ecr", format!("repository/{}", text(&self.name)));
+        repository.called([
+            "ecr:CreateRepository",
+            "ecr:DeleteLifecyclePolicy",
+            "ecr:DeleteRepository",
+            "ecr:DescribeRepositories",
+            "ecr:GetLifecyclePolicy",
+            "ecr:ListTagsForResource",
+            "ecr:PutImageScanningConfiguration",
+            "ecr:PutImageTagMutability",
+            "ecr:PutLifecyclePolicy",
+            "ecr:TagResource",
+            "ecr:UntagResource",
+        ])
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

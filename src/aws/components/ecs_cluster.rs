@@ -5,11 +5,13 @@ use aws_sdk_ecs::types::{Cluster, ClusterSetting, ClusterSettingName};
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::ClusterArn;
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{CLUSTER_BUSY, ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, ecs_tags, tags};
 use crate::engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_DEPLOYMENT_ID, Tags,
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, TAG_DEPLOYMENT_ID,
+    Tags,
 };
 
 choice! {
@@ -88,6 +90,24 @@ impl Component<Aws> for EcsCluster {
     const TYPE: &'static str = "ecs_cluster";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = ClusterArn;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let cluster = site.at("ecs", format!("cluster/{}", text(&self.name)));
+        [
+            cluster.called([
+                "ecs:CreateCluster",
+                "ecs:DeleteCluster",
+                "ecs:DescribeClusters",
+                "ecs:TagResource",
+                "ecs:UntagResource",
+                "ecs:UpdateClusterSettings",
+            ]),
+            site.linked_role("ecs.amazonaws.com")
+                .behind(["iam:CreateServiceLinkedRole"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

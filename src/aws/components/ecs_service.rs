@@ -19,11 +19,12 @@ pub use self::placement::{PlacementKind, PlacementStrategy};
 use crate::aws::error::{ask, in_time, lacking};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
 use crate::aws::launch::{Launch, some_if_any};
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, Unordered};
-use crate::aws::{ecs_tags, rollout, tags, tasks};
-use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::aws::{diagnosis, ecs_tags, rollout, tags, tasks};
+use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 use crate::spec;
 
 spec! {
@@ -99,6 +100,30 @@ impl Component<Aws> for EcsService {
     const TYPE: &'static str = "ecs_service";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = EcsServiceOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let cluster = self
+            .cluster
+            .known()
+            .map_or("*", |arn| arn.as_str().rsplit('/').next().unwrap_or("*"));
+        let service = site.at("ecs", format!("service/{cluster}/{}", text(&self.name)));
+        [
+            service.called([
+                "ecs:CreateService",
+                "ecs:DeleteService",
+                "ecs:DescribeServices",
+                "ecs:TagResource",
+                "ecs:UntagResource",
+                "ecs:UpdateService",
+            ]),
+            site.linked_role("ecs.amazonaws.com")
+                .behind(["iam:CreateServiceLinkedRole"]),
+            tasks::permissions(site, cluster),
+            diagnosis::permissions(site),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(cluster) = self.cluster.known() else {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{CapacityProviderName, ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn};
 use crate::aws::launch::{Launch, some_if_any};
+use crate::aws::permissions::Site;
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
 use crate::aws::tags::{from_ecs, to_ecs};
 use crate::aws::tasks::{self, Addresses};
@@ -17,8 +18,8 @@ use crate::aws::wait::wait_until;
 use crate::aws::{Aws, Unordered};
 use crate::aws::{diagnosis, ecs_tags};
 use crate::engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_COMPONENT, TAG_DEPLOYMENT,
-    Tags,
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, TAG_COMPONENT,
+    TAG_DEPLOYMENT, Tags,
 };
 
 /// The platform version that stands for the latest one.
@@ -62,6 +63,30 @@ impl Component<Aws> for EcsTask {
     /// The old task must have let go of what only one may write to.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = EcsTaskOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let cluster = self
+            .cluster
+            .known()
+            .map_or("*", |arn| arn.as_str().rsplit('/').next().unwrap_or("*"));
+        let definition = match self.task_definition.known() {
+            Some(arn) => site.exactly(arn.as_str()),
+            None => site.at("ecs", "task-definition/*:*").ours(),
+        };
+        let task = site.at("ecs", format!("task/{cluster}/*"));
+        [
+            definition.called(["ecs:RunTask"]),
+            task.clone().ours().called(["ecs:StopTask", "ecs:UntagResource"]),
+            task.clone().ours().called(["ecs:TagResource"]),
+            task.when("ecs:CreateAction", ["RunTask"]).behind(["ecs:TagResource"]),
+            site.linked_role("ecs.amazonaws.com")
+                .behind(["iam:CreateServiceLinkedRole"]),
+            tasks::permissions(site, cluster),
+            diagnosis::permissions(site),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(cluster) = self.cluster.known() else {

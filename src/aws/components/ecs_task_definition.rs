@@ -14,11 +14,12 @@ use crate::aws::Aws;
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, lacking};
 use crate::aws::ids::{RoleArn, TaskDefinitionArn};
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::{ecs_tags, tags};
 use crate::engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_COMPONENT, TAG_DEPLOYMENT,
-    TAG_DEPLOYMENT_ID, Tags,
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, TAG_COMPONENT,
+    TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID, Tags,
 };
 use crate::spec;
 
@@ -82,6 +83,22 @@ impl Component<Aws> for EcsTaskDefinition {
     const TYPE: &'static str = "ecs_task_definition";
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     type Output = EcsTaskDefinitionOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let revisions = site.at("ecs", format!("task-definition/{}:*", text(&self.family)));
+        [
+            revisions.called(["ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:UntagResource"]),
+            site.anywhere().called([
+                "ecs:DeregisterTaskDefinition",
+                "ecs:DescribeTaskDefinition",
+                "ecs:ListTaskDefinitions",
+            ]),
+            site.passed(&self.task_role, "ecs-tasks.amazonaws.com"),
+            site.passed(&self.execution_role, "ecs-tasks.amazonaws.com"),
+        ]
+        .concat()
+    }
 
     /// The newest revision that carries the deployment's name; where none does, the newest of all.
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {

@@ -8,11 +8,13 @@ use crate::aws::Aws;
 use crate::aws::efs;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::{AccessPointId, FileSystemId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, retry_while};
 use crate::aws::tags::{from_efs, to_efs};
 use crate::aws::wait::wait_until;
 use crate::engine::{
-    Call, Component, Created, Error, Identity, Observed, Replacement, Result, TAG_COMPONENT, TAG_DEPLOYMENT, Tags,
+    Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, TAG_COMPONENT,
+    TAG_DEPLOYMENT, Tags,
 };
 
 crate::spec! {
@@ -42,6 +44,31 @@ impl Component<Aws> for EfsAccessPoint {
     const TYPE: &'static str = "efs_access_point";
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     type Output = EfsAccessPointOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let points = site.at("elasticfilesystem", "access-point/*");
+        let file_system = match self.file_system.known() {
+            Some(id) => site.at("elasticfilesystem", format!("file-system/{id}")),
+            None => site.at("elasticfilesystem", "file-system/*").ours(),
+        };
+        [
+            file_system.called(["elasticfilesystem:CreateAccessPoint"]),
+            points
+                .clone()
+                .when("elasticfilesystem:CreateAction", ["CreateAccessPoint"])
+                .behind(["elasticfilesystem:TagResource"]),
+            points.clone().ours().called([
+                "elasticfilesystem:DeleteAccessPoint",
+                "elasticfilesystem:TagResource",
+                "elasticfilesystem:UntagResource",
+            ]),
+            points
+                .and(site.at("elasticfilesystem", "file-system/*"))
+                .called(["elasticfilesystem:DescribeAccessPoints"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(file_system) = self.file_system.known() else {

@@ -17,10 +17,13 @@ use crate::aws::Aws;
 use crate::aws::efs;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::FileSystemId;
+use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_IN_USE, retry_while};
 use crate::aws::tags::{from_efs, to_efs};
 use crate::aws::wait::wait_until;
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A file system.
@@ -56,6 +59,44 @@ impl Component<Aws> for EfsFileSystem {
     /// A second one would need another creation token; and its data would not be there anyway.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = EfsFileSystemOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let file_systems = site.at("elasticfilesystem", "file-system/*");
+        let key = self.kms_key_id.known().and_then(Option::as_deref);
+        [
+            site.anywhere()
+                .made_ours()
+                .called(["elasticfilesystem:CreateFileSystem"]),
+            file_systems
+                .clone()
+                .when("elasticfilesystem:CreateAction", ["CreateFileSystem"])
+                .behind(["elasticfilesystem:TagResource"]),
+            file_systems.clone().ours().called([
+                "elasticfilesystem:DeleteFileSystem",
+                "elasticfilesystem:DeleteFileSystemPolicy",
+                "elasticfilesystem:PutBackupPolicy",
+                "elasticfilesystem:PutFileSystemPolicy",
+                "elasticfilesystem:PutLifecycleConfiguration",
+                "elasticfilesystem:TagResource",
+                "elasticfilesystem:UntagResource",
+                "elasticfilesystem:UpdateFileSystem",
+            ]),
+            file_systems.called([
+                "elasticfilesystem:DescribeBackupPolicy",
+                "elasticfilesystem:DescribeFileSystemPolicy",
+                "elasticfilesystem:DescribeFileSystems",
+                "elasticfilesystem:DescribeLifecycleConfiguration",
+            ]),
+            // Automatic backups are AWS Backup's.
+            site.linked_role("elasticfilesystem.amazonaws.com")
+                .behind(["iam:CreateServiceLinkedRole"]),
+            site.linked_role("backup.amazonaws.com")
+                .behind(["iam:CreateServiceLinkedRole"]),
+            site.encrypted(key, "elasticfilesystem"),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call.world.efs.describe_file_systems().creation_token(token(call));

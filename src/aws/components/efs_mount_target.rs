@@ -10,9 +10,12 @@ use crate::aws::Aws;
 use crate::aws::efs;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::{FileSystemId, MountTargetId, SecurityGroupId, SubnetId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, MOUNT_TARGET_IN_CHANGE, retry_while};
 use crate::aws::wait::wait_until;
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A mount target.
@@ -41,6 +44,35 @@ impl Component<Aws> for EfsMountTarget {
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     const TAGGED: bool = false;
     type Output = EfsMountTargetOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let file_systems = site.at("elasticfilesystem", "file-system/*");
+        let file_system = match self.file_system.known() {
+            Some(id) => site.at("elasticfilesystem", format!("file-system/{id}")),
+            None => file_systems.clone().ours(),
+        };
+        [
+            file_system.called([
+                "elasticfilesystem:CreateMountTarget",
+                "elasticfilesystem:DeleteMountTarget",
+                "elasticfilesystem:ModifyMountTargetSecurityGroups",
+            ]),
+            file_systems.called([
+                "elasticfilesystem:DescribeMountTargetSecurityGroups",
+                "elasticfilesystem:DescribeMountTargets",
+            ]),
+            // A mount target is a network interface, which EFS makes, changes and deletes in the caller's name.
+            site.anywhere()
+                .behind(["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]),
+            site.ec2("network-interface")
+                .and(site.ec2("subnet"))
+                .and(site.ec2("security-group"))
+                .behind(["ec2:CreateNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"]),
+            site.ec2("network-interface").behind(["ec2:DeleteNetworkInterface"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(file_system), Some(subnet)) = (self.file_system.known(), self.subnet.known()) else {

@@ -7,10 +7,11 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::AllocationId;
+use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::ADDRESS_HELD;
 use crate::aws::tags;
-use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// An address out of Amazon's own pool.
@@ -30,6 +31,17 @@ impl Component<Aws> for ElasticIp {
     const TYPE: &'static str = "elastic_ip";
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     type Output = AllocationId;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.ec2_made("ec2:AllocateAddress", ["elastic-ip"]),
+            site.ec2("elastic-ip").ours().called(["ec2:ReleaseAddress"]),
+            site.anywhere().called(["ec2:DescribeAddresses"]),
+            site.ec2_retagged("elastic-ip"),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call.world.ec2.describe_addresses().set_filters(Some(ec2::sought(call)));

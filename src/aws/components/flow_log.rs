@@ -8,10 +8,11 @@ use crate::aws::choice::choice;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{FlowLogId, LogGroupName, RoleArn, VpcId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::FLOW_LOG_TOO_EARLY;
 use crate::aws::tags;
-use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 choice! {
     /// Which traffic is written down.
@@ -50,6 +51,19 @@ impl Component<Aws> for FlowLog {
     /// A VPC has room for one flow log to a log group.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = FlowLogId;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.ec2_made("ec2:CreateFlowLogs", ["vpc-flow-log"]),
+            site.ec2("vpc").behind(["ec2:CreateFlowLogs"]),
+            site.ec2("vpc-flow-log").ours().called(["ec2:DeleteFlowLogs"]),
+            site.anywhere().called(["ec2:DescribeFlowLogs"]),
+            site.ec2_retagged("vpc-flow-log"),
+            site.passed(&self.role, "vpc-flow-logs.amazonaws.com"),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call.world.ec2.describe_flow_logs().set_filter(Some(ec2::sought(call)));

@@ -6,10 +6,11 @@ use aws_sdk_apigatewayv2::types::ProtocolType;
 use crate::aws::apigateway::{from_tags, to_tags};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::ApiId;
+use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
 use crate::aws::tags::are_of;
 use crate::aws::{Aws, apigateway};
-use crate::engine::{Call, Component, Created, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// An HTTP API, without routes.
@@ -36,6 +37,18 @@ impl Component<Aws> for HttpApi {
     const TYPE: &'static str = "http_api";
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     type Output = HttpApiOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let apis = site.api("/apis/*");
+        [
+            site.api("/apis").made_ours().called(["apigateway:POST"]),
+            site.api("/apis").and(apis.clone()).called(["apigateway:GET"]),
+            apis.ours().called(["apigateway:DELETE", "apigateway:PATCH"]),
+            apigateway::tagging(site, &["/apis", "/apis/*"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let apis = apigateway::every(async |token| {

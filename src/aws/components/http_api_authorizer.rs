@@ -9,9 +9,10 @@ use aws_sdk_apigatewayv2::types::{AuthorizerType, JwtConfiguration};
 use crate::aws::apigateway::{apart, taken, within};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ApiId, AuthorizerId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
 use crate::aws::{Aws, apigateway};
-use crate::engine::{Call, Component, Created, Error, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// A JWT authorizer.
@@ -42,6 +43,11 @@ impl Component<Aws> for HttpApiAuthorizer {
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     const TAGGED: bool = false;
     type Output = HttpApiAuthorizerOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        apigateway::parts(site, self.api.known(), "authorizers")
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(api), Some(name)) = (self.api.known(), self.name.known()) else {

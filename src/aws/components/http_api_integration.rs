@@ -7,9 +7,10 @@ use aws_sdk_apigatewayv2::types::{ConnectionType, IntegrationType, TlsConfig, Tl
 use crate::aws::apigateway::{apart, within};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ApiId, IntegrationId, ListenerArn, VpcLinkId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
 use crate::aws::{Aws, apigateway};
-use crate::engine::{Call, Component, Created, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// A private integration, which hands every request on as it is (`HTTP_PROXY`, payload format 1.0: AWS has no other
@@ -49,6 +50,11 @@ impl Component<Aws> for HttpApiIntegration {
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     const TAGGED: bool = false;
     type Output = HttpApiIntegrationOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        apigateway::parts(site, self.api.known(), "integrations")
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(api), Some(description)) = (self.api.known(), self.description.known()) else {

@@ -8,9 +8,10 @@ use aws_sdk_apigatewayv2::types::AuthorizationType;
 use crate::aws::apigateway::{apart, taken, within};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ApiId, AuthorizerId, IntegrationId, RouteId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
 use crate::aws::{Aws, apigateway};
-use crate::engine::{Call, Component, Created, Error, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// A route.
@@ -57,6 +58,11 @@ impl Component<Aws> for HttpApiRoute {
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     const TAGGED: bool = false;
     type Output = HttpApiRouteOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        apigateway::parts(site, self.api.known(), "routes")
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(api), Some(key)) = (self.api.known(), self.route_key.known()) else {

@@ -8,9 +8,10 @@ use aws_sdk_apigatewayv2::types::{AccessLogSettings, RouteSettings};
 use crate::aws::apigateway::{apart, from_tags, taken, to_tags};
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::{ApiId, LogGroupName};
+use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
 use crate::aws::{Aws, apigateway};
-use crate::engine::{Call, Component, Created, Error, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// A stage.
@@ -65,6 +66,29 @@ impl Component<Aws> for HttpApiStage {
     /// A name has room for one.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = HttpApiStageOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            apigateway::parts(site, self.api.known(), "stages"),
+            apigateway::tagging(site, &["/apis/*/stages", "/apis/*/stages/*"]),
+            // What access logs need. Source: Amazon API Gateway developer guide, *Configure logging for HTTP APIs*.
+            if self.access_log.known().is_none_or(Option::is_some) {
+                site.anywhere().behind([
+                    "logs:CreateLogDelivery",
+                    "logs:DeleteLogDelivery",
+                    "logs:DescribeResourcePolicies",
+                    "logs:GetLogDelivery",
+                    "logs:ListLogDeliveries",
+                    "logs:PutResourcePolicy",
+                    "logs:UpdateLogDelivery",
+                ])
+            } else {
+                Vec::new()
+            },
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(api), Some(name)) = (self.api.known(), self.name.known()) else {

@@ -9,11 +9,14 @@ use aws_sdk_iam::types::{Policy as AwsPolicy, PolicyScopeType};
 
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::PolicyArn;
+use crate::aws::permissions::{Site, text};
 use crate::aws::policy::Policy;
 use crate::aws::retry::iam::POLICY_STILL_HELD;
 use crate::aws::retry::{ROLE_IN_CHANGE, retry_while};
 use crate::aws::{Aws, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A managed policy. A change of its document makes a new version the default one; IAM keeps the last four before it,
@@ -74,6 +77,27 @@ impl Component<Aws> for IamPolicy {
     const TYPE: &'static str = "iam_policy";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = PolicyArn;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let policy = site.iam(format!("policy{}{}", text(&self.path), text(&self.name)));
+        [
+            policy.called([
+                "iam:CreatePolicy",
+                "iam:CreatePolicyVersion",
+                "iam:DeletePolicy",
+                "iam:DeletePolicyVersion",
+                "iam:GetPolicy",
+                "iam:GetPolicyVersion",
+                "iam:ListEntitiesForPolicy",
+                "iam:ListPolicyVersions",
+                "iam:TagPolicy",
+                "iam:UntagPolicy",
+            ]),
+            site.anywhere().called(["iam:ListPolicies"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

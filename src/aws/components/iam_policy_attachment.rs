@@ -6,9 +6,10 @@ use std::fmt;
 use crate::aws::Aws;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::PolicyArn;
+use crate::aws::permissions::Site;
 use crate::aws::retry::iam::ATTACHED_TOO_EARLY;
 use crate::aws::retry::{ROLE_IN_CHANGE, retry_while};
-use crate::engine::{Call, Component, Created, Error, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 /// Who can have a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +93,30 @@ impl Component<Aws> for IamPolicyAttachment {
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     const TAGGED: bool = false;
     type Output = ();
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let (place, actions) = match self.principal.known() {
+            Some(principal @ Principal::Role(_)) => (
+                site.iam(principal),
+                [
+                    "iam:AttachRolePolicy",
+                    "iam:DetachRolePolicy",
+                    "iam:ListAttachedRolePolicies",
+                ],
+            ),
+            Some(principal @ Principal::User(_)) => (
+                site.iam(principal),
+                [
+                    "iam:AttachUserPolicy",
+                    "iam:DetachUserPolicy",
+                    "iam:ListAttachedUserPolicies",
+                ],
+            ),
+            None => return Vec::new(),
+        };
+        place.called(actions)
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(principal), Some(policy)) = (self.principal.known(), self.policy.known()) else {

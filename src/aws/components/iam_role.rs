@@ -9,11 +9,14 @@ use aws_sdk_iam::types::Role;
 
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{PolicyArn, RoleArn};
+use crate::aws::permissions::{Site, text};
 use crate::aws::policy::Policy;
 use crate::aws::retry::iam::TRUSTED_TOO_EARLY;
 use crate::aws::retry::{ROLE_IN_CHANGE, ROLE_STILL_HELD, retry_while};
 use crate::aws::{Aws, ManagedPolicy, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 pub use policies::OUR_INLINE_POLICIES;
 
@@ -113,6 +116,55 @@ impl Component<Aws> for IamRole {
     const TYPE: &'static str = "iam_role";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = RoleArn;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let role = site.iam(format!("role{}{}", text(&self.path), text(&self.name)));
+        let attached = match self.managed_policies.known() {
+            Some(policies) if !policies.is_empty() => {
+                let arns = policies.iter().map(|policy| policy.arn(&aws.partition).to_string());
+                role.clone()
+                    .when("iam:PolicyARN", arns)
+                    .called(["iam:AttachRolePolicy"])
+            }
+            Some(_) => Vec::new(),
+            None => role.called(["iam:AttachRolePolicy"]),
+        };
+        let trusted = self.trust.known().map(Policy::services).unwrap_or_default();
+        let passed = if trusted.is_empty() {
+            Vec::new()
+        } else {
+            role.clone()
+                .when("iam:PassedToService", trusted)
+                .behind(["iam:PassRole"])
+        };
+        [
+            role.called([
+                "iam:CreateRole",
+                "iam:DeleteRole",
+                "iam:DeleteRolePermissionsBoundary",
+                "iam:DeleteRolePolicy",
+                "iam:DetachRolePolicy",
+                "iam:GetRole",
+                "iam:GetRolePolicy",
+                "iam:ListAttachedRolePolicies",
+                "iam:ListInstanceProfilesForRole",
+                "iam:ListRolePolicies",
+                "iam:PutRolePermissionsBoundary",
+                "iam:PutRolePolicy",
+                "iam:TagRole",
+                "iam:UntagRole",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:UpdateRole",
+            ]),
+            // It is taken out of the instance profiles that hold it; ours bears its name.
+            site.iam(format!("instance-profile{}{}", text(&self.path), text(&self.name)))
+                .called(["iam:RemoveRoleFromInstanceProfile"]),
+            attached,
+            passed,
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

@@ -8,10 +8,13 @@ use aws_sdk_iam::types::User;
 
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{PolicyArn, UserArn};
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::iam::USER_STILL_HELD;
 use crate::aws::retry::{ROLE_IN_CHANGE, retry_while};
 use crate::aws::{Aws, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A user. It is made without a console password and without keys, which whoever it is for gets from an
@@ -97,6 +100,46 @@ impl Component<Aws> for IamUser {
     const TYPE: &'static str = "iam_user";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = UserArn;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let user = site.iam(format!("user{}{}", text(&self.path), text(&self.name)));
+        [
+            user.called([
+                "iam:CreateUser",
+                "iam:DeleteUser",
+                "iam:DeleteUserPermissionsBoundary",
+                "iam:GetUser",
+                "iam:ListAttachedUserPolicies",
+                "iam:ListGroupsForUser",
+                "iam:ListUserPolicies",
+                "iam:PutUserPermissionsBoundary",
+                "iam:TagUser",
+                "iam:UntagUser",
+                "iam:UpdateUser",
+            ]),
+            // What others hung on the user goes with it where `force_destroy` says so.
+            user.called([
+                "iam:DeactivateMFADevice",
+                "iam:DeleteAccessKey",
+                "iam:DeleteLoginProfile",
+                "iam:DeleteSSHPublicKey",
+                "iam:DeleteServiceSpecificCredential",
+                "iam:DeleteSigningCertificate",
+                "iam:DeleteUserPolicy",
+                "iam:DetachUserPolicy",
+                "iam:GetLoginProfile",
+                "iam:ListAccessKeys",
+                "iam:ListMFADevices",
+                "iam:ListSSHPublicKeys",
+                "iam:ListServiceSpecificCredentials",
+                "iam:ListSigningCertificates",
+            ]),
+            site.iam("group/*").called(["iam:RemoveUserFromGroup"]),
+            site.iam("mfa/*").called(["iam:DeleteVirtualMFADevice"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

@@ -5,10 +5,11 @@ use aws_sdk_iam::types::InstanceProfile as Described;
 
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{InstanceProfileArn, RoleArn};
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::hosts::PROFILE_FULL;
 use crate::aws::retry::{ROLE_IN_CHANGE, ROLE_STILL_HELD, retry_while};
 use crate::aws::{Aws, tags};
-use crate::engine::{Call, Component, Created, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// An instance profile.
@@ -90,6 +91,24 @@ impl Component<Aws> for InstanceProfile {
     const TYPE: &'static str = "instance_profile";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = InstanceProfileOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let profile = site.iam(format!("instance-profile{}{}", text(&self.path), text(&self.name)));
+        [
+            profile.called([
+                "iam:AddRoleToInstanceProfile",
+                "iam:CreateInstanceProfile",
+                "iam:DeleteInstanceProfile",
+                "iam:GetInstanceProfile",
+                "iam:RemoveRoleFromInstanceProfile",
+                "iam:TagInstanceProfile",
+                "iam:UntagInstanceProfile",
+            ]),
+            site.passed(&self.role, "ec2.amazonaws.com"),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

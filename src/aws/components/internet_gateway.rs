@@ -7,11 +7,12 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{InternetGatewayId, VpcId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
-use crate::aws::vacancy::{Place, once_vacant};
-use crate::engine::{Call, Component, Created, Identity, Observed, Replacement, Result, Tags};
+use crate::aws::vacancy::{self, Place, once_vacant};
+use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// An internet gateway.
@@ -80,6 +81,24 @@ impl Component<Aws> for InternetGateway {
     /// A VPC has room for one.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = InternetGatewayId;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.ec2_made("ec2:CreateInternetGateway", ["internet-gateway"]),
+            site.ec2("internet-gateway")
+                .ours()
+                .called(["ec2:DeleteInternetGateway"]),
+            site.ec2("internet-gateway")
+                .and(site.ec2("vpc"))
+                .ours()
+                .called(["ec2:AttachInternetGateway", "ec2:DetachInternetGateway"]),
+            site.anywhere().called(["ec2:DescribeInternetGateways"]),
+            site.ec2_retagged("internet-gateway"),
+            vacancy::permissions(site),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call.world.ec2.describe_internet_gateways();

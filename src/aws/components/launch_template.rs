@@ -10,10 +10,11 @@ use aws_sdk_ec2::types::{LaunchTemplate as Described, LaunchTemplateVersion, Res
 
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ImageId, InstanceProfileArn, LaunchTemplateId, SecurityGroupId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::TEMPLATE_UNKNOWN_YET;
 use crate::aws::retry::retry_while;
 use crate::aws::{Aws, InstanceMetadata, RootVolume, ec2, service_linked_role, tags};
-use crate::engine::{Call, Component, Created, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// A launch template. Its default version is the one that counts: a change makes a new version and makes that the
@@ -133,6 +134,30 @@ impl Component<Aws> for LaunchTemplate {
     const TYPE: &'static str = "launch_template";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = LaunchTemplateOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let spot = self.spot.known().unwrap_or(&true);
+        [
+            site.ec2_made("ec2:CreateLaunchTemplate", ["launch-template"]),
+            site.ec2("launch-template").ours().called([
+                "ec2:CreateLaunchTemplateVersion",
+                "ec2:DeleteLaunchTemplate",
+                "ec2:DeleteLaunchTemplateVersions",
+                "ec2:ModifyLaunchTemplate",
+            ]),
+            site.anywhere()
+                .called(["ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"]),
+            site.ec2_retagged("launch-template"),
+            if *spot {
+                site.linked_role("spot.amazonaws.com")
+                    .helpful(["iam:CreateServiceLinkedRole"])
+            } else {
+                Vec::new()
+            },
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

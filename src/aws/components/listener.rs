@@ -7,9 +7,10 @@ use aws_sdk_elasticloadbalancingv2::types::Listener as Described;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{ListenerArn, LoadBalancerArn, TargetGroupArn};
+use crate::aws::permissions::Site;
 use crate::aws::tags::{are_of, to_elb};
 use crate::aws::{Aws, elb};
-use crate::engine::{Call, Component, Created, Error, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// A listener with its default action alone. A load balancer has one per port.
@@ -65,6 +66,39 @@ impl Component<Aws> for Listener {
     /// A port has room for one.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = ListenerOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let balancer = self
+            .load_balancer
+            .known()
+            .and_then(|arn| arn.as_str().split(":loadbalancer/").nth(1));
+        let balancer = balancer.unwrap_or("app/*/*");
+        let listeners = site.at("elasticloadbalancing", format!("listener/{balancer}/*"));
+        let balancer = site.at("elasticloadbalancing", format!("loadbalancer/{balancer}"));
+        let (balancer, listeners) = if self.load_balancer.known().is_some() {
+            (balancer, listeners)
+        } else {
+            (balancer.ours(), listeners.ours())
+        };
+        [
+            balancer.called(["elasticloadbalancing:CreateListener"]),
+            listeners.called([
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:DeleteListener",
+                "elasticloadbalancing:ModifyListener",
+                "elasticloadbalancing:RemoveTags",
+            ]),
+            site.at("elasticloadbalancing", "listener/app/*/*/*")
+                .when("elasticloadbalancing:CreateAction", ["CreateListener"])
+                .behind(["elasticloadbalancing:AddTags"]),
+            site.anywhere().called([
+                "elasticloadbalancing:DescribeListeners",
+                "elasticloadbalancing:DescribeTags",
+            ]),
+        ]
+        .concat()
+    }
 
     /// By its tags, else by its port: then it is another's that stands in the way.
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {

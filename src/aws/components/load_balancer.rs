@@ -14,9 +14,12 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{LoadBalancerArn, SecurityGroupId, SubnetId};
+use crate::aws::permissions::{Site, text};
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, elb, service_linked_role, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// An application load balancer, IPv4.
@@ -76,6 +79,33 @@ impl Component<Aws> for LoadBalancer {
     const TYPE: &'static str = "load_balancer";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = LoadBalancerOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let name = text(&self.name);
+        let balancer = site.at("elasticloadbalancing", format!("loadbalancer/app/{name}/*"));
+        [
+            balancer.called([
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:CreateLoadBalancer",
+                "elasticloadbalancing:DeleteLoadBalancer",
+                "elasticloadbalancing:ModifyLoadBalancerAttributes",
+                "elasticloadbalancing:RemoveTags",
+                "elasticloadbalancing:SetSecurityGroups",
+                "elasticloadbalancing:SetSubnets",
+            ]),
+            site.anywhere().called([
+                "elasticloadbalancing:DescribeLoadBalancerAttributes",
+                "elasticloadbalancing:DescribeLoadBalancers",
+                "elasticloadbalancing:DescribeTags",
+            ]),
+            // Its network interfaces are waited for.
+            site.anywhere().called(["ec2:DescribeNetworkInterfaces"]),
+            site.linked_role("elasticloadbalancing.amazonaws.com")
+                .helpful(["iam:CreateServiceLinkedRole"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

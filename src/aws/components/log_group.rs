@@ -6,8 +6,9 @@ use aws_sdk_cloudwatchlogs::types::LogGroup as Described;
 use crate::aws::Aws;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::LogGroupName;
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{LOG_GROUP_IN_CHANGE, retry_while};
-use crate::engine::{Call, Component, Created, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// Where containers write what they print.
@@ -80,6 +81,30 @@ impl Component<Aws> for LogGroup {
     const TYPE: &'static str = "log_group";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = LogGroupName;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let name = text(&self.name);
+        let group = site
+            .at("logs", format!("log-group:{name}"))
+            .and(site.at("logs", format!("log-group:{name}:*")));
+        [
+            group.called([
+                "logs:CreateLogGroup",
+                "logs:DeleteLogGroup",
+                "logs:DeleteRetentionPolicy",
+                "logs:ListTagsForResource",
+                "logs:PutRetentionPolicy",
+                "logs:TagResource",
+                "logs:UntagResource",
+            ]),
+            site.anywhere().called(["logs:DescribeLogGroups"]),
+            // The last lines of a task that does not come up.
+            site.at("logs", format!("log-group:{name}:log-stream:*"))
+                .helpful(["logs:GetLogEvents"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

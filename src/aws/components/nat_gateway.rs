@@ -7,11 +7,14 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{AllocationId, NatGatewayId, SubnetId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::{ADDRESS_TAKEN, UNKNOWN_YET};
 use crate::aws::tags;
 use crate::aws::wait::wait_until;
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A NAT gateway.
@@ -157,6 +160,21 @@ impl Component<Aws> for NatGateway {
     /// An address can be with one at a time.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = NatGatewayOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.ec2_made("ec2:CreateNatGateway", ["natgateway"]),
+            site.ec2("elastic-ip")
+                .and(site.ec2("subnet"))
+                .and(site.ec2("vpc"))
+                .behind(["ec2:CreateNatGateway"]),
+            site.ec2("natgateway").ours().called(["ec2:DeleteNatGateway"]),
+            site.anywhere().called(["ec2:DescribeNatGateways"]),
+            site.ec2_retagged("natgateway"),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call

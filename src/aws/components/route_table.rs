@@ -7,11 +7,12 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{InternetGatewayId, NatGatewayId, RouteTableId, VpcId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
-use crate::aws::vacancy::{Place, once_vacant};
-use crate::engine::{Call, Component, Created, Error, Identity, Observed, Replacement, Result, Tags};
+use crate::aws::vacancy::{self, Place, once_vacant};
+use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 /// The destination of a default route.
 const EVERYWHERE: &str = "0.0.0.0/0";
@@ -147,6 +148,24 @@ impl Component<Aws> for RouteTable {
     const TYPE: &'static str = "route_table";
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     type Output = RouteTableId;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.ec2_made("ec2:CreateRouteTable", ["route-table"]),
+            site.ec2("vpc").behind(["ec2:CreateRouteTable"]),
+            site.ec2("route-table").ours().called([
+                "ec2:CreateRoute",
+                "ec2:DeleteRoute",
+                "ec2:DeleteRouteTable",
+                "ec2:ReplaceRoute",
+            ]),
+            site.anywhere().called(["ec2:DescribeRouteTables"]),
+            site.ec2_retagged("route-table"),
+            vacancy::permissions(site),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call

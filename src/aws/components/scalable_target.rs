@@ -5,10 +5,13 @@ use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget as
 
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::ServiceArn;
+use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::{SCALING_IN_CHANGE, SCALING_TOO_EARLY};
 use crate::aws::retry::retry_while;
 use crate::aws::{Aws, service_linked_role};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// The registration of a service with Application Auto Scaling.
@@ -91,6 +94,21 @@ impl Component<Aws> for ScalableTarget {
     /// It is a setting of its service, and goes with it to whoever owns that.
     const TAGGED: bool = false;
     type Output = ScalableTargetOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.at("application-autoscaling", "scalable-target/*").called([
+                "application-autoscaling:DeregisterScalableTarget",
+                "application-autoscaling:RegisterScalableTarget",
+            ]),
+            site.anywhere()
+                .called(["application-autoscaling:DescribeScalableTargets"]),
+            site.linked_role("ecs.application-autoscaling.amazonaws.com")
+                .helpful(["iam:CreateServiceLinkedRole"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(service) = self.service.known() else {

@@ -11,9 +11,12 @@ use aws_sdk_applicationautoscaling::types::{
 use crate::aws::Aws;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::ServiceArn;
+use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::{SCALING_IN_CHANGE, SCALING_TOO_EARLY};
 use crate::aws::retry::retry_while;
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 pub use metric::{ScalingMetric, TargetValue};
 
@@ -143,6 +146,19 @@ impl Component<Aws> for ScalingPolicy {
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     const TAGGED: bool = false;
     type Output = ScalingPolicyOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.at("application-autoscaling", "scalable-target/*").called([
+                "application-autoscaling:DeleteScalingPolicy",
+                "application-autoscaling:PutScalingPolicy",
+            ]),
+            site.anywhere()
+                .called(["application-autoscaling:DescribeScalingPolicies"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(service), Some(name)) = (self.service.known(), self.name.known()) else {

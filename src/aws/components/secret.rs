@@ -13,10 +13,13 @@ use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use self::version::Version;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::SecretArn;
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{SECRET_GOING, retry_while};
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, Sealed, tags};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A secret.
@@ -50,6 +53,30 @@ impl Component<Aws> for Secret {
     const TYPE: &'static str = "secret";
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     type Output = SecretOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let name = text(&self.name);
+        // A secret's ARN ends in characters that AWS chooses; before there is one, its name stands for it.
+        let secret = site
+            .at("secretsmanager", format!("secret:{name}"))
+            .and(site.at("secretsmanager", format!("secret:{name}-??????")));
+        let key = self.kms_key_id.known().and_then(Option::as_deref);
+        [
+            secret.called([
+                "secretsmanager:CreateSecret",
+                "secretsmanager:DeleteSecret",
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:PutSecretValue",
+                "secretsmanager:RestoreSecret",
+                "secretsmanager:TagResource",
+                "secretsmanager:UntagResource",
+                "secretsmanager:UpdateSecret",
+            ]),
+            site.encrypted(key, "secretsmanager"),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };

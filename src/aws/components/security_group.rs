@@ -11,10 +11,11 @@ use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 use crate::aws::Aws;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{SecurityGroupId, VpcId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::{GROUP_IN_USE, GROUP_UNKNOWN_YET, retry_while};
-use crate::aws::security_rules::{Rule, align, describe, forget_groups, rules};
+use crate::aws::security_rules::{self, Rule, align, describe, forget_groups, rules};
 use crate::aws::tags;
-use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// A security group. Its rules are exclusive: a rule that somebody else added is drift.
@@ -54,6 +55,21 @@ impl Component<Aws> for SecurityGroup {
     const TYPE: &'static str = "security_group";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = SecurityGroupId;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.ec2_made("ec2:CreateSecurityGroup", ["security-group"]),
+            // The VPC is part of the request, and not ours.
+            site.ec2("vpc").behind(["ec2:CreateSecurityGroup"]),
+            site.ec2("security-group").ours().called(["ec2:DeleteSecurityGroup"]),
+            site.anywhere().called(["ec2:DescribeSecurityGroups"]),
+            site.anywhere().helpful(["ec2:DescribeNetworkInterfaces"]),
+            site.ec2_retagged("security-group"),
+            security_rules::permissions(site),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(name), Some(vpc)) = (self.name.known(), self.vpc_id.known()) else {

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use crate::aws::Aws;
 use crate::aws::error::unless_absent;
 use crate::aws::ids::SecurityGroupId;
+use crate::aws::permissions::Site;
 use crate::aws::retry::{GROUP_UNKNOWN_YET, retry_while};
-use crate::aws::security_rules::{Rule, align, describe, rules};
-use crate::engine::{Call, Component, Created, Error, Identity, Observed, Replacement, Result, Tags};
+use crate::aws::security_rules::{self, Rule, align, describe, rules};
+use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// All rules for what may go out of a group; one that somebody else added is drift. They exist as long as there is any.
@@ -47,6 +48,15 @@ impl Component<Aws> for SecurityGroupEgress {
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     const TAGGED: bool = false;
     type Output = ();
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.anywhere().called(["ec2:DescribeSecurityGroups"]),
+            security_rules::permissions(site),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(group) = self.group.known() else {

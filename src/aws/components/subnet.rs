@@ -10,12 +10,15 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{RouteTableId, SubnetId, VpcId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
-use crate::aws::vacancy::{Place, once_vacant};
+use crate::aws::vacancy::{self, Place, once_vacant};
 use crate::aws::wait::wait_until;
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A subnet.
@@ -125,6 +128,27 @@ impl Component<Aws> for Subnet {
     /// Two subnets of one range cannot stand at once.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = SubnetId;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.ec2_made("ec2:CreateSubnet", ["subnet"]),
+            site.ec2("vpc").behind(["ec2:CreateSubnet"]),
+            site.ec2("subnet")
+                .ours()
+                .called(["ec2:DeleteSubnet", "ec2:ModifySubnetAttribute"]),
+            site.ec2("subnet").and(site.ec2("route-table")).ours().called([
+                "ec2:AssociateRouteTable",
+                "ec2:DisassociateRouteTable",
+                "ec2:ReplaceRouteTableAssociation",
+            ]),
+            site.anywhere()
+                .called(["ec2:DescribeRouteTables", "ec2:DescribeSubnets"]),
+            site.ec2_retagged("subnet"),
+            vacancy::permissions(site),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call.world.ec2.describe_subnets().set_filters(Some(ec2::sought(call)));

@@ -9,10 +9,11 @@ use uuid::Uuid;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{TargetGroupArn, VpcId};
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{TARGET_GROUP_IN_USE, retry_while};
 use crate::aws::tags::{are_of, to_elb};
 use crate::aws::{Aws, elb};
-use crate::engine::{Call, Component, Created, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 /// The port on which a target gets requests is asked how it is, too.
 const TRAFFIC_PORT: &str = "traffic-port";
@@ -69,6 +70,30 @@ impl Component<Aws> for TargetGroup {
     const TYPE: &'static str = "target_group";
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     type Output = TargetGroupOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let groups = site.at(
+            "elasticloadbalancing",
+            format!("targetgroup/{}*/*", text(&self.name_prefix)),
+        );
+        [
+            groups.called([
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:CreateTargetGroup",
+                "elasticloadbalancing:DeleteTargetGroup",
+                "elasticloadbalancing:ModifyTargetGroup",
+                "elasticloadbalancing:ModifyTargetGroupAttributes",
+                "elasticloadbalancing:RemoveTags",
+            ]),
+            site.anywhere().called([
+                "elasticloadbalancing:DescribeTags",
+                "elasticloadbalancing:DescribeTargetGroupAttributes",
+                "elasticloadbalancing:DescribeTargetGroups",
+            ]),
+        ]
+        .concat()
+    }
 
     /// By its tags. While one takes the place of another both carry them: the one that is as it should be comes first.
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {

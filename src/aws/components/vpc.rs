@@ -8,12 +8,15 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::VpcId;
+use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
-use crate::aws::vacancy::{Place, once_vacant};
+use crate::aws::vacancy::{self, Place, once_vacant};
 use crate::aws::wait::wait_until;
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A VPC.
@@ -89,6 +92,21 @@ impl Component<Aws> for Vpc {
     const TYPE: &'static str = "vpc";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = VpcId;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.ec2_made("ec2:CreateVpc", ["vpc"]),
+            site.ec2("vpc")
+                .ours()
+                .called(["ec2:DeleteVpc", "ec2:ModifyVpcAttribute"]),
+            site.ec2("vpc").called(["ec2:DescribeVpcAttribute"]),
+            site.anywhere().called(["ec2:DescribeVpcs"]),
+            site.ec2_retagged("vpc"),
+            vacancy::permissions(site),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call.world.ec2.describe_vpcs().set_filters(Some(ec2::sought(call)));

@@ -9,11 +9,14 @@ use aws_sdk_apigatewayv2::types::{self as sdk, VpcLinkStatus};
 use crate::aws::apigateway::{from_tags, to_tags};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{SecurityGroupId, SubnetId, VpcLinkId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, VPC_LINK_REFERENCED, retry_while};
 use crate::aws::tags::are_of;
 use crate::aws::wait::wait_until;
 use crate::aws::{Aws, apigateway, service_linked_role};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A VPC link, which several APIs could share.
@@ -38,6 +41,20 @@ impl Component<Aws> for VpcLink {
     const TYPE: &'static str = "vpc_link";
     const REPLACEMENT: Replacement = Replacement::CreateFirst;
     type Output = VpcLinkOutput;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let links = site.api("/vpclinks/*");
+        [
+            site.api("/vpclinks").made_ours().called(["apigateway:POST"]),
+            site.api("/vpclinks").and(links.clone()).called(["apigateway:GET"]),
+            links.ours().called(["apigateway:DELETE", "apigateway:PATCH"]),
+            apigateway::tagging(site, &["/vpclinks", "/vpclinks/*"]),
+            site.linked_role("ops.apigateway.amazonaws.com")
+                .helpful(["iam:CreateServiceLinkedRole"]),
+        ]
+        .concat()
+    }
 
     /// By its tags. While one takes the place of another both carry them: the one that is as it should be comes first.
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {

@@ -4,8 +4,11 @@
 use crate::aws::Aws;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::LoadBalancerArn;
+use crate::aws::permissions::Site;
 use crate::aws::retry::{WAF_UNKNOWN_YET, retry_while};
-use crate::engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
+};
 
 crate::spec! {
     /// A load balancer's web ACL: one at most, and another takes its place.
@@ -23,6 +26,27 @@ impl Component<Aws> for WebAclAssociation {
     const TAGGED: bool = false;
     /// The load balancer, once it is guarded.
     type Output = LoadBalancerArn;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        let acl = match self.web_acl_arn.known() {
+            Some(arn) => site.exactly(arn.as_str()),
+            None => site.at("wafv2", "regional/webacl/*/*"),
+        };
+        let balancer = match self.resource.known() {
+            Some(arn) => site.exactly(arn.as_str()),
+            None => site.at("elasticloadbalancing", "loadbalancer/app/*/*"),
+        };
+        [
+            acl.clone()
+                .and(balancer.clone())
+                .called(["wafv2:AssociateWebACL", "wafv2:GetWebACLForResource"]),
+            balancer.called(["wafv2:DisassociateWebACL"]),
+            acl.behind(["wafv2:GetWebACL"]),
+            site.anywhere().behind(["elasticloadbalancing:SetWebAcl"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(resource) = self.resource.known() else {

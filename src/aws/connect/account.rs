@@ -18,6 +18,8 @@ pub(super) struct Account {
     pub id: AccountId,
     /// The partition.
     pub partition: Partition,
+    /// Who calls, by the ARN that STS tells; `None` where it was not asked.
+    pub caller: Option<String>,
 }
 
 /// Finds out the account: by `sts:GetCallerIdentity`, which also proves that AWS accepts the credentials. Where the user
@@ -33,6 +35,7 @@ pub(super) async fn of(settings: &Settings, config: &SdkConfig, sts: &Client) ->
         return Ok(Account {
             id,
             partition: by_region(),
+            caller: None,
         });
     }
     let answer = sts.get_caller_identity().send().await;
@@ -40,6 +43,7 @@ pub(super) async fn of(settings: &Settings, config: &SdkConfig, sts: &Client) ->
         Ok(identity) => identity.account().map(|id| Account {
             id: id.into(),
             partition: identity.arn().and_then(partition).unwrap_or_else(by_region),
+            caller: identity.arn().map(str::to_owned),
         }),
         Err(error) if settings.skip_credentials_validation => {
             return Err(ConnectError::AccountUnknown {

@@ -69,13 +69,7 @@ async fn connect_through(settings: Settings, http: SharedHttpClient) -> Result<A
     let config = with_credentials(&settings, found, &region);
     let account = account::of(&settings, &config, &sts(&settings, &config)).await?;
     account::check(&settings, &account.id)?;
-    Ok(Aws::new(
-        &config,
-        &settings.endpoints,
-        account.id,
-        region,
-        account.partition,
-    ))
+    Ok(Aws::new(&config, &settings.endpoints, account.id, region, account.partition).called_by(account.caller))
 }
 
 /// The profile that is used.

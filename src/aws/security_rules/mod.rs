@@ -7,7 +7,8 @@ use aws_sdk_ec2::types::SecurityGroup;
 
 use super::Aws;
 use super::error::in_time;
-use crate::engine::{Call, Result};
+use super::permissions::Site;
+use crate::engine::{Call, Permission, Result};
 
 pub(super) use alignment::{align, forget_groups};
 pub(super) use rule::rules;
@@ -16,4 +17,16 @@ pub use rule::{Peer, Protocol, Rule};
 /// The group of that id.
 pub(super) async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<SecurityGroup>> {
     in_time(call, "ec2:DescribeSecurityGroups", call.world.reads.security_group(id)).await
+}
+
+/// What aligning takes: for groups of ours alone.
+pub(super) fn permissions(site: Site<'_>) -> Vec<Permission> {
+    site.ec2("security-group").ours().called([
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+        "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
+        "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+    ])
 }

@@ -2,7 +2,8 @@
 
 use super::cloud::{Cloud, Op, State, Thing};
 use crate::engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Input, Key, Observed, Ref, Replacement, Result, Tags,
+    Call, Component, Created, Error, ErrorKind, Identity, Input, Key, Observed, Permission, Ref, Replacement, Result,
+    Tags,
 };
 use crate::spec;
 
@@ -68,6 +69,10 @@ macro_rules! kind {
             const REPLACEMENT: Replacement = Replacement::$replacement;
             const TAGGED: bool = $tagged;
             type Output = Offer;
+
+            fn permissions(&self, _world: &Cloud, _deployment: &str) -> Vec<Permission> {
+                Vec::new()
+            }
 
             async fn find(&self, call: &Call<'_, Cloud>) -> Result<Option<Identity>> {
                 call.world.call(call, Op::Find, |state, _| Ok(find(state, $type, call).map(identity))).await

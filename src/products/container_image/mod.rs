@@ -20,8 +20,8 @@ pub use self::model::Image;
 pub use self::stored::STORED;
 use super::product::{Common, Design, Moment, Product};
 use super::wiring::Resolver;
-use crate::aws::Aws;
-use crate::engine::{DeploymentId, ErrorKind, Failure, Key, Tags};
+use crate::aws::{Aws, lookups};
+use crate::engine::{DeploymentId, ErrorKind, Failure, Key, Permission, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
 
 /// The product.
@@ -74,6 +74,10 @@ impl Product for ContainerImageProduct {
 
     async fn visit_site(&self, _aws: &Aws, _model: &mut Image) -> Diagnostics {
         Diagnostics::new()
+    }
+
+    fn looks(&self, _model: &Image, aws: &Aws) -> Vec<Permission> {
+        lookups::sees_images(aws)
     }
 
     fn design(&self, model: &Image, _aws: &Aws) -> Design<Wiring> {

@@ -18,13 +18,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use self::design::Wiring;
-pub use self::model::Detector;
+pub use self::model::{AccessPoint, Detector, Persistence};
 use super::product::{Common, Design, Product};
 use super::settings;
 use super::shared::pipeline;
 use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Error, Graph, Key, Record, Survey, Tags};
+use crate::engine::{DeploymentId, Error, Graph, Key, Permission, Record, Survey, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
 
 /// The product.
@@ -62,6 +62,10 @@ impl Product for DetectorProduct {
 
     async fn visit_site(&self, aws: &Aws, model: &mut Detector) -> Diagnostics {
         site::visit(aws, model).await
+    }
+
+    fn looks(&self, model: &Detector, aws: &Aws) -> Vec<Permission> {
+        site::permissions(model, aws)
     }
 
     fn design(&self, model: &Detector, aws: &Aws) -> Design<Wiring> {

@@ -1,7 +1,9 @@
 //! Looking at what a detector is to stand on: the VPC, its subnets, and the parts the user brings.
 
 use super::model::Detector;
-use crate::aws::{Aws, lookups};
+use crate::aws::lookups::Brought;
+use crate::aws::{Aws, lookups, simulation};
+use crate::engine::Permission;
 use crate::framework::{Diagnostic, Diagnostics, Path};
 use crate::products::shared::site;
 
@@ -19,14 +21,36 @@ pub fn changed(prior: &Detector, model: &Detector) -> bool {
         || foreign(prior) != foreign(model)
 }
 
+/// What looking takes.
+pub fn permissions(model: &Detector, aws: &Aws) -> Vec<Permission> {
+    let mut permissions = site::permissions(aws, model.existing.as_ref());
+    let foreign = model
+        .persistence
+        .as_ref()
+        .and_then(|persistence| persistence.file_system_id.known());
+    if let Some(id) = foreign {
+        permissions.extend(lookups::sees(aws, &Brought::FileSystem(id.as_str().into())));
+    }
+    if let Some(role) = model
+        .existing
+        .as_ref()
+        .and_then(|existing| existing.task_role_arn.known())
+    {
+        permissions.extend(simulation::of_role(aws, role));
+    }
+    permissions
+}
+
 /// Reports what does not fit, and fills in the VPC's address ranges and the subnets' zones. What is unknown is left for later.
 pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
-    let (vpc, subnets, brought) = tokio::join!(
+    let (vpc, subnets, brought, metering) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
         site::subnets(aws, &model.vpc_id, &model.subnet_ids, Path::of(["subnet_ids"])),
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
+        metering(aws, model),
     );
     let mut diagnostics = brought;
+    diagnostics.extend(metering);
     match vpc {
         Ok(ranges) => model.vpc_cidr_blocks = ranges,
         Err(diagnostic) => {
@@ -44,6 +68,21 @@ pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
         Err(problems) => diagnostics.append(problems),
     }
     diagnostics
+}
+
+/// Warns of a task role of the user's own that may not meter: the detector does not start then. Who may not have IAM
+/// simulate the role's policies is told nothing.
+async fn metering(aws: &Aws, model: &Detector) -> Option<Diagnostic> {
+    let role = model.existing.as_ref()?.task_role_arn.known()?;
+    if simulation::role_may(aws, role, &simulation::METERING).await.ok()? {
+        return None;
+    }
+    let text = format!(
+        "The detector meters its use with the AWS Marketplace when it starts, and ends where it cannot. By IAM's simulation \
+         {role} may not do so: allow it {}. thatdot_marketplace_metering tells more.",
+        simulation::METERING.join(" and ")
+    );
+    Some(Diagnostic::warning("The task role may not meter", text).at(Path::of(["existing", "task_role_arn"])))
 }
 
 /// A file system of the user's own must have a mount target in every zone that the task may run in.

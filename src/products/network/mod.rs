@@ -23,8 +23,8 @@ pub use self::model::Network;
 use super::product::{Common, Design, Product};
 use super::settings;
 use super::wiring::Resolver;
-use crate::aws::Aws;
-use crate::engine::{DeploymentId, Key, Tags};
+use crate::aws::{Aws, lookups};
+use crate::engine::{DeploymentId, Key, Permission, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
 
 /// The setting that tells `single` from `per_az` where there is one zone.
@@ -65,6 +65,10 @@ impl Product for NetworkProduct {
 
     async fn visit_site(&self, aws: &Aws, model: &mut Network) -> Diagnostics {
         site::visit(aws, model).await
+    }
+
+    fn looks(&self, _model: &Network, aws: &Aws) -> Vec<Permission> {
+        [lookups::sees_networks(aws), lookups::sees_zones(aws)].concat()
     }
 
     fn design(&self, model: &Network, aws: &Aws) -> Design<Wiring> {

@@ -20,8 +20,8 @@ pub use self::model::Operator;
 use super::product::{Common, Design, Product};
 use super::settings;
 use super::wiring::Resolver;
-use crate::aws::Aws;
-use crate::engine::{DeploymentId, Graph, Key, Tags};
+use crate::aws::{Aws, lookups};
+use crate::engine::{DeploymentId, Graph, Key, Permission, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
 
 /// The product.
@@ -55,6 +55,10 @@ impl Product for OperatorProduct {
 
     async fn visit_site(&self, aws: &Aws, model: &mut Operator) -> Diagnostics {
         site::visit(aws, model).await
+    }
+
+    fn looks(&self, _model: &Operator, aws: &Aws) -> Vec<Permission> {
+        lookups::sees_policies(aws)
     }
 
     fn design(&self, model: &Operator, aws: &Aws) -> Design<Wiring> {

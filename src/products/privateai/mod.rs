@@ -13,7 +13,7 @@ mod running;
 mod schema;
 mod site;
 mod validate;
-mod vendor;
+pub mod vendor;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,12 +21,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use self::design::Wiring;
-pub use self::model::PrivateAi;
+pub use self::model::{ApiGateway, Autoscaling, Bastion, Fargate, License, PrivateAi};
 use super::product::{Common, Design, Moment, Product};
 use super::shared::service::SERVICE;
 use super::wiring::Resolver;
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Error, Graph, Key, Record, Survey, Tags};
+use crate::engine::{DeploymentId, Error, Graph, Key, Permission, Record, Survey, Tags};
 use crate::framework::{Attr, Diagnostics, Path, Schema};
 
 /// The product.
@@ -85,6 +85,10 @@ impl Product for PrivateAiProduct {
 
     async fn visit_site(&self, aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
         site::visit(aws, model).await
+    }
+
+    fn looks(&self, model: &PrivateAi, aws: &Aws) -> Vec<Permission> {
+        site::permissions(model, aws)
     }
 
     fn design(&self, model: &PrivateAi, aws: &Aws) -> Design<Wiring> {

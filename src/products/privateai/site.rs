@@ -4,8 +4,9 @@
 use super::model::PrivateAi;
 use super::running;
 use crate::aws::ids::ImageId;
-use crate::aws::lookups::{self, EndpointService, ImageFamily};
+use crate::aws::lookups::{self, Brought, EndpointService, ImageFamily};
 use crate::aws::{Aws, lookups::Subnet};
+use crate::engine::Permission;
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::products::shared::room::{can_roll, rolling, tasks_at_most, too_small};
 use crate::products::shared::site::{self, absent, failed, verdict};
@@ -43,6 +44,18 @@ pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
         || model
             .hosts()
             .is_some_and(|capacity| capacity.update_ami.known() == Some(&true))
+}
+
+/// What looking takes.
+pub fn permissions(model: &PrivateAi, aws: &Aws) -> Vec<Permission> {
+    let mut permissions = site::permissions(aws, model.existing.as_ref());
+    if model.hosts().is_some() || model.bastion.is_some() {
+        permissions.extend(lookups::sees_hosts(aws));
+    }
+    if let Some(arn) = model.license.as_ref().and_then(|license| license.secret_arn.known()) {
+        permissions.extend(lookups::sees(aws, &Brought::Secret(arn.as_str().into())));
+    }
+    permissions
 }
 
 /// Reports what does not fit, and fills in the VPC's address ranges and the hosts' and the bastion's figures and images. What

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Existing;
+use crate::aws::lookups::Brought;
 use crate::aws::{Aws, lookups};
-use crate::engine::Error;
+use crate::engine::{Error, Permission};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::products::wiring::known_list;
 
@@ -144,6 +145,21 @@ pub async fn brought(aws: &Aws, vpc_id: &Attr<String>, existing: Option<&Existin
         .flatten()
         .chain(groups)
         .collect()
+}
+
+/// What looking at the network and at the parts that the user brings takes.
+pub fn permissions(aws: &Aws, existing: Option<&Existing>) -> Vec<Permission> {
+    let mut permissions = lookups::sees_networks(aws);
+    if let Some(existing) = existing {
+        let roles = [&existing.task_role_arn, &existing.execution_role_arn].into_iter();
+        let roles = roles.filter_map(|arn| Some(Brought::Role(arn.known()?.as_str().into())));
+        let cluster = existing.cluster_arn.known();
+        let cluster = cluster.map(|arn| Brought::Cluster(arn.as_str().into()));
+        let log_group = existing.log_group_name.known().map(|_| Brought::LogGroup);
+        let brought = roles.chain(cluster).chain(log_group);
+        permissions.extend(brought.flat_map(|brought| lookups::sees(aws, &brought)));
+    }
+    permissions
 }
 
 async fn groups(aws: &Aws, vpc_id: &Attr<String>, group_ids: &List) -> Diagnostics {

@@ -6,10 +6,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::plan::is_protected;
 use super::run::{Limit, known_tags, run as start};
-use super::{components, leftovers, report};
+use super::{components, leftovers, preflight, report};
 use crate::aws::Aws;
 use crate::engine::{self, DeploymentId, ErrorKind, Graph, Key, Outcome, Part, Record, Run};
-use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Update};
+use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Private, Update};
 use crate::products::{Design, Moment, OnCreateFailure, Product, Resolver};
 use crate::provider::Context;
 
@@ -32,11 +32,7 @@ pub async fn create<P: Product>(
         diagnostics.append(product.visit_site(&context.aws, &mut model).await);
     }
     if diagnostics.has_errors() {
-        return Applied {
-            state: None,
-            private,
-            diagnostics,
-        };
+        return nothing(private, diagnostics);
     }
     let common = product.common(&mut model);
     *common.id = Attr::Known(DeploymentId::generate().as_str().to_owned());
@@ -44,6 +40,10 @@ pub async fn create<P: Product>(
     let run = start(product, context, &mut model, Limit::Create, cancel, BTreeSet::new());
     let design = product.design(&with_secrets(product, &model, &config), &context.aws);
 
+    diagnostics.append(preflight::check(context, &design.graph, &run.name).await);
+    if diagnostics.has_errors() {
+        return nothing(private, diagnostics);
+    }
     let before = if run.adopt {
         leftovers::to_adopt(&design.graph, &run).await
     } else {
@@ -53,21 +53,13 @@ pub async fn create<P: Product>(
         Ok(before) => before,
         Err(refusals) => {
             diagnostics.append(refusals);
-            return Applied {
-                state: None,
-                private,
-                diagnostics,
-            };
+            return nothing(private, diagnostics);
         }
     };
     let mut outcome = match engine::converge(None, &design.graph, &before, &run).await {
         Ok(outcome) => outcome,
         Err(error) => {
-            return Applied {
-                state: None,
-                private,
-                diagnostics: report::bug(&error).into(),
-            };
+            return nothing(private, report::bug(&error).into());
         }
     };
     if outcome.failures.is_empty() {
@@ -103,11 +95,7 @@ pub async fn create<P: Product>(
         );
         outcome = roll_back(&design.graph, outcome, &undoing, &mut diagnostics).await;
         if outcome.record.is_empty() {
-            return Applied {
-                state: None,
-                private,
-                diagnostics,
-            };
+            return nothing(private, diagnostics);
         }
     } else {
         diagnostics.push(report::kept(&outcome));
@@ -116,6 +104,15 @@ pub async fn create<P: Product>(
     settle(product, &design, &mut model, &outcome);
     Applied {
         state: Some(model),
+        private,
+        diagnostics,
+    }
+}
+
+/// A create that left nothing, and why.
+fn nothing<M>(private: Private, diagnostics: Diagnostics) -> Applied<M> {
+    Applied {
+        state: None,
         private,
         diagnostics,
     }
@@ -196,6 +193,14 @@ pub async fn update<P: Product>(
         .filter(|name| !tags_now.contains_key(name))
         .collect();
     let run = start(product, context, &mut model, Limit::Update, cancel, stale);
+    diagnostics.append(preflight::check(context, &design.graph, &run.name).await);
+    if diagnostics.has_errors() {
+        return Applied {
+            state: Some(prior),
+            private,
+            diagnostics,
+        };
+    }
     let mut outcome = match engine::converge(Some(&prior_design.graph), &design.graph, &record, &run).await {
         Ok(outcome) => outcome,
         Err(error) => {

@@ -6,6 +6,7 @@ mod components;
 mod import;
 mod leftovers;
 mod plan;
+mod preflight;
 mod read;
 mod report;
 mod run;

@@ -9,10 +9,11 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking};
 use crate::aws::ids::{RouteTableId, VpcEndpointId, VpcId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
-use crate::engine::{Call, Component, Created, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// A gateway endpoint.
@@ -33,6 +34,23 @@ impl Component<Aws> for VpcGatewayEndpoint {
     /// A route table has room for one route to a service.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = VpcEndpointId;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.ec2_made("ec2:CreateVpcEndpoint", ["vpc-endpoint"]),
+            site.ec2("vpc")
+                .and(site.ec2("route-table"))
+                .behind(["ec2:CreateVpcEndpoint"]),
+            site.ec2("vpc-endpoint")
+                .ours()
+                .called(["ec2:DeleteVpcEndpoints", "ec2:ModifyVpcEndpoint"]),
+            site.ec2("route-table").behind(["ec2:ModifyVpcEndpoint"]),
+            site.anywhere().called(["ec2:DescribeVpcEndpoints"]),
+            site.ec2_retagged("vpc-endpoint"),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         found(call).await

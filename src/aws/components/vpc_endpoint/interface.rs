@@ -9,10 +9,11 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking};
 use crate::aws::ids::{SecurityGroupId, SubnetId, VpcEndpointId, VpcId};
+use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::ENDPOINT_NAME_TAKEN;
 use crate::aws::tags;
-use crate::engine::{Call, Component, Created, Error, Identity, Observed, Replacement, Result, Tags};
+use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
     /// An interface endpoint.
@@ -37,6 +38,28 @@ impl Component<Aws> for VpcInterfaceEndpoint {
     /// The service's name leads to one endpoint of a VPC.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = VpcEndpointId;
+
+    fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
+        let site = Site::new(aws, deployment);
+        [
+            site.ec2_made("ec2:CreateVpcEndpoint", ["vpc-endpoint"]),
+            site.ec2("vpc")
+                .and(site.ec2("subnet"))
+                .and(site.ec2("security-group"))
+                .behind(["ec2:CreateVpcEndpoint"]),
+            site.ec2("vpc-endpoint")
+                .ours()
+                .called(["ec2:DeleteVpcEndpoints", "ec2:ModifyVpcEndpoint"]),
+            site.ec2("subnet")
+                .and(site.ec2("security-group"))
+                .behind(["ec2:ModifyVpcEndpoint"]),
+            site.anywhere().called(["ec2:DescribeVpcEndpoints"]),
+            site.ec2_retagged("vpc-endpoint"),
+            // An endpoint's own names are a zone that is joined to the VPC.
+            site.anywhere().behind(["route53:AssociateVPCWithHostedZone"]),
+        ]
+        .concat()
+    }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         found(call).await

@@ -1,0 +1,71 @@
+//! What a deployer sees who lacks something.
+
+use super::{policies, without, work_as_deployer};
+use crate::detector::REQUIRED;
+use crate::harness::Sandbox;
+
+fn detector(sandbox: &Sandbox) -> String {
+    format!(
+        r#"{REQUIRED}
+        resource "thatdot_detector_deployment" "it" {{
+          name             = "demo"
+          vpc_id           = "{}"
+          subnet_ids       = {:?}
+          assign_public_ip = true
+        }}
+        "#,
+        sandbox.vpc.vpc_id, sandbox.vpc.public_subnet_ids
+    )
+}
+
+#[test]
+fn a_denial_names_action_object_component_and_the_statement_to_add() {
+    for (action, component, object) in [
+        ("ecs:CreateService", "ecs_service", "service/demo/demo"),
+        ("logs:CreateLogGroup", "log_group", "log-group:/thatdot/demo"),
+        (
+            "ec2:AuthorizeSecurityGroupIngress",
+            "security_group_service",
+            "security-group/sg-",
+        ),
+    ] {
+        let mut sandbox = Sandbox::new();
+        let policies = policies(&sandbox, "detector", "demo", "");
+        work_as_deployer(&mut sandbox, &without(&policies, action));
+        sandbox.configure(&detector(&sandbox));
+        let errors = sandbox.terraform.apply(&[]).errors();
+        let told = errors.iter().find(|error| error.detail.contains(action));
+        let told = told.unwrap_or_else(|| panic!("{action} is not named: {errors:?}"));
+        assert!(told.summary.contains(component), "{}", told.summary);
+        assert!(told.detail.contains(object), "{}", told.detail);
+        assert!(
+            told.detail.contains(&format!(r#""Action": "{action}""#)),
+            "{}",
+            told.detail
+        );
+        sandbox.assert_nothing_left();
+    }
+}
+
+#[test]
+fn a_preflight_tells_everything_that_is_missing_before_the_first_write() {
+    let mut sandbox = Sandbox::new();
+    let policies = policies(&sandbox, "detector", "demo", "preflight = true");
+    let lacking = without(&without(&policies, "ecs:CreateService"), "iam:PassRole");
+    work_as_deployer(&mut sandbox, &lacking);
+    sandbox.stand_in.forget_calls();
+    let provider = "provider \"thatdot\" { preflight = true }\n";
+    sandbox.configure(&format!("{provider}{}", detector(&sandbox)));
+    let error = sandbox.terraform.apply(&[]).error();
+    assert!(error.summary.contains("3 permissions are missing"), "{}", error.summary);
+    for line in [
+        "ecs:CreateService on arn:aws:ecs:us-east-1:123456789012:service/*/demo, for ecs_service",
+        "iam:PassRole on arn:aws:iam::123456789012:role/demo-us-east-1-execution, for iam_role_execution",
+        "iam:PassRole on arn:aws:iam::123456789012:role/demo-us-east-1-task, for iam_role_task",
+    ] {
+        assert!(error.detail.contains(line), "{line}: {}", error.detail);
+    }
+    let mut writes = sandbox.stand_in.writes();
+    writes.retain(|call| call != "iam:SimulatePrincipalPolicy");
+    assert!(writes.is_empty(), "nothing was to be changed: {writes:?}");
+}

@@ -1,0 +1,96 @@
+//! What the looks of this module take, by what is looked at. All of them are reads.
+
+use crate::aws::Aws;
+use crate::aws::ids::{ClusterArn, FileSystemId, RoleArn, SecretArn};
+use crate::aws::permissions::Site;
+use crate::engine::Permission;
+
+/// A part of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Brought {
+    /// A cluster.
+    Cluster(ClusterArn),
+    /// A role.
+    Role(RoleArn),
+    /// A log group.
+    LogGroup,
+    /// A file system.
+    FileSystem(FileSystemId),
+    /// A secret.
+    Secret(SecretArn),
+}
+
+fn site(aws: &Aws) -> Site<'_> {
+    Site::new(aws, "")
+}
+
+/// VPCs, their subnets, and how these reach AWS.
+pub fn sees_networks(aws: &Aws) -> Vec<Permission> {
+    site(aws).anywhere().called([
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcEndpoints",
+        "ec2:DescribeVpcs",
+    ])
+}
+
+/// Where networks can stand, and what stands there already.
+pub fn sees_zones(aws: &Aws) -> Vec<Permission> {
+    site(aws).anywhere().called([
+        "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeTags",
+        "ec2:DescribeVpcEndpointServices",
+    ])
+}
+
+/// Kinds of hosts and the images for them.
+pub fn sees_hosts(aws: &Aws) -> Vec<Permission> {
+    let Aws { partition, region, .. } = aws;
+    let parameters = format!("arn:{partition}:ssm:{region}::parameter/aws/service/*");
+    [
+        site(aws).anywhere().called([
+            "ec2:DescribeImages",
+            "ec2:DescribeInstanceTypeOfferings",
+            "ec2:DescribeInstanceTypes",
+        ]),
+        site(aws).exactly(parameters).called(["ssm:GetParameter"]),
+    ]
+    .concat()
+}
+
+/// Policies of the user's own, and how many more are admitted.
+pub fn sees_policies(aws: &Aws) -> Vec<Permission> {
+    [
+        site(aws).anywhere().called(["iam:GetAccountSummary"]),
+        site(aws).iam("policy/*").called(["iam:GetPolicy"]),
+    ]
+    .concat()
+}
+
+/// Images in registries of Amazon ECR.
+pub fn sees_images(aws: &Aws) -> Vec<Permission> {
+    let Aws { partition, .. } = aws;
+    [
+        site(aws).anywhere().called(["ecr:GetAuthorizationToken"]),
+        // Where the source is such a registry, whosever it is.
+        site(aws)
+            .exactly(format!("arn:{partition}:ecr:*:*:repository/*"))
+            .behind(["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]),
+    ]
+    .concat()
+}
+
+/// A part of the user's own.
+pub fn sees(aws: &Aws, brought: &Brought) -> Vec<Permission> {
+    let site = site(aws);
+    match brought {
+        Brought::Cluster(arn) => site.exactly(arn.as_str()).called(["ecs:DescribeClusters"]),
+        Brought::Role(arn) => site.exactly(arn.as_str()).called(["iam:GetRole"]),
+        Brought::LogGroup => site.anywhere().called(["logs:DescribeLogGroups"]),
+        Brought::FileSystem(id) => site
+            .at("elasticfilesystem", format!("file-system/{id}"))
+            .called(["elasticfilesystem:DescribeMountTargets"]),
+        Brought::Secret(arn) => site.exactly(arn.as_str()).called(["secretsmanager:DescribeSecret"]),
+    }
+}
