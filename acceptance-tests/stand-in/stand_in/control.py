@@ -5,6 +5,8 @@
 - ``POST faults``: a list of ``faults.Fault``; ``GET`` shows what remains, ``DELETE`` removes all.
 - ``POST task-outcome``: one ``outcomes.Outcome`` for tasks that start from now on; ``DELETE`` lets tasks run again.
 - ``POST registry``: one ``registry.Registry``, whose images ECR then has; ``DELETE`` takes it away.
+- ``POST public-parameter``: ``{"name": ..., "value": ...}``, which AWS's parameter then holds.
+- ``GET downloads/DIGEST``: a blob of that registry, for who was given the URL.
 - ``POST latency``: ``{"ms": N}``, added to every AWS call.
 - ``POST vpc``, ``POST inventory``: ``{"regions": [...]}``; the tools ``stand_in.vpc`` and ``stand_in.inventory``.
 """
@@ -12,7 +14,7 @@
 import functools
 import json
 
-from stand_in import calls, faults, inventory, outcomes, registry, vpc
+from stand_in import calls, faults, inventory, outcomes, registry, ssm, vpc
 from stand_in.clients import clients
 from stand_in.http import Response
 
@@ -35,6 +37,7 @@ class Control:
             ("DELETE", "task-outcome"): lambda _: outcomes.clear(),
             ("POST", "registry"): registry.use,
             ("DELETE", "registry"): registry.use,
+            ("POST", "public-parameter"): ssm.publish,
             ("POST", "latency"): self._set_latency,
             ("POST", "inventory"): lambda body: inventory.inventory(self._clients, body["regions"]),
             ("POST", "vpc"): lambda body: vpc.make(self._clients(body["regions"][0])("ec2")),
@@ -42,6 +45,8 @@ class Control:
 
     def answer(self, request):
         """The JSON answer to one such request: 404 for an unknown path, 400 for a body that does not fit."""
+        if request.path.startswith(registry.DOWNLOADS):
+            return Response(200, {}, registry.running().blob(request.path.removeprefix(registry.DOWNLOADS)))
         route = self._routes.get((request.method, request.path.removeprefix("/_stand-in/")))
         if route is None:
             return _json(404, {"error": f"no {request.method} {request.path}"})
