@@ -4,6 +4,7 @@
 
 mod brought;
 mod identity;
+mod image_platforms;
 mod images;
 mod instance_types;
 mod network;
@@ -18,6 +19,7 @@ pub use brought::{
     MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists, secret_exists,
 };
 pub use identity::{DEFAULT_POLICIES_PER_PRINCIPAL, policies_per_role, policies_per_user, policy_exists};
+pub use image_platforms::image_platforms;
 pub use images::{Image, ImageFamily, image, recommended};
 pub use instance_types::{Architecture, InstanceType, instance_type, offering_zones};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};

@@ -3,7 +3,7 @@
 use super::model::Detector;
 use crate::aws::{Aws, lookups};
 use crate::framework::{Diagnostic, Diagnostics, Path};
-use crate::products::shared::site;
+use crate::products::shared::{image_platform, site};
 
 /// Whether what is looked at here may have changed between two models.
 pub fn changed(prior: &Detector, model: &Detector) -> bool {
@@ -17,16 +17,19 @@ pub fn changed(prior: &Detector, model: &Detector) -> bool {
         || model.availability_zones.known().is_none()
         || prior.existing != model.existing
         || foreign(prior) != foreign(model)
+        || prior.image != model.image
 }
 
 /// Reports what does not fit, and fills in the VPC's address ranges and the subnets' zones. What is unknown is left for later.
 pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
-    let (vpc, subnets, brought) = tokio::join!(
+    let (vpc, subnets, brought, image) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
         site::subnets(aws, &model.vpc_id, &model.subnet_ids, Path::of(["subnet_ids"])),
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
+        image_platform::check(aws, &model.image, None),
     );
     let mut diagnostics = brought;
+    diagnostics.extend(image);
     match vpc {
         Ok(ranges) => model.vpc_cidr_blocks = ranges,
         Err(diagnostic) => {
