@@ -158,7 +158,7 @@ fn attributes(standard: &Standard) -> Vec<Attribute> {
         Attribute::string("ami_id", "The hosts' image. Left out: the ECS-optimised Amazon Linux 2023 that is current when the deployment is made, and that one from then on.")
             .optional()
             .validate(custom("an image id such as ami-0123456789abcdef0", |text| crate::products::checks::is_id(text, "ami"))),
-        Attribute::bool("update_ami", "Whether each plan takes the current ECS-optimised image. Defaults to `false`. Hosts that run keep theirs, unless `instance_refresh` is on.")
+        Attribute::bool("update_ami", "Whether each plan takes the current ECS-optimised image. Defaults to `false`. Hosts that run keep theirs, unless `instance_refresh` is on. Where AWS moves on between plan and apply, Terraform refuses the plan: plan again.")
             .default(false),
         Attribute::bool("instance_refresh", "Whether hosts that run are replaced, one after the other, when what they are made from changes. Defaults to `false`.")
             .default(false),
