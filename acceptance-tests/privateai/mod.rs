@@ -1,9 +1,14 @@
 //! `thatdot_privateai_deployment`, as a user sees it.
 
+mod access;
 mod basic;
+mod counts;
+mod existing_parts;
 mod guide;
+mod hosts;
 mod import;
 mod refused;
 mod subnets;
+mod unknown_inputs;
 mod updates;
 mod view;
