@@ -26,7 +26,7 @@ fn rules(sandbox: &Sandbox, state: &Attributes, part: &str) -> BTreeSet<String> 
             .map(name);
         let peer = peer.or_else(|| rule.cidr_ipv4().map(str::to_owned)).unwrap();
         let ports = match rule.from_port() {
-            Some(port) if port >= 0 => port.to_string(),
+            Some(number) if number >= 0 => number.to_string(),
             _ => "all".to_owned(),
         };
         if rule.is_egress().unwrap() {

@@ -3,7 +3,7 @@
 mod access;
 mod basic;
 mod counts;
-mod existing_parts;
+mod existing;
 mod guide;
 mod hosts;
 mod import;

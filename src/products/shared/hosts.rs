@@ -133,6 +133,7 @@ fn template(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<
         (),
         |((device_name, size_gib), kms_key_id), ()| disk(device_name, size_gib, kms_key_id),
     );
+    let spot = input(&capacity.spot, |on| on, false);
     graph.add(
         Key::new("launch_template"),
         LaunchTemplate {
@@ -151,9 +152,12 @@ fn template(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<
             user_data: hosts
                 .cluster
                 .clone()
-                .with("user data", (), |cluster, ()| join(cluster.cluster_name())),
+                .and(spot.clone())
+                .with("user data", (), |(cluster, spot), ()| {
+                    join(cluster.cluster_name(), spot)
+                }),
             monitoring: input(&capacity.detailed_monitoring, |on| on, false),
-            spot: input(&capacity.spot, |on| on, false),
+            spot,
             instance_tags: input(
                 basis.name,
                 |name| BTreeMap::from([("Name".to_owned(), format!("{name}-host"))]),
@@ -163,13 +167,17 @@ fn template(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<
     )
 }
 
-/// The script by which a host joins its cluster, and keeps its own credentials from the tasks. Sources: the Private AI
-/// guide, *Create EC2 Launch Template*; Amazon ECS developer guide, *Amazon ECS container agent configuration*.
-fn join(cluster: &str) -> String {
-    format!(
-        "#!/bin/bash\necho ECS_CLUSTER={cluster} >> /etc/ecs/ecs.config\n\
-         echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config\n"
-    )
+/// The script by which a host joins its cluster, and keeps its own credentials from the tasks; a spot host also lets its tasks
+/// end in good order when AWS takes it back. Sources: the Private AI guide, *Create EC2 Launch Template*; Amazon ECS
+/// developer guide, *Amazon ECS container agent configuration*.
+fn join(cluster: &str, spot: bool) -> String {
+    let cluster = format!("ECS_CLUSTER={cluster}");
+    let drains = spot.then_some("ECS_ENABLE_SPOT_INSTANCE_DRAINING=true");
+    let settings = [cluster.as_str(), "ECS_AWSVPC_BLOCK_IMDS=true"]
+        .into_iter()
+        .chain(drains);
+    let lines = settings.map(|setting| format!("echo {setting} >> /etc/ecs/ecs.config\n"));
+    format!("#!/bin/bash\n{}", lines.collect::<String>())
 }
 
 /// An encrypted disk.
