@@ -1,6 +1,7 @@
 //! `thatdot_privateai_deployment`, as a user sees it.
 
 mod basic;
+mod does_not_come_up;
 mod guide;
 mod import;
 mod refused;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Failure, NetworkConfiguration, Task};
 use futures::future::try_join_all;
+use futures::lock::Mutex;
 use uuid::Uuid;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
@@ -176,17 +177,7 @@ impl Component<Aws> for EcsTask {
         })
         .await?;
         let identity = identity(&task)?;
-        let task = wait_until(call, "the task runs", || async {
-            match one(call, &identity.id).await? {
-                Some(task) if task.last_status() == Some("RUNNING") => Ok(Some(task)),
-                Some(task) if task.last_status() == Some("STOPPED") => {
-                    Err(diagnosis::explain_task(call, &task, "The task stopped before it ran.").await)
-                }
-                // On its way, or not known everywhere yet.
-                _ => Ok(None),
-            }
-        })
-        .await?;
+        let task = running(call, &task, &identity).await?;
         let addresses = tasks::addresses(call, &task).await?;
         Ok(Created {
             identity,
@@ -232,6 +223,33 @@ impl Component<Aws> for EcsTask {
                 .then_some(()))
         })
         .await
+    }
+}
+
+/// Waits until a task that was started runs.
+async fn running(call: &Call<'_, Aws>, started: &Task, identity: &Identity) -> Result<Task> {
+    let latest = Mutex::new(started.clone());
+    let runs = wait_until(call, "the task runs", || async {
+        // One that is not found is not known everywhere yet.
+        let Some(task) = one(call, &identity.id).await? else {
+            return Ok(None);
+        };
+        match task.last_status() {
+            Some("RUNNING") => Ok(Some(task)),
+            Some("STOPPED") => Err(diagnosis::explain_task(call, &task, "The task stopped before it ran.").await),
+            _ => {
+                *latest.lock().await = task;
+                Ok(None)
+            }
+        }
+    });
+    match runs.await {
+        Err(error) if error.kind == ErrorKind::TimedOut => {
+            let latest = latest.into_inner();
+            let reason = "The task did not come up in the time for this operation.";
+            Err(diagnosis::explain_task(call, &latest, reason).await)
+        }
+        other => other,
     }
 }
 
