@@ -15,8 +15,8 @@ use crate::aws::retry::{START_TOO_EARLY, retry_while};
 use crate::aws::tags::{from_ecs, to_ecs};
 use crate::aws::tasks::{self, Addresses};
 use crate::aws::wait::wait_until;
-use crate::aws::{Aws, Unordered};
-use crate::aws::{diagnosis, ecs_tags};
+use crate::aws::{Aws, Shutdown, Unordered};
+use crate::aws::{diagnosis, ecs_tags, shutdown};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Replacement, Result, TAG_COMPONENT, TAG_DEPLOYMENT,
     Tags,
@@ -44,6 +44,8 @@ crate::spec! {
         replace assign_public_ip: bool,
         /// Whether one may open a shell in it.
         replace enable_execute_command: bool,
+        /// What makes its container end in order, asked before it is stopped. It is kept by us alone.
+        update shutdown: Option<Shutdown>,
     }
 }
 
@@ -126,6 +128,7 @@ impl Component<Aws> for EcsTask {
                 .map_or_else(|| self.security_groups.clone(), Into::into),
             enable_execute_command: task.enable_execute_command().into(),
             assign_public_ip: self.assign_public_ip.clone(),
+            shutdown: self.shutdown.clone(),
         };
         let tags = Some(from_ecs(task.tags()));
         Ok(Some(Observed {
@@ -188,9 +191,12 @@ impl Component<Aws> for EcsTask {
     async fn update(
         &self,
         _call: &Call<'_, Aws>,
-        _have: &Observed<Self, EcsTaskOutput>,
+        have: &Observed<Self, EcsTaskOutput>,
         fields: &[&'static str],
     ) -> Result<EcsTaskOutput> {
+        if fields == ["shutdown"] {
+            return Ok(have.output.clone());
+        }
         Err(Error::bug(
             "update the task",
             format!("{} cannot be updated", fields.join(", ")),
@@ -203,6 +209,8 @@ impl Component<Aws> for EcsTask {
 
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let arn = identity.id.as_str();
+        let running = async { Ok(one(call, arn).await?.into_iter().collect()) };
+        shutdown::before_stop(call, self.shutdown.known().copied().flatten(), running).await;
         let request = call
             .world
             .ecs

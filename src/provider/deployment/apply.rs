@@ -212,6 +212,8 @@ pub async fn update<P: Product>(
     } else if outcome.interrupted {
         diagnostics.push(report::interrupted(&outcome));
     }
+    diagnostics.append(report::notes(&run.notes));
+    diagnostics.extend(report::left(&outcome));
     if !outcome.is_complete() {
         product.keep_unapplied(&prior, &mut model, &|key| outcome.settled.contains(key));
     }
@@ -288,6 +290,9 @@ pub async fn delete<P: Product>(
     };
     let mut diagnostics = report::failures(&outcome.failures);
     diagnostics.extend(report::left(&outcome));
+    if product.outlives(&model) {
+        diagnostics.append(report::notes(&run.notes));
+    }
     if outcome.record.is_empty() {
         return Applied {
             state: None,

@@ -15,6 +15,7 @@ fn spec() -> EcsTask {
         security_groups: BTreeSet::from(["sg-1".into()]).into(),
         assign_public_ip: true.into(),
         enable_execute_command: false.into(),
+        shutdown: None.into(),
     }
 }
 
