@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::info;
 
 use super::plan::is_protected;
 use super::run::{Limit, known_tags, run as start};
@@ -309,6 +311,20 @@ pub async fn delete<P: Product>(
         private,
         diagnostics,
     }
+}
+
+/// Does the work of one operation, and logs how long all of it took.
+pub async fn timed<M>(operation: &str, type_name: &str, work: impl Future<Output = Applied<M>>) -> Applied<M> {
+    let started = Instant::now();
+    let applied = work.await;
+    let seconds = started.elapsed().as_secs_f64();
+    let end = if applied.diagnostics.has_errors() {
+        "failed"
+    } else {
+        "done"
+    };
+    info!("{type_name}: {operation} {end} after {seconds:.1} s");
+    applied
 }
 
 /// Writes into the model what a run left.
