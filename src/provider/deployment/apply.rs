@@ -8,7 +8,7 @@ use tracing::info;
 
 use super::plan::is_protected;
 use super::run::{Limit, known_tags, run as start};
-use super::{components, leftovers, report};
+use super::{components, home, leftovers, report};
 use crate::aws::Aws;
 use crate::engine::{self, DeploymentId, ErrorKind, Graph, Key, Outcome, Part, Record, Run};
 use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Update};
@@ -167,6 +167,13 @@ pub async fn update<P: Product>(
         config,
         private,
     } = request;
+    if let Err(elsewhere) = home::check(product.common(&mut prior).components, &context.aws) {
+        return Applied {
+            state: Some(prior),
+            private,
+            diagnostics: elsewhere.into(),
+        };
+    }
     let mut diagnostics = product
         .look_up(&context.aws, &config, Some(&prior), &mut model, Moment::Apply)
         .await;
@@ -275,6 +282,13 @@ pub async fn delete<P: Product>(
             state: Some(model),
             private,
             diagnostics: refusal.into(),
+        };
+    }
+    if let Err(elsewhere) = home::check(product.common(&mut model).components, &context.aws) {
+        return Applied {
+            state: Some(model),
+            private,
+            diagnostics: elsewhere.into(),
         };
     }
     let design = product.design(&model, &context.aws);

@@ -3,12 +3,16 @@
 
 mod apply;
 mod components;
+mod home;
 mod import;
 mod leftovers;
 mod plan;
 mod read;
 mod report;
 mod run;
+
+#[cfg(any(test, fuzzing))]
+pub use import::name_of;
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! Planning: what each AWS object will go through, without a single write.
 
 use super::components;
+use super::home;
 use super::run::tags_all;
 use crate::engine::{self, Action, Preview, Record};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path, Plan, Planned, Private};
@@ -38,6 +39,13 @@ pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: P
         return planned;
     };
 
+    if let Some(prior) = &mut prior
+        && let Err(elsewhere) = home::check(product.common(prior).components, &context.aws)
+    {
+        planned.state = model;
+        planned.diagnostics.push(elsewhere);
+        return planned;
+    }
     let looked_up = product
         .look_up(&context.aws, &config, prior.as_ref(), &mut model, Moment::Plan)
         .await;
