@@ -3,6 +3,7 @@
 mod access;
 mod basic;
 mod counts;
+mod does_not_come_up;
 mod existing;
 mod guide;
 mod hosts;

@@ -33,6 +33,7 @@ mod rollout;
 mod sealed;
 mod security_rules;
 mod service_linked_role;
+mod shutdown;
 mod tags;
 mod tasks;
 #[cfg(test)]
@@ -49,5 +50,6 @@ pub use image_source::ImageSource;
 pub use partition::{ManagedPolicy, Partition};
 pub use sealed::Sealed;
 pub use security_rules::{Peer, Protocol, Rule};
+pub use shutdown::Shutdown;
 pub use unordered::Unordered;
 pub use web::{Web, WebAnswer};

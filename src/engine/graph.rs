@@ -164,7 +164,8 @@ impl<W: Send + Sync + 'static> Graph<W> {
         self.successions.iter().map(|(newer, older)| (newer, older))
     }
 
-    pub(super) fn is_retained(&self, key: &Key) -> bool {
+    /// Whether the component is left standing when it is no longer wanted.
+    pub fn is_retained(&self, key: &Key) -> bool {
         self.retained.contains(key)
     }
 

@@ -18,6 +18,8 @@ use crate::aws::Aws;
 use crate::engine::{IgnoreTags, Tags};
 use crate::framework::{AnyDataSource, AnyFunction, AnyResource, Configure, Diagnostics, Provider, Schema, Server};
 
+#[cfg(any(test, fuzzing))]
+pub use deployment::name_of;
 use model::ProviderModel;
 
 /// What resources and data sources work with.

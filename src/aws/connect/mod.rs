@@ -2,6 +2,7 @@
 //! anything is planned, and told as one error.
 
 mod account;
+mod ceiling;
 mod error;
 mod failure;
 mod http;

@@ -92,6 +92,12 @@ impl Product for DetectorProduct {
         vec![(Key::new(design::FILE_SYSTEM), Path::of(["persistence"]))]
     }
 
+    fn outlives(&self, model: &Detector) -> bool {
+        model.persistence.as_ref().is_some_and(|persistence| {
+            persistence.retain_on_destroy.known() == Some(&true) || !persistence.file_system_id.is_null()
+        })
+    }
+
     fn part_tags(&self, model: &Detector) -> BTreeMap<Key, Tags> {
         let mut model = model.clone();
         let words = [
@@ -101,6 +107,10 @@ impl Product for DetectorProduct {
                 .persistence
                 .as_ref()
                 .and_then(|persistence| settings::word("kms_key_id", &persistence.kms_key_id, "")),
+            model
+                .persistence
+                .as_ref()
+                .and_then(|persistence| settings::flag("retain_on_destroy", &persistence.retain_on_destroy, false)),
         ];
         let cluster = model
             .existing

@@ -142,6 +142,8 @@ pub struct Persistence {
     pub throughput_mode: Attr<String>,
     /// When unused files move to cheaper storage.
     pub transition_to_ia: Attr<String>,
+    /// Whether ours stays when it is no longer wanted.
+    pub retain_on_destroy: Attr<bool>,
     /// The folder of the file system that is mounted.
     pub root_directory: Attr<String>,
     /// A fixed owner and folder.

@@ -200,6 +200,10 @@ fn client_settings(model: &mut Detector, tags: &Tags) {
     model.force_new_deployment = Attr::Known(words.get("force_new_deployment").is_some_and(|value| value == "true"));
     if let Some(persistence) = &mut model.persistence {
         persistence.kms_key_id = words.get("kms_key_id").cloned().into();
+        if persistence.file_system_id.is_null() {
+            let retains = words.get("retain_on_destroy").is_some_and(|value| value == "true");
+            persistence.retain_on_destroy = Attr::Known(retains);
+        }
     }
     settings::into_common(&words, &mut super::common(model));
 }

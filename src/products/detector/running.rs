@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::design::{SERVICE, TASK};
 use super::model::Detector;
+use super::vendor;
 use crate::aws::components::{CircuitBreaker, DesiredCount, EcsService, EcsTask, Launch, Rollout};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
-use crate::aws::{Aws, Unordered};
+use crate::aws::{Aws, Shutdown, Unordered};
 use crate::engine::{Graph, Input, Key, Ref};
 use crate::framework::Attr;
 use crate::products::wiring::{input, known_ids};
@@ -92,6 +93,7 @@ fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Runni
             enable_execute_command: input(&model.enable_execute_command, |on| on, false),
             force_new_deployment: input(&model.force_new_deployment, |on| on, false),
             wait_for_steady_state: input(&model.wait_for_steady_state, |on| on, true),
+            shutdown: shutdown(model).into(),
         },
     );
     Running {
@@ -119,6 +121,11 @@ fn rollout(model: &Detector) -> Rollout {
     }
 }
 
+/// Only with a volume is there anything to save.
+fn shutdown(model: &Detector) -> Option<Shutdown> {
+    model.persistence.as_ref().map(|_| vendor::SHUTDOWN)
+}
+
 fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running {
     let handle = graph.add(
         Key::new(TASK),
@@ -134,6 +141,7 @@ fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running 
                 .with("set", (), |groups, ()| groups.into_iter().collect()),
             assign_public_ip: input(&model.assign_public_ip, |on| on, false),
             enable_execute_command: input(&model.enable_execute_command, |on| on, false),
+            shutdown: shutdown(model).into(),
         },
     );
     Running {

@@ -137,6 +137,13 @@ fn persistence() -> Block {
             Attribute::string("transition_to_ia", "When files that nobody reads move to cheaper storage: `AFTER_30_DAYS` and the like. Left out: never.")
                 .optional()
                 .validate(one_of(checks::TRANSITIONS)),
+            Attribute::bool(
+                "retain_on_destroy",
+                "Whether the volume stays, with all that it holds, when the deployment is destroyed or the block removed. It is \
+                 found by its tags and its deployment's name: the next create of that name takes it over with \
+                 `adopt_existing = true`. Meanwhile it costs what it stores. Defaults to `false`.",
+            )
+            .default(false),
             Attribute::string("root_directory", "The folder of the volume that is mounted. Defaults to `/`.")
                 .default("/")
                 .validate(custom("an absolute path", checks::is_absolute_path)),

@@ -114,6 +114,9 @@ fn ours(
                 .with("access", (), |role, ()| Access::Only(BTreeSet::from([role]))),
         },
     );
+    if persistence.retain_on_destroy.known() == Some(&true) {
+        graph.retain(file_system.key());
+    }
     before_tasks.push(file_system.key().clone());
     let id = file_system.output("id", |output| output.id.clone());
     let groups = nfs_group(graph, &model.basis(), task_groups);
@@ -160,5 +163,6 @@ pub fn tidy(config: &Detector, proposed: &mut Detector) {
         proposed.backup = config.backup.clone();
         proposed.performance_mode = config.performance_mode.clone();
         proposed.throughput_mode = config.throughput_mode.clone();
+        proposed.retain_on_destroy = config.retain_on_destroy.clone();
     }
 }

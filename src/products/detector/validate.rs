@@ -72,6 +72,7 @@ fn foreign_file_system(persistence: &Persistence, diagnostics: &mut Diagnostics)
             ("performance_mode", !persistence.performance_mode.is_null()),
             ("throughput_mode", !persistence.throughput_mode.is_null()),
             ("transition_to_ia", !persistence.transition_to_ia.is_null()),
+            ("retain_on_destroy", !persistence.retain_on_destroy.is_null()),
         ];
         for (name, _) in settings.iter().filter(|(_, set)| *set) {
             diagnostics.push(

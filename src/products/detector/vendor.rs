@@ -1,6 +1,10 @@
 //! What the vendor says about its product. Source: thatDot, *Anomaly Detector Configuration Guide*, unless a line names
 //! another.
 
+use std::time::Duration;
+
+use crate::aws::Shutdown;
+
 /// The image, from the guide's task definition.
 pub const IMAGE: &str = "117940112483.dkr.ecr.us-east-1.amazonaws.com/759ec6c5-b08e-4d5b-b461-191ccda296a0/cg-1139974230/novelty:v0.9-latest";
 
@@ -30,3 +34,12 @@ pub const PORT: u16 = 8080;
 
 /// Where the API's documentation is, from the guide's last step.
 pub const DOCS_PATH: &str = "/docs";
+
+/// The call that makes the detector save its state and end; stopped without it, it may lose data. Source: the API's
+/// documentation in the detector itself, `POST /api/v1/admin/shutdown`. How long it takes is not said; past a minute the
+/// task is stopped all the same, which leaves the detector its `stop_timeout`.
+pub const SHUTDOWN: Shutdown = Shutdown {
+    port: PORT,
+    path: "/api/v1/admin/shutdown",
+    limit: Duration::from_mins(1),
+};

@@ -72,6 +72,7 @@ pub fn add(graph: &mut Graph<Aws>, model: &PrivateAi, parts: &Parts<'_>) -> Hand
             enable_execute_command: input(&model.enable_execute_command, |on| on, false),
             force_new_deployment: input(&model.force_new_deployment, |on| on, false),
             wait_for_steady_state: input(&model.wait_for_steady_state, |on| on, true),
+            shutdown: None.into(),
         },
     );
     if let Some(scaling) = &model.autoscaling {

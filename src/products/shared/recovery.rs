@@ -20,7 +20,7 @@ use super::service::TASK_DEFINITION;
 use crate::aws::components::{ContainerInsights, EcsCluster, EcsTaskDefinition, IamRole, LogGroup, SecurityGroup};
 use crate::aws::ids::SecurityGroupId;
 use crate::aws::{Aws, Peer, Rule};
-use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, Owner, Run, Spec, Survey, Tags};
+use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Notes, Object, Owner, Run, Spec, Survey, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 
@@ -110,6 +110,7 @@ pub fn looking(aws: &Arc<Aws>, name: &str) -> Run<Aws> {
         cancel: CancellationToken::new(),
         deadline: Instant::now() + LIMIT,
         adopt: false,
+        notes: Notes::default(),
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::info;
 
 use super::plan::is_protected;
 use super::run::{Limit, known_tags, run as start};
-use super::{components, leftovers, report};
+use super::{components, home, leftovers, report};
 use crate::aws::Aws;
 use crate::engine::{self, DeploymentId, ErrorKind, Graph, Key, Outcome, Part, Record, Run};
 use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Update};
@@ -165,6 +167,13 @@ pub async fn update<P: Product>(
         config,
         private,
     } = request;
+    if let Err(elsewhere) = home::check(product.common(&mut prior).components, &context.aws) {
+        return Applied {
+            state: Some(prior),
+            private,
+            diagnostics: elsewhere.into(),
+        };
+    }
     let mut diagnostics = product
         .look_up(&context.aws, &config, Some(&prior), &mut model, Moment::Apply)
         .await;
@@ -212,6 +221,8 @@ pub async fn update<P: Product>(
     } else if outcome.interrupted {
         diagnostics.push(report::interrupted(&outcome));
     }
+    diagnostics.append(report::notes(&run.notes));
+    diagnostics.extend(report::left(&outcome));
     if !outcome.is_complete() {
         product.keep_unapplied(&prior, &mut model, &|key| outcome.settled.contains(key));
     }
@@ -273,6 +284,13 @@ pub async fn delete<P: Product>(
             diagnostics: refusal.into(),
         };
     }
+    if let Err(elsewhere) = home::check(product.common(&mut model).components, &context.aws) {
+        return Applied {
+            state: Some(model),
+            private,
+            diagnostics: elsewhere.into(),
+        };
+    }
     let design = product.design(&model, &context.aws);
     let record = components::to_record(product.common(&mut model).components);
     let run = start(product, context, &mut model, Limit::Delete, cancel, BTreeSet::new());
@@ -288,6 +306,9 @@ pub async fn delete<P: Product>(
     };
     let mut diagnostics = report::failures(&outcome.failures);
     diagnostics.extend(report::left(&outcome));
+    if product.outlives(&model) {
+        diagnostics.append(report::notes(&run.notes));
+    }
     if outcome.record.is_empty() {
         return Applied {
             state: None,
@@ -304,6 +325,20 @@ pub async fn delete<P: Product>(
         private,
         diagnostics,
     }
+}
+
+/// Does the work of one operation, and logs how long all of it took.
+pub async fn timed<M>(operation: &str, type_name: &str, work: impl Future<Output = Applied<M>>) -> Applied<M> {
+    let started = Instant::now();
+    let applied = work.await;
+    let seconds = started.elapsed().as_secs_f64();
+    let end = if applied.diagnostics.has_errors() {
+        "failed"
+    } else {
+        "done"
+    };
+    info!("{type_name}: {operation} {end} after {seconds:.1} s");
+    applied
 }
 
 /// Writes into the model what a run left.

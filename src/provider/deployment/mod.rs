@@ -3,12 +3,16 @@
 
 mod apply;
 mod components;
+mod home;
 mod import;
 mod leftovers;
 mod plan;
 mod read;
 mod report;
 mod run;
+
+#[cfg(any(test, fuzzing))]
+pub use import::name_of;
 
 use std::sync::Arc;
 
@@ -71,7 +75,10 @@ impl<P: Product> Resource<Context> for Deployment<P> {
 
     async fn create(&self, operation: &Operation<Context>, request: Create<P::Model>) -> Applied<P::Model> {
         match self.context(operation) {
-            Ok(context) => apply::create(&self.product, &context, &operation.cancel, request).await,
+            Ok(context) => {
+                let work = apply::create(&self.product, &context, &operation.cancel, request);
+                apply::timed("create", self.product.type_name(), work).await
+            }
             Err(error) => Applied {
                 state: None,
                 private: request.private,
@@ -93,7 +100,10 @@ impl<P: Product> Resource<Context> for Deployment<P> {
 
     async fn update(&self, operation: &Operation<Context>, request: Update<P::Model>) -> Applied<P::Model> {
         match self.context(operation) {
-            Ok(context) => apply::update(&self.product, &context, &operation.cancel, request).await,
+            Ok(context) => {
+                let work = apply::update(&self.product, &context, &operation.cancel, request);
+                apply::timed("update", self.product.type_name(), work).await
+            }
             Err(error) => Applied {
                 state: Some(request.prior),
                 private: request.private,
@@ -104,7 +114,10 @@ impl<P: Product> Resource<Context> for Deployment<P> {
 
     async fn delete(&self, operation: &Operation<Context>, request: Delete<P::Model>) -> Applied<P::Model> {
         match self.context(operation) {
-            Ok(context) => apply::delete(&self.product, &context, &operation.cancel, request).await,
+            Ok(context) => {
+                let work = apply::delete(&self.product, &context, &operation.cancel, request);
+                apply::timed("delete", self.product.type_name(), work).await
+            }
             Err(error) => Applied {
                 state: Some(request.prior),
                 private: request.private,

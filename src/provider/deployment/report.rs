@@ -1,6 +1,6 @@
 //! Failures of a run as diagnostics: which component, what was tried, what AWS said, and what to do next.
 
-use crate::engine::{Error, ErrorKind, Failure, Key, Outcome, Record, Status};
+use crate::engine::{Error, ErrorKind, Failure, Key, Note, Notes, Outcome, Record, Status};
 use crate::framework::{Diagnostic, Diagnostics};
 
 /// One diagnostic for each failure.
@@ -131,7 +131,20 @@ pub fn left(outcome: &Outcome) -> Option<Diagnostic> {
         .iter()
         .map(|(key, reason)| format!("  {key}: {reason}"))
         .collect();
-    Some(Diagnostic::warning("Parts were left standing", lines.join("\n")))
+    Some(Diagnostic::warning(
+        "Parts were left standing",
+        format!(
+            "They are in no state any more:\n{}\n\nWhat is to be retained carries the tags of this deployment. The next create \
+             of the same name takes it over, with all that it holds, where adopt_existing = true; without that it is refused.",
+            lines.join("\n")
+        ),
+    ))
+}
+
+/// What the user should know of steps that went well.
+pub fn notes(notes: &Notes) -> Diagnostics {
+    let warning = |note: Note| Diagnostic::warning(format!("{}: {}", note.key, note.title), note.text);
+    notes.list().into_iter().map(warning).collect()
 }
 
 /// A warning where parts were changed or deleted by others.
