@@ -94,6 +94,12 @@ fn detector_run_task_works() {
 }
 
 #[test]
+fn detector_on_ec2_works_in_a_network_of_its_own() {
+    let sandbox = Sandbox::new();
+    lives_and_goes(&sandbox, "detector-on-ec2", &json!({}));
+}
+
+#[test]
 fn detector_existing_parts_works() {
     let mut sandbox = Sandbox::new();
     let cluster = sandbox

@@ -7,6 +7,7 @@ use aws_sdk_ecs::types::{CapacityProviderField, Cluster, ClusterField};
 
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::{CapacityProviderName, ClusterArn};
+use crate::aws::launch::Launch;
 use crate::aws::retry::hosts::CAPACITY_IN_USE;
 use crate::aws::retry::retry_while;
 use crate::aws::wait::wait_until;
@@ -24,6 +25,8 @@ crate::spec! {
         /// The providers, `FARGATE` and `FARGATE_SPOT` among them where they are wanted. A provider that is replaced must
         /// leave the cluster before it goes, hence `replace`.
         replace providers: BTreeSet<CapacityProviderName>,
+        /// Whether the cluster also has Fargate's own provider, which is nobody's and stays when this goes; `false`: as it is.
+        update fargate: bool,
         /// Where tasks go that name no provider; `None`: as it is, because it is the cluster owner's to say.
         update default_strategy: Option<BTreeSet<CapacityProviderShare>>,
     }
@@ -231,6 +234,7 @@ impl Component<Aws> for ClusterCapacityProviders {
         if seen.is_empty() {
             return Ok(None);
         }
+        let has_fargate = has.providers.contains(&CapacityProviderName::from(Launch::FARGATE));
         let strategy = match self.default_strategy.known() {
             Some(None) => None,
             _ => Some(has.strategy),
@@ -240,6 +244,7 @@ impl Component<Aws> for ClusterCapacityProviders {
             spec: Self {
                 cluster: ClusterArn::from(has.arn.as_str()).into(),
                 providers: seen.into(),
+                fargate: (self.fargate.known() == Some(&true) && has_fargate).into(),
                 default_strategy: strategy.into(),
             },
             output: output(&has.arn),
@@ -252,8 +257,7 @@ impl Component<Aws> for ClusterCapacityProviders {
         let Some(has) = look(call, cluster).await? else {
             return Err(gone(cluster));
         };
-        let strategy = self.default_strategy.get()?.as_ref().unwrap_or(&has.strategy);
-        put(call, cluster, &(&has.providers | self.providers.get()?), strategy).await?;
+        self.add_to(call, cluster, &has).await?;
         Ok(Created {
             identity: identity(cluster),
             output: output(cluster),
@@ -274,9 +278,7 @@ impl Component<Aws> for ClusterCapacityProviders {
         let Some(has) = look(call, cluster).await? else {
             return Err(gone(cluster));
         };
-        if let Some(strategy) = self.default_strategy.get()? {
-            put(call, cluster, &(&has.providers | self.providers.get()?), strategy).await?;
-        }
+        self.add_to(call, cluster, &has).await?;
         Ok(have.output.clone())
     }
 
@@ -302,6 +304,18 @@ impl Component<Aws> for ClusterCapacityProviders {
             .filter(|share| left.contains(&share.provider))
             .collect();
         unless_absent(put(call, cluster, &left, &strategy).await).map(drop)
+    }
+}
+
+impl ClusterCapacityProviders {
+    /// Has the cluster have what is wanted beside what it has.
+    async fn add_to(&self, call: &Call<'_, Aws>, cluster: &str, has: &Has) -> Result<()> {
+        let mut providers = &has.providers | self.providers.get()?;
+        if *self.fargate.get()? {
+            providers.insert(Launch::FARGATE.into());
+        }
+        let strategy = self.default_strategy.get()?.as_ref().unwrap_or(&has.strategy);
+        put(call, cluster, &providers, strategy).await
     }
 }
 

@@ -1,6 +1,7 @@
-//! thatDot Anomaly Detector on Fargate. Source: thatDot, *Anomaly Detector Configuration Guide*.
+//! thatDot Anomaly Detector on Amazon ECS. Source: thatDot, *Anomaly Detector Configuration Guide*.
 
 mod design;
+mod launch;
 mod model;
 mod outputs;
 mod recover;
@@ -9,6 +10,7 @@ mod running;
 mod schema;
 mod site;
 mod storage;
+mod tidy;
 mod validate;
 pub mod vendor;
 
@@ -21,7 +23,7 @@ pub use self::design::Wiring;
 pub use self::model::Detector;
 use super::product::{Common, Design, Product};
 use super::settings;
-use super::shared::pipeline;
+use super::shared::{capacity, pipeline};
 use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Graph, Key, Record, Survey, Tags};
@@ -49,7 +51,7 @@ impl Product for DetectorProduct {
     }
 
     fn tidy(&self, config: &Detector, proposed: &mut Detector) {
-        storage::tidy(config, proposed);
+        tidy::tidy(config, proposed);
     }
 
     fn validate(&self, model: &Detector, diagnostics: &mut Diagnostics) {
@@ -119,6 +121,7 @@ impl Product for DetectorProduct {
         let words = words
             .into_iter()
             .flatten()
+            .chain(capacity::words(model.capacity.as_ref()))
             .chain(settings::of_common(&common(&mut model)));
         let mut tags = settings::to_tags(words, cluster.as_deref());
         if running::is_task(&model) {

@@ -13,7 +13,7 @@ use crate::aws::ids::{
 use crate::aws::{Aws, ManagedPolicy};
 use crate::engine::{Graph, Input, Key};
 use crate::products::product::Design;
-use crate::products::shared::admission::{alone, nothing, out_to, with_groups, with_ranges};
+use crate::products::shared::admission::{alone, nothing, out_to, with_another, with_groups, with_ranges};
 use crate::products::shared::balancing::{self, Backend, Balancing, Front};
 use crate::products::shared::basis::lock;
 use crate::products::shared::capacity::Capacity;
@@ -204,16 +204,7 @@ fn beside(
 ) -> (Option<Storage>, Option<bastion::Standing>) {
     let profile = model.bastion.as_ref().map(|_| bastion::role(graph, model, aws));
     let storage = model.has_file_system().then(|| {
-        let from = match &bastion_group {
-            None => groups.clone(),
-            Some(bastion) => {
-                let both = groups.clone().and(bastion.clone());
-                both.with("and bastion", (), |(mut groups, bastion), ()| {
-                    groups.push(bastion);
-                    groups
-                })
-            }
-        };
+        let from = with_another(groups.clone(), bastion_group.as_ref());
         let roles = bastion::mounting(task_role, profile.as_ref());
         license::file_system(graph, model, roles, from)
     });
@@ -318,7 +309,7 @@ fn launch(
         .is_some_and(|fargate| fargate.spot.known() == Some(&true))
     {
         let spot = CapacityProviderName::from("FARGATE_SPOT");
-        hosts::associate(graph, cluster, spot.clone().into());
+        hosts::associate(graph, &model.basis(), cluster, spot.clone().into());
         return Launch::only(spot).into();
     }
     Launch::Fargate.into()

@@ -103,11 +103,7 @@ fn everything(model: &PrivateAi) -> PrivateAi {
         // A secret of ours is found by its name; whatever else is named was the user's.
         license.secret_arn = Attr::Null;
     }
-    whole.load_balancer = Some(LoadBalancerBlock {
-        certificate_arn: known("-"),
-        web_acl_arn: known("-"),
-        ..LoadBalancerBlock::default()
-    });
+    whole.load_balancer = Some(LoadBalancerBlock::whole());
     whole.api_gateway = Some(ApiGateway {
         authorization: known("JWT"),
         access_log: Attr::Known(true),

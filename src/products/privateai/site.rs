@@ -226,7 +226,8 @@ async fn bastion_image(
 /// Whether hosts and tasks reach what they need to start.
 async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet]) -> Diagnostics {
     let mut needed = ways_out::of_tasks(model.hosts().is_some());
-    if model.license.is_some() {
+    needed.extend(ways_out::of_secrets(&model.secrets));
+    if model.license.is_some() && !needed.contains(&EndpointService::SecretsManager) {
         needed.push(EndpointService::SecretsManager);
     }
     ways_out::check(aws, private, &needed, "private_subnet_ids").await

@@ -98,17 +98,25 @@ pub fn add(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<'
         },
     );
     let name = provider.output("name", |output| output.name.clone());
-    associate(graph, &hosts.cluster, name.clone());
+    associate(graph, basis, &hosts.cluster, name.clone());
     name.with("launch", (), |provider, ()| Launch::only(provider))
 }
 
-/// Adds what ties a capacity provider to the cluster. A cluster of the user's own keeps what else it has.
-pub fn associate(graph: &mut Graph<Aws>, cluster: &Input<ClusterArn>, provider: Input<CapacityProviderName>) {
+/// Adds what ties a capacity provider to the cluster. A cluster of ours then has Fargate's own provider too, without which no
+/// service that was made on another one could move to Fargate; a cluster of the user's own keeps what else it has.
+pub fn associate(
+    graph: &mut Graph<Aws>,
+    basis: &Basis<'_>,
+    cluster: &Input<ClusterArn>,
+    provider: Input<CapacityProviderName>,
+) {
+    let ours = basis.existing.is_none_or(|existing| existing.cluster_arn.is_null());
     graph.add(
         Key::new(ASSOCIATION),
         ClusterCapacityProviders {
             cluster: cluster.clone(),
             providers: provider.with("alone", (), |provider, ()| BTreeSet::from([provider])),
+            fargate: ours.into(),
             default_strategy: None.into(),
         },
     );

@@ -80,6 +80,15 @@ pub fn rolling(desired: i64, room: i64) -> (i64, i64) {
     (100 * (desired - 1) / desired, 100)
 }
 
+/// The percentages by which a new version of so many tasks rolls out on those hosts; `None` while that is unknown.
+pub fn percentages(capacity: &Capacity, host: &Host, task: TaskSize, desired: i64) -> Option<(i32, i32)> {
+    let (minimum, maximum) = rolling(desired, tasks_at_most(capacity, host, task)?);
+    Some((
+        i32::try_from(minimum).unwrap_or(100),
+        i32::try_from(maximum).unwrap_or(200),
+    ))
+}
+
 /// Whether a new version can roll out with these percentages. Source: Amazon ECS API, `DeploymentConfiguration`: the lower
 /// bound is rounded up, the upper one down.
 pub fn can_roll(desired: i64, room: i64, minimum_percent: i64, maximum_percent: i64) -> bool {

@@ -24,6 +24,7 @@ fn wanted(strategy: Option<&str>) -> ClusterCapacityProviders {
     ClusterCapacityProviders {
         cluster: ClusterArn::from(CLUSTER).into(),
         providers: names(&["demo"]).into(),
+        fargate: false.into(),
         default_strategy: strategy.map(|provider| BTreeSet::from([share(provider)])).into(),
     }
 }
@@ -121,6 +122,30 @@ async fn others_providers_are_no_difference_and_surplus_ones_of_ours_are() {
     );
     assert_eq!(read(&["demo", "demo-old"], wanted(None)).await, Some(vec!["providers"]));
     assert_eq!(read(&["FARGATE"], wanted(None)).await, None, "none of it stands");
+}
+
+#[tokio::test(start_paused = true)]
+async fn fargates_own_provider_is_added_where_it_is_wanted_and_missed_where_it_went() {
+    let with_fargate = || ClusterCapacityProviders {
+        fargate: true.into(),
+        ..wanted(None)
+    };
+    let stage = Stage::answering(|asked| ecs(asked, &["demo"], "UPDATE_COMPLETE"));
+    with_fargate().create(&stage.call()).await.unwrap();
+    assert_eq!(put_of(&stage).0, ["FARGATE", "demo"]);
+    let have = with_fargate()
+        .read(&stage.call(), &identity(CLUSTER))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(with_fargate().compare(&have.spec).different(), ["fargate"]);
+    let stage = Stage::answering(|asked| ecs(asked, &["FARGATE", "demo"], "UPDATE_COMPLETE"));
+    let have = with_fargate()
+        .read(&stage.call(), &identity(CLUSTER))
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(with_fargate().compare(&have.spec).different().is_empty());
 }
 
 #[tokio::test]
