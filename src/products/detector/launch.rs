@@ -2,9 +2,10 @@
 
 use super::model::Detector;
 use crate::aws::Aws;
-use crate::aws::components::Launch;
-use crate::aws::ids::{ClusterArn, SecurityGroupId};
-use crate::engine::{Graph, Input};
+use crate::aws::components::{ClusterCapacityProvider, Launch};
+use crate::aws::ids::{CapacityProviderName, ClusterArn, SecurityGroupId};
+use crate::engine::{Graph, Input, Key};
+use crate::products::shared::Existing;
 use crate::products::shared::admission::{alone, nothing, out_to, with_ranges};
 use crate::products::shared::capacity::Capacity;
 use crate::products::shared::hosts::{self, Hosts};
@@ -36,10 +37,34 @@ pub fn add(graph: &mut Graph<Aws>, model: &Detector, aws: &Aws, cluster: &Input<
         security_groups: alone(group.clone()),
         cluster: cluster.clone(),
     };
+    let launch = hosts::add(graph, &model.basis(), aws, &parts);
+    way_back(graph, model, cluster);
     Ground {
-        launch: hosts::add(graph, &model.basis(), aws, &parts),
+        launch,
         host_group: Some(group),
     }
+}
+
+/// Gives a cluster of ours Fargate's own provider beside the hosts': without it, no service that was made on hosts could move
+/// to Fargate. A cluster of the user's own keeps what it has.
+fn way_back(graph: &mut Graph<Aws>, model: &Detector, cluster: &Input<ClusterArn>) {
+    let brought = |existing: &Existing| !existing.cluster_arn.is_null();
+    if model.existing.as_ref().is_some_and(brought) {
+        return;
+    }
+    let fargate = Key::new("cluster_capacity_provider_fargate");
+    graph.add(
+        fargate.clone(),
+        ClusterCapacityProvider {
+            cluster: cluster.clone(),
+            provider: CapacityProviderName::from(Launch::FARGATE).into(),
+        },
+    );
+    graph.after(
+        &fargate,
+        &Key::new(hosts::ASSOCIATION),
+        "each change of a cluster's providers replaces all of them",
+    );
 }
 
 /// The hosts' group: the tasks have network interfaces and groups of their own, so nothing need reach the hosts.
