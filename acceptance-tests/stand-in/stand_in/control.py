@@ -7,23 +7,24 @@
 - ``POST registry``: one ``registry.Registry``, whose images ECR then has; ``DELETE`` takes it away.
 - ``POST latency``: ``{"ms": N}``, added to every AWS call.
 - ``POST vpc``, ``POST inventory``: ``{"regions": [...]}``; the tools ``stand_in.vpc`` and ``stand_in.inventory``.
+- ``POST snapshot``: the port where the world of ``worlds`` can be had again as it is now.
 """
 
 import functools
 import json
 
 from stand_in import calls, faults, inventory, outcomes, registry, vpc
-from stand_in.clients import clients
+from stand_in.clients import clients_within
 from stand_in.http import Response
 
 
 class Control:
     """Answers the tests' own requests; ``latency`` is what every AWS call is to wait, in milliseconds."""
 
-    def __init__(self, endpoint):
-        self._clients = functools.cache(functools.partial(clients, endpoint))
+    def __init__(self, app):
+        self._clients = functools.cache(functools.partial(clients_within, app))
         self.latency = 0
-        self._routes = {
+        self.routes = {
             ("GET", "calls"): lambda _: list(calls.log),
             ("DELETE", "calls"): lambda _: calls.log.clear(),
             ("GET", "violations"): lambda _: list(calls.violations),
@@ -42,7 +43,7 @@ class Control:
 
     def answer(self, request):
         """The JSON answer to one such request: 404 for an unknown path, 400 for a body that does not fit."""
-        route = self._routes.get((request.method, request.path.removeprefix("/_stand-in/")))
+        route = self.routes.get((request.method, request.path.removeprefix("/_stand-in/")))
         if route is None:
             return _json(404, {"error": f"no {request.method} {request.path}"})
         try:
