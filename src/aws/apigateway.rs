@@ -5,9 +5,17 @@
 use std::collections::HashMap;
 use std::future::Future;
 
+use aws_sdk_apigatewayv2::config::Builder;
+use aws_smithy_types::retry::RetryConfig;
+
 use super::Aws;
 use super::error::ask;
 use crate::engine::{Call, Error, ErrorKind, Identity, Result, Tags};
+
+/// The settings of a create that knows no client token. See [`made_once`](super::once::made_once).
+pub(super) fn sent_once() -> Builder {
+    Builder::new().retry_config(RetryConfig::disabled())
+}
 
 /// The ARN by which an object is tagged; it names no account. `path` as in `/apis/ID`.
 pub(super) fn arn(call: &Call<'_, Aws>, path: &str) -> String {
