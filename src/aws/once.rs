@@ -54,9 +54,17 @@ where
 }
 
 /// Whether it cannot be told if the work was done: no answer, or AWS's word for a failure of its own (Amazon EC2 API,
-/// *Server error codes*; Amazon API Gateway answers with no code, which is no answer either).
+/// *Server error codes*; *Common errors* of Amazon ECS and Amazon API Gateway).
 fn is_lost(error: &Error) -> bool {
-    const CODES: [&str; 4] = ["InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable"];
+    const CODES: [&str; 7] = [
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServerErrorException",
+        "ServerException",
+        "ServiceUnavailable",
+        "Unavailable",
+    ];
     let is_server_error = error.code.as_deref().is_some_and(|code| CODES.contains(&code));
     error.kind == ErrorKind::Unreachable || is_server_error
 }

@@ -12,7 +12,9 @@ use super::component::Component;
 use super::error::{Error, Result};
 use super::input::{Input, Ref};
 use super::key::Key;
+use super::kinds::Kinds;
 use super::node::{Node, Typed};
+use super::record::Record;
 
 /// The components of a deployment in a world `W`. Edges come from the specs' references; only what data does not show
 /// is named by hand.
@@ -106,6 +108,27 @@ impl<W: Send + Sync + 'static> Graph<W> {
             self.twice.push(key);
         }
         handle
+    }
+
+    /// Describes, by their kind alone, the recorded parts that neither this graph nor `other` knows, so that they can be
+    /// deleted: in the order of their kinds, since what they refer to is not known any more.
+    pub fn recall(&mut self, record: &Record, other: Option<&Self>, kinds: &Kinds<W>) {
+        let mut recalled: Vec<(usize, Key)> = Vec::new();
+        for (key, part) in record {
+            let base = key.base();
+            if self.nodes.contains_key(&base) || other.is_some_and(|other| other.nodes.contains_key(&base)) {
+                continue;
+            }
+            if let Some((place, node)) = kinds.blank(&part.kind) {
+                self.nodes.insert(base.clone(), node);
+                recalled.push((place, base));
+            }
+        }
+        for (place, later) in &recalled {
+            for (_, earlier) in recalled.iter().filter(|(before, _)| before < place) {
+                self.after(later, earlier, "the later kind may refer to the earlier one");
+            }
+        }
     }
 
     /// An order that no reference shows, with its reason: `later` is made after `earlier` and deleted before it.

@@ -9,23 +9,24 @@
 - ``GET downloads/DIGEST``: a blob of that registry, for who was given the URL.
 - ``POST latency``: ``{"ms": N}``, added to every AWS call.
 - ``POST vpc``, ``POST inventory``: ``{"regions": [...]}``; the tools ``stand_in.vpc`` and ``stand_in.inventory``.
+- ``POST snapshot``: the port where the world of ``worlds`` can be had again as it is now.
 """
 
 import functools
 import json
 
 from stand_in import calls, faults, inventory, outcomes, registry, ssm, vpc
-from stand_in.clients import clients
+from stand_in.clients import clients_within
 from stand_in.http import Response
 
 
 class Control:
     """Answers the tests' own requests; ``latency`` is what every AWS call is to wait, in milliseconds."""
 
-    def __init__(self, endpoint):
-        self._clients = functools.cache(functools.partial(clients, endpoint))
+    def __init__(self, app):
+        self._clients = functools.cache(functools.partial(clients_within, app))
         self.latency = 0
-        self._routes = {
+        self.routes = {
             ("GET", "calls"): lambda _: list(calls.log),
             ("DELETE", "calls"): lambda _: calls.log.clear(),
             ("GET", "violations"): lambda _: list(calls.violations),
@@ -47,7 +48,7 @@ class Control:
         """The JSON answer to one such request: 404 for an unknown path, 400 for a body that does not fit."""
         if request.path.startswith(registry.DOWNLOADS):
             return Response(200, {}, registry.running().blob(request.path.removeprefix(registry.DOWNLOADS)))
-        route = self._routes.get((request.method, request.path.removeprefix("/_stand-in/")))
+        route = self.routes.get((request.method, request.path.removeprefix("/_stand-in/")))
         if route is None:
             return _json(404, {"error": f"no {request.method} {request.path}"})
         try:

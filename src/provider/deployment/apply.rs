@@ -10,8 +10,9 @@ use super::plan::is_protected;
 use super::run::{Limit, known_tags, run as start};
 use super::{components, home, leftovers, report};
 use crate::aws::Aws;
+use crate::aws::components::kinds;
 use crate::engine::{self, DeploymentId, ErrorKind, Graph, Key, Outcome, Part, Record, Run};
-use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Update};
+use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Severity, Update};
 use crate::products::{Design, Moment, OnCreateFailure, Product, Resolver};
 use crate::provider::Context;
 
@@ -133,8 +134,9 @@ async fn roll_back(graph: &Graph<Aws>, outcome: Outcome, undoing: &Run<Aws>, dia
         }
     };
     let adopted: Vec<Key> = outcome.adopted.into_iter().collect();
+    // What may have been made and could not be looked for has no id yet, and must not be forgotten.
     left.record
-        .retain(|key, part| part.id.is_some() && !adopted.contains(key));
+        .retain(|key, part| (part.id.is_some() || outcome.made.contains(key)) && !adopted.contains(key));
     if !adopted.is_empty() {
         diagnostics.push(report::still_adopted(&adopted));
     }
@@ -187,11 +189,12 @@ pub async fn update<P: Product>(
             diagnostics,
         };
     }
-    let prior_design = product.design(&prior, &context.aws);
+    let mut prior_design = product.design(&prior, &context.aws);
     let mut design = product.design(&with_secrets(product, &model, &config), &context.aws);
     product.succeed(&prior, &model, &mut design.graph);
     let before = product.common(&mut prior);
     let record = components::to_record(before.components);
+    prior_design.graph.recall(&record, Some(&design.graph), &kinds());
     let tags_before = known_tags(before.tags_all);
     let planned = product.common(&mut model);
     let tags_now = known_tags(planned.tags_all);
@@ -219,7 +222,11 @@ pub async fn update<P: Product>(
         diagnostics.append(report::failures(&outcome.failures));
         name_unmade(&design.graph, &mut outcome.record);
     } else if outcome.interrupted {
-        diagnostics.push(report::interrupted(&outcome));
+        let unplanned = outcome.record.keys().any(|key| design.graph.kind(key).is_none());
+        let told = report::interrupted(&outcome);
+        // A part that was to go and still stands is in no plan: Terraform takes such a state with an error alone.
+        let severity = if unplanned { Severity::Error } else { told.severity };
+        diagnostics.push(Diagnostic { severity, ..told });
     }
     diagnostics.append(report::notes(&run.notes));
     diagnostics.extend(report::left(&outcome));
@@ -291,8 +298,9 @@ pub async fn delete<P: Product>(
             diagnostics: elsewhere.into(),
         };
     }
-    let design = product.design(&model, &context.aws);
+    let mut design = product.design(&model, &context.aws);
     let record = components::to_record(product.common(&mut model).components);
+    design.graph.recall(&record, None, &kinds());
     let run = start(product, context, &mut model, Limit::Delete, cancel, BTreeSet::new());
     let outcome = match engine::destroy(&design.graph, &record, &run).await {
         Ok(outcome) => outcome,

@@ -60,7 +60,7 @@ pub fn undo_failures(outcome: &Outcome) -> Diagnostics {
         format!(
             "These parts of the failed create could not be deleted again and stay in the state: {}. `terraform destroy` \
              tries again.",
-            standing(&outcome.record)
+            standing_or_unseen(&outcome.record)
         ),
     ));
     diagnostics
@@ -174,4 +174,12 @@ fn standing(record: &Record) -> String {
     let parts = record.iter().filter(|(_, part)| part.id.is_some());
     let named = parts.map(|(key, part)| format!("{key} ({})", part.id.as_deref().unwrap_or_default()));
     named.collect::<Vec<_>>().join(", ")
+}
+
+/// What a rollback left, also what it could not look for.
+fn standing_or_unseen(record: &Record) -> String {
+    let unseen = record.iter().filter(|(_, part)| part.id.is_none());
+    let unseen = unseen.map(|(key, _)| format!("{key} (whether it exists could not be told)"));
+    let standing = Some(standing(record)).filter(|parts| !parts.is_empty());
+    standing.into_iter().chain(unseen).collect::<Vec<_>>().join(", ")
 }
