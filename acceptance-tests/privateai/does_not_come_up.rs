@@ -45,7 +45,7 @@ fn a_licence_that_is_refused_is_told_with_all_that_is_known() {
          `license` block and raise content_wo_version."
     );
     assert!(sandbox.terraform.is_tainted(ADDRESS));
-    assert!(not_ready(&sandbox.state(ADDRESS))[0].starts_with("ecs_service"));
+    assert!(not_ready(&sandbox.state(ADDRESS)).keys().eq(["ecs_service"]));
 
     sandbox.stand_in.tasks_run();
     sandbox.terraform.run(&["untaint", ADDRESS]).succeeded();

@@ -132,7 +132,7 @@ pub fn kinds() -> Kinds<Aws> {
         .then::<EcsCluster>()
         .then::<AutoScalingGroup>()
         .then::<CapacityProvider>()
-        .then::<ClusterCapacityProviders>()
+        .then::<ClusterCapacityProvider>()
         .then::<LoadBalancer>()
         .then::<TargetGroup>()
         .then::<Listener>()
