@@ -66,7 +66,7 @@ testacc: cargo tools stand-in ## Acceptance tests on a real AWS account, which c
 	TF_ACC=1 cargo test --locked --test acceptance -- --test-threads 1 $(TESTS)
 
 .PHONY: faults
-faults: cargo stand-in ## The whole fault matrix, about an hour; goes on where it was broken off (a sample is in `make test`)
+faults: cargo stand-in ## The whole fault matrix: hours, going on where it was broken off (a sample is in `make test`)
 	FAULTS=all cargo test --locked --test faults -- --nocapture
 
 .PHONY: test-stand-in

@@ -33,7 +33,10 @@ fn a_detector_with_its_volume_runs_on_a_host_and_goes_without_a_trace() {
     sandbox.apply(&deployment(&sandbox, HOSTED));
     let state = sandbox.state(ADDRESS);
     assert!(not_ready(&state).is_empty(), "{:?}", not_ready(&state));
-    assert_eq!(providers(&service(&sandbox)), [format!("thatdot-{NAME}")]);
+    assert_eq!(
+        providers(&service(&sandbox)),
+        [id_of(&sandbox.state(ADDRESS), "capacity_provider")]
+    );
     assert_eq!(percentages(&sandbox), (Some(0), Some(100)), "the volume has one writer");
     assert_eq!(hosts(&sandbox), 1, "one host for one task");
     assert_eq!(state.text("/host/instance_type"), "m5.large");
@@ -69,7 +72,10 @@ fn a_service_moves_from_fargate_to_hosts_and_back_in_place() {
     let before = sandbox.state(ADDRESS);
     let made = service(&sandbox).created_at().map(ToString::to_string);
     sandbox.apply(&deployment(&sandbox, HOSTED));
-    assert_eq!(providers(&service(&sandbox)), [format!("thatdot-{NAME}")]);
+    assert_eq!(
+        providers(&service(&sandbox)),
+        [id_of(&sandbox.state(ADDRESS), "capacity_provider")]
+    );
     sandbox.apply(&deployment(&sandbox, "  persistence {}"));
     let after = sandbox.state(ADDRESS);
     assert_eq!(before.keys("components"), after.keys("components"));
@@ -103,7 +109,10 @@ fn what_was_made_on_hosts_moves_to_fargate_and_a_task_by_itself_runs_on_hosts() 
     let request = sandbox.aws.ecs.describe_tasks().cluster(NAME).tasks(arn).send().wait();
     let task = request.unwrap().tasks()[0].clone();
     assert_eq!(task.launch_type(), Some(&LaunchType::Ec2));
-    assert_eq!(task.capacity_provider_name(), Some(format!("thatdot-{NAME}").as_str()));
+    assert_eq!(
+        task.capacity_provider_name(),
+        Some(id_of(&sandbox.state(ADDRESS), "capacity_provider").as_str())
+    );
     sandbox.destroy();
 }
 

@@ -206,7 +206,12 @@ fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), String
     let unknown: Vec<_> = now
         .difference(&stage.found)
         .filter(|item| !DERIVED.contains(&item.split(' ').next().unwrap_or_default()))
-        .filter(|item| !sought.contains(&item.split(' ').next().unwrap_or_default().replace('-', "_")))
+        .filter(|item| {
+            let kind = item.split(' ').next().unwrap_or_default().replace('-', "_");
+            !sought
+                .iter()
+                .any(|sought| kind.ends_with(sought.as_str()) || sought.ends_with(kind.as_str()))
+        })
         .filter(|item| {
             let id = item.split(' ').nth(1).unwrap_or_default();
             !ids.iter()

@@ -50,6 +50,8 @@ pub struct Scenario {
     pub name: &'static str,
     /// The resource.
     pub type_name: &'static str,
+    /// Whether it is among those of the sample in `make test`; the others take too long for that.
+    pub sampled: bool,
     /// How it is written, in that VPC.
     pub written: fn(&Json) -> Json,
     /// The same after the change.
@@ -61,6 +63,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "detector",
         type_name: "thatdot_detector_deployment",
+        sampled: true,
         written: |vpc| detector(vpc, &json!({"persistence": {}})),
         changed: |written| {
             written["cpu"] = json!(1024);
@@ -76,18 +79,21 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "detector-without-persistence",
         type_name: "thatdot_detector_deployment",
+        sampled: true,
         written: |vpc| detector(vpc, &json!({})),
         changed: |written| written["persistence"] = json!({}),
     },
     Scenario {
         name: "detector-run-task",
         type_name: "thatdot_detector_deployment",
+        sampled: true,
         written: |vpc| detector(vpc, &json!({"run_as": "task"})),
         changed: |written| written["run_as"] = json!("service"),
     },
     Scenario {
         name: "privateai",
         type_name: "thatdot_privateai_deployment",
+        sampled: false,
         written: |vpc| privateai(vpc, &json!({"load_balancer": {}})),
         changed: |written| {
             written["tags"] = json!({"team": "data"});
@@ -98,6 +104,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "privateai-whole",
         type_name: "thatdot_privateai_deployment",
+        sampled: false,
         written: |vpc| privateai(vpc, &whole()),
         changed: |written| {
             written["tags"] = json!({"team": "data"});

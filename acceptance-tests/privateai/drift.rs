@@ -2,7 +2,7 @@
 
 use super::drift_of_data::{bastion, data};
 use super::drift_of_front::{api, balancer};
-use super::drift_of_hosts::{hosts, roles, scaling, service, without_balancer};
+use super::drift_of_hosts::{another_revision_without_balancer, hosts, roles, scaling, service};
 use super::view::ADDRESS;
 use super::whole::Whole;
 use crate::drift::{Changes, Subject};
@@ -28,7 +28,9 @@ fn whatever_others_change_of_any_part_is_shown_and_repaired_in_place() {
     changes.are_all_there_are_shown_and_repaired(&[
         // An association is there, or it is missing.
         "cluster_capacity_provider",
+        // By the next step.
+        "ecs_task_definition",
     ]);
-    without_balancer(&whole);
+    another_revision_without_balancer(&whole);
     whole.sandbox.destroy();
 }

@@ -14,8 +14,8 @@ use aws_sdk_ecs::types::{
     ManagedTerminationProtection, NetworkConfiguration, PlacementStrategy, PlacementStrategyType,
 };
 use thatdot::aws::components::{
-    AutoScalingGroup, CapacityProvider, EcsCluster, EcsService, EcsTaskDefinition, IamRole, InstanceProfile,
-    LaunchTemplate, ScalableTarget, ScalingPolicy,
+    AutoScalingGroup, CapacityProvider, EcsCluster, EcsService, IamRole, InstanceProfile, LaunchTemplate,
+    ScalableTarget, ScalingPolicy,
 };
 
 use super::drift::PRIVATE_AI;
@@ -257,23 +257,9 @@ pub fn scaling(whole: &Whole, changes: &mut Changes<'_>) {
     }
 }
 
-/// The service, and the revision that it runs.
+/// The service.
 pub fn service(whole: &Whole, changes: &mut Changes<'_>) {
     let sandbox = &whole.sandbox;
-    let runs = ecs::task_definition(sandbox, NAME);
-    let mut containers = runs.container_definitions().to_vec();
-    let level = KeyValuePair::builder().name("PAI_LOG_LEVEL").value("debug").build();
-    for container in containers
-        .iter_mut()
-        .filter(|container| container.name() == Some("private-ai"))
-    {
-        container.environment = Some(vec![level.clone()]);
-    }
-    let revision = ecs::revision(sandbox, runs, |request| {
-        request.set_container_definitions(Some(containers.clone()))
-    });
-    changes.note::<EcsTaskDefinition>("ecs_task_definition", &["containers"]);
-
     let network = AwsVpcConfiguration::builder()
         .subnets(&sandbox.vpc.private_subnet_ids[0])
         .security_groups(whole.id("security_group_nfs"));
@@ -287,7 +273,6 @@ pub fn service(whole: &Whole, changes: &mut Changes<'_>) {
         .build();
     let request = sandbox.aws.ecs.update_service().cluster(NAME).service(NAME);
     request
-        .task_definition(revision)
         .network_configuration(network.build())
         .capacity_provider_strategy(share.weight(3).base(1).build().unwrap())
         .force_new_deployment(true)
@@ -314,15 +299,35 @@ pub fn service(whole: &Whole, changes: &mut Changes<'_>) {
     changes.leave_for_later::<EcsService>("load_balancers");
 }
 
-/// The service without its load balancer, which has no grace period then.
-pub fn without_balancer(whole: &Whole) {
+/// The service with another revision, and without its load balancer: it has no grace period then. With nothing else
+/// changed, since tasks that do not start have ECS go back to the revision before.
+pub fn another_revision_without_balancer(whole: &Whole) {
     let sandbox = &whole.sandbox;
     let before = ecs::service(sandbox, NAME);
+    let runs = ecs::task_definition(sandbox, NAME);
+    let mut containers = runs.container_definitions().to_vec();
+    let level = KeyValuePair::builder().name("PAI_LOG_LEVEL").value("debug").build();
+    for container in containers
+        .iter_mut()
+        .filter(|container| container.name() == Some("private-ai"))
+    {
+        container.environment = Some(vec![level.clone()]);
+    }
+    let revision = ecs::revision(sandbox, runs, |request| {
+        request.set_container_definitions(Some(containers.clone()))
+    });
     let request = sandbox.aws.ecs.update_service().cluster(NAME).service(NAME);
     let request = request
+        .task_definition(revision)
         .set_load_balancers(Some(Vec::new()))
         .health_check_grace_period_seconds(0);
     request.send().wait().unwrap();
-    PRIVATE_AI.is_shown_and_repaired(sandbox, &[("ecs_service", "drifted: load_balancers")]);
+    PRIVATE_AI.is_shown_and_repaired(
+        sandbox,
+        &[
+            ("ecs_task_definition", "drifted: containers"),
+            ("ecs_service", "drifted: load_balancers"),
+        ],
+    );
     assert_eq!(ecs::service(sandbox, NAME).load_balancers(), before.load_balancers());
 }

@@ -142,7 +142,7 @@ fn assert_moved_to_the_new_hosts(whole: &Whole) {
     assert!(!cluster.clusters()[0].capacity_providers().contains(&old));
 }
 
-/// Everything else.
+/// Everything else. What scales a service outlives it at Application Auto Scaling, and holds for the new one.
 fn delete_service_and_what_it_stands_on(whole: &Whole) -> Vec<String> {
     let aws = &whole.sandbox.aws;
     let state = whole.sandbox.state(ADDRESS);
@@ -200,10 +200,6 @@ fn delete_service_and_what_it_stands_on(whole: &Whole) -> Vec<String> {
         "listener_http",
         "listener_https",
         "load_balancer",
-        "scalable_target",
-        "scaling_policy_cpu",
-        "scaling_policy_memory",
-        "scaling_policy_requests",
         "security_group_bastion",
         "security_group_egress_load_balancer",
         "security_group_load_balancer",
