@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
 
 use super::view::{ADDRESS, deployment, id_of, parts};
-use crate::harness::Sandbox;
+use crate::harness::{Diagnostic, Sandbox};
 
 const RETAINED: &str = "  persistence { retain_on_destroy = true }";
 
@@ -57,7 +57,7 @@ fn a_volume_that_is_retained_is_written_out_left_standing_and_used_again() {
     assert!(error.text().contains("retain_on_destroy = false"), "{}", error.text());
 
     let destroyed = sandbox.terraform.destroy(&[]).succeeded();
-    let told: Vec<String> = destroyed.warnings().iter().map(|warning| warning.text()).collect();
+    let told: Vec<String> = destroyed.warnings().iter().map(Diagnostic::text).collect();
     let [left, not_shut_down] = &told[..] else {
         panic!("two warnings: {destroyed}")
     };

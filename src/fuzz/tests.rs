@@ -118,26 +118,36 @@ proptest! {
 
     #[test]
     fn any_message_is_a_value_or_an_error(inputs in prop_oneof![1 => noise(), 4 => with_damage(messages())]) {
-        inputs.iter().for_each(|bytes| message_pack(bytes));
+        for bytes in &inputs {
+            message_pack(bytes);
+        }
     }
 
     #[test]
     fn any_state_is_a_value_or_an_error(inputs in prop_oneof![1 => noise(), 4 => with_damage(states(false))]) {
-        inputs.iter().for_each(|bytes| json_state(bytes));
+        for bytes in &inputs {
+            json_state(bytes);
+        }
     }
 
     #[test]
     fn any_old_state_is_brought_up_to_date_or_an_error(inputs in prop_oneof![1 => noise(), 4 => with_damage(states(true))]) {
-        inputs.iter().for_each(|bytes| schema_upgrade(bytes));
+        for bytes in &inputs {
+            schema_upgrade(bytes);
+        }
     }
 
     #[test]
     fn any_import_id_is_a_name_or_an_error(inputs in prop_oneof![1 => noise(), 4 => with_damage(ids())]) {
-        inputs.iter().for_each(|bytes| import_id(bytes));
+        for bytes in &inputs {
+            import_id(bytes);
+        }
     }
 
     #[test]
     fn any_provider_block_is_validated(inputs in prop_oneof![1 => noise(), 4 => with_damage(blocks())]) {
-        inputs.iter().for_each(|bytes| provider_config(bytes));
+        for bytes in &inputs {
+            provider_config(bytes);
+        }
     }
 }
