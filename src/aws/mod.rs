@@ -24,6 +24,7 @@ mod image_source;
 pub mod instance_type;
 mod launch;
 pub mod lookups;
+mod once;
 mod partition;
 mod pass_role;
 pub mod policy;
