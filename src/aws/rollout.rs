@@ -72,6 +72,11 @@ fn primary(service: &Service) -> Option<&str> {
         .and_then(Deployment::id)
 }
 
+/// Whether ECS has given up the primary deployment: its tasks failed, and there was none before it to go back to.
+pub(super) fn is_given_up(service: &Service) -> bool {
+    primary(service).is_some_and(|id| matches!(standing(service, id), Standing::Failed(_)))
+}
+
 fn standing(service: &Service, ours: &str) -> Standing {
     let Some(deployment) = service
         .deployments()

@@ -218,6 +218,14 @@ impl Component<Aws> for EcsService {
     async fn settle(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let arn = service_arn(identity);
         match describe(call, arn.cluster_name(), arn.service_name()).await? {
+            // ECS starts no more tasks for a deployment that it gave up; whatever kept them from running may be over.
+            Some(found) if rollout::is_given_up(&found) => {
+                let request = call.world.ecs.update_service().cluster(arn.cluster_name());
+                let request = request.service(arn.service_name()).force_new_deployment(true);
+                let answer = ask(call, "ecs:UpdateService", request.send()).await?;
+                let started = answer.service().unwrap_or(&found);
+                self.rolled_out(call, started).await.map(drop)
+            }
             Some(found) => self.rolled_out(call, &found).await.map(drop),
             None => Ok(()),
         }
