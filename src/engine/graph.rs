@@ -155,6 +155,11 @@ impl<W: Send + Sync + 'static> Graph<W> {
         self.nodes.get(key).map(|node| node.kind())
     }
 
+    /// Whether the component refers to another one.
+    pub fn refers(&self, key: &Key) -> bool {
+        self.nodes.get(key).is_some_and(|node| !node.spec().links().is_empty())
+    }
+
     pub(super) fn node(&self, key: &Key) -> Option<&Arc<dyn Node<W>>> {
         self.nodes.get(key)
     }

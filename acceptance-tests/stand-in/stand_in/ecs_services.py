@@ -61,6 +61,8 @@ def update_service(call):
     settings = {**service.settings, **{n: copy.deepcopy(params[n]) for n in _CHANGEABLE if n in params}}
     if params.get("capacityProviderStrategy"):
         settings.pop("launchType", None)
+        if not params["capacityProviderStrategy"][0]["capacityProvider"].startswith("FARGATE"):
+            settings.pop("platformVersion", None)  # hosts have none
     if "networkConfiguration" in params:
         _complete_network(settings["networkConfiguration"])
     definition = task_definition(backend, settings["taskDefinition"], active="taskDefinition" in params)

@@ -2,7 +2,7 @@
 
 mod auto_scaling_group;
 mod capacity_provider;
-mod cluster_capacity_providers;
+mod cluster_capacity_provider;
 mod container_image;
 mod ec2_instance;
 mod ecr_repository;
@@ -48,7 +48,7 @@ pub use super::host::{InstanceMetadata, RootVolume};
 pub use super::launch::Launch;
 pub use auto_scaling_group::{AutoScalingGroup, AutoScalingGroupOutput};
 pub use capacity_provider::{CapacityProvider, CapacityProviderOutput};
-pub use cluster_capacity_providers::{ClusterCapacityProviders, ClusterCapacityProvidersOutput};
+pub use cluster_capacity_provider::{ClusterCapacityProvider, ClusterCapacityProviderOutput};
 pub use container_image::ContainerImage;
 pub use ec2_instance::{Ec2Instance, Ec2InstanceOutput, InstanceState};
 pub use ecr_repository::{EcrRepository, EcrRepositoryOutput, Encryption, Lifecycle, TagMutability};

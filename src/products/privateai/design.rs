@@ -22,7 +22,7 @@ use crate::products::shared::hosts::{self, Hosts};
 use crate::products::shared::log_group::{LOG_GROUP, log_group};
 use crate::products::shared::mount_targets::{self, Subnets};
 use crate::products::shared::roles;
-use crate::products::wiring::{known_ids, perhaps};
+use crate::products::wiring::{input, known_ids, perhaps};
 
 const SSH: u16 = 22;
 
@@ -312,16 +312,15 @@ fn launch(
         };
         return hosts::add(graph, &model.basis(), aws, &parts);
     }
-    if model
-        .fargate
-        .as_ref()
-        .is_some_and(|fargate| fargate.spot.known() == Some(&true))
-    {
-        let spot = CapacityProviderName::from("FARGATE_SPOT");
-        hosts::associate(graph, cluster, spot.clone().into());
-        return Launch::only(spot).into();
-    }
-    Launch::Fargate.into()
+    // By its provider, not by its launch type: a service moves between providers, but to no launch type that it was not
+    // made with.
+    let provider = |spot| CapacityProviderName::from(if spot { "FARGATE_SPOT" } else { "FARGATE" });
+    let provider = match &model.fargate {
+        Some(fargate) => input(&fargate.spot, provider, provider(false)),
+        None => provider(false).into(),
+    };
+    hosts::associate(graph, cluster, provider.clone());
+    provider.with("launch", (), |provider, ()| Launch::only(provider))
 }
 
 /// What AWS asks for and no reference shows.

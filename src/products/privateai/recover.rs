@@ -191,9 +191,13 @@ fn service_settings(model: &mut PrivateAi, service: &EcsService, words: &BTreeMa
     if let Some(fargate) = &mut model.fargate {
         let version = service.platform_version.known().cloned().flatten();
         fargate.platform_version = version.into();
-        let spot = service.launch.known() != Some(&Launch::Fargate);
-        fargate.spot = Attr::Known(spot);
+        fargate.spot = Attr::Known(service.launch.known().is_some_and(on_spot));
     }
+}
+
+/// Whether tasks run on Fargate's spare capacity.
+fn on_spot(launch: &Launch) -> bool {
+    matches!(launch, Launch::CapacityProviders(shares) if shares.iter().any(|share| share.provider.as_str() == "FARGATE_SPOT"))
 }
 
 /// The percentages, where they are not those that would be chosen.

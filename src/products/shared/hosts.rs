@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::capacity::{Capacity, Host};
 use super::{Basis, roles};
 use crate::aws::components::{
-    Architecture, AutoScalingGroup, AutoScalingGroupOutput, CapacityProvider, ClusterCapacityProviders,
-    InstanceProfile, Launch, LaunchTemplate,
+    Architecture, AutoScalingGroup, AutoScalingGroupOutput, CapacityProvider, ClusterCapacityProvider, InstanceProfile,
+    Launch, LaunchTemplate,
 };
 use crate::aws::ids::{
     AutoScalingGroupArn, CapacityProviderName, ClusterArn, ImageId, InstanceProfileArn, RoleArn, SecurityGroupId,
@@ -20,8 +20,8 @@ use crate::engine::{Graph, Handle, Input, Key, Ref};
 use crate::framework::Attr;
 use crate::products::wiring::input;
 
-/// The key of what ties hosts, or Fargate's spot capacity, to the cluster.
-pub const ASSOCIATION: &str = "cluster_capacity_providers";
+/// The key of what ties hosts, or Fargate, to the cluster.
+pub const ASSOCIATION: &str = "cluster_capacity_provider";
 /// The key of the auto scaling group.
 pub const GROUP: &str = "auto_scaling_group";
 
@@ -83,12 +83,12 @@ pub fn add(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<'
             instance_refresh: input(&capacity.instance_refresh, |on| on, false),
         },
     );
+    let arn = group.output("arn", |output| output.arn.clone());
     let provider = graph.add(
         Key::new("capacity_provider"),
         CapacityProvider {
-            // A name of a provider may not begin with `aws`, `ecs` or `fargate`, which a deployment's may.
-            name: input(basis.name, |name| format!("thatdot-{name}").into(), "".into()),
-            group: group.output("arn", |output| output.arn.clone()),
+            name: provider_name(basis, arn.clone()),
+            group: arn,
             target_capacity: number(&capacity.target_capacity, 100),
             managed_draining: input(&capacity.managed_draining, |on| on, true),
             managed_termination_protection: input(&capacity.managed_termination_protection, |on| on, false),
@@ -102,14 +102,23 @@ pub fn add(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<'
     name.with("launch", (), |provider, ()| Launch::only(provider))
 }
 
+/// What a capacity provider is called. It may not begin with `aws`, `ecs` or `fargate`, which a deployment's name may. A
+/// group that takes the place of another gets a provider of another name, so that the service can move from the one to
+/// the other: ECS lets no provider go that a service uses.
+fn provider_name(basis: &Basis<'_>, group: Input<AutoScalingGroupArn>) -> Input<CapacityProviderName> {
+    let name = input(basis.name, |name| name, String::new());
+    name.and(group).with("provider name", (), |(name, group), ()| {
+        format!("thatdot-{name}-{}", group.unique_part()).into()
+    })
+}
+
 /// Adds what ties a capacity provider to the cluster. A cluster of the user's own keeps what else it has.
 pub fn associate(graph: &mut Graph<Aws>, cluster: &Input<ClusterArn>, provider: Input<CapacityProviderName>) {
     graph.add(
         Key::new(ASSOCIATION),
-        ClusterCapacityProviders {
+        ClusterCapacityProvider {
             cluster: cluster.clone(),
-            providers: provider.with("alone", (), |provider, ()| BTreeSet::from([provider])),
-            default_strategy: None.into(),
+            provider,
         },
     );
 }
