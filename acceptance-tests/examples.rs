@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::detector::{own_file_system, own_group, own_role};
-use crate::harness::{Sandbox, Terraform, Wait, pem};
+use crate::harness::{Sandbox, Terraform, Wait};
+use crate::own;
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
@@ -226,39 +227,10 @@ fn privateai_marketplace_works() {
     lives_and_goes(&sandbox, "privateai-marketplace", &json!({ "image": IMAGE }));
 }
 
-/// A secret of the user's own that holds a licence.
-fn own_license(sandbox: &Sandbox) -> String {
-    let secrets = &sandbox.aws.secretsmanager;
-    let made = secrets
-        .create_secret()
-        .name("own-license")
-        .secret_string("{}")
-        .send()
-        .wait()
-        .unwrap();
-    made.arn().unwrap().to_owned()
-}
-
-/// A certificate of the user's own.
-pub fn own_certificate(sandbox: &Sandbox) -> String {
-    let made = rcgen::generate_simple_self_signed(["deid.example.com".to_owned()]).unwrap();
-    let uploaded = sandbox
-        .aws
-        .iam
-        .upload_server_certificate()
-        .server_certificate_name("deid")
-        .certificate_body(pem("CERTIFICATE", made.cert.der()))
-        .private_key(pem("PRIVATE KEY", &made.signing_key.serialize_der()))
-        .send()
-        .wait()
-        .unwrap();
-    uploaded.server_certificate_metadata().unwrap().arn().to_owned()
-}
-
 #[test]
 fn privateai_fargate_works() {
     let mut sandbox = Sandbox::new();
-    let variables = json!({ "image": IMAGE, "license_secret_arn": own_license(&sandbox) });
+    let variables = json!({ "image": IMAGE, "license_secret_arn": own::license(&sandbox) });
     sandbox.take_as_found();
     lives_and_goes(&sandbox, "privateai-fargate", &variables);
 }
@@ -268,8 +240,8 @@ fn privateai_internet_facing_works() {
     let mut sandbox = Sandbox::new();
     let variables = json!({
         "image": IMAGE,
-        "license_secret_arn": own_license(&sandbox),
-        "certificate_arn": own_certificate(&sandbox),
+        "license_secret_arn": own::license(&sandbox),
+        "certificate_arn": own::certificate(&sandbox, "deid"),
         "clients": ["203.0.113.0/24"],
     });
     sandbox.take_as_found();

@@ -17,10 +17,13 @@
 )]
 
 mod commands;
+mod components;
 mod container_image;
 mod contributing;
 mod detector;
 mod docs;
+mod drift;
+mod ecs;
 mod examples;
 mod functions;
 mod harness;
@@ -29,6 +32,7 @@ mod modules;
 mod network;
 mod network_resource;
 mod operator;
+mod own;
 mod privateai;
 mod provider_block;
 mod release;

@@ -6,8 +6,8 @@ use super::schema::Offer;
 use super::table::{self, Row};
 use super::{offer, page};
 use crate::container_image::{SOURCE, World, small};
-use crate::examples::own_certificate;
 use crate::harness::{Attributes, Sandbox, Wait, guide};
+use crate::own;
 
 /// The vendor's guide of the detector.
 const DETECTOR: &str = include_str!("../guides/thatdot-anomaly-detector-configuration-guide.txt");
@@ -160,7 +160,7 @@ fn what_the_page_of_the_private_ai_guide_says_of_aws_is_so() {
         page.contains(&sandbox.stand_in.topic()),
         "the page names the topic that hears of the hosts"
     );
-    let certificate = own_certificate(sandbox);
+    let certificate = own::certificate(sandbox, "deid");
     sandbox.take_as_found();
     for (name, value) in [
         ("license", "{}"),
