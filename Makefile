@@ -65,6 +65,10 @@ TESTS ?= network_resource::basic::a_network_is_applied network_resource::updates
 testacc: cargo tools stand-in ## Acceptance tests on a real AWS account, which costs money: see acceptance-tests/README.md
 	TF_ACC=1 cargo test --locked --test acceptance -- --test-threads 1 $(TESTS)
 
+.PHONY: faults
+faults: cargo stand-in ## The whole fault matrix: hours, going on where it was broken off (a sample is in `make test`)
+	FAULTS=all cargo test --locked --test faults -- --nocapture
+
 .PHONY: test-stand-in
 test-stand-in: stand-in ## The tests of the stand-in itself
 	$(TARGET_DIR)/stand-in/venv/bin/python -B -m pytest acceptance-tests/stand-in

@@ -5,10 +5,16 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::detector::{own_file_system, own_group, own_role};
-use crate::harness::{Sandbox, Terraform, Wait, pem};
+use crate::harness::{Sandbox, Terraform, Wait};
+use crate::own;
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+/// What a file of an example is called in a test's folder, where it stands beside others.
+fn copied(example: &str, file: &str) -> String {
+    format!("{}-{file}", example.replace('/', "-"))
 }
 
 /// Copies the Terraform files of an example into the test's folder.
@@ -16,10 +22,8 @@ fn copy(terraform: &Terraform, example: &str) {
     for entry in std::fs::read_dir(examples().join(example)).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "tf") {
-            terraform.write(
-                path.file_name().unwrap().to_str().unwrap(),
-                &std::fs::read_to_string(&path).unwrap(),
-            );
+            let file = path.file_name().unwrap().to_str().unwrap();
+            terraform.write(&copied(example, file), &std::fs::read_to_string(&path).unwrap());
         }
     }
 }
@@ -41,19 +45,7 @@ fn every_snippet_of_the_documentation_is_valid_beside_the_others() {
         .iter()
         .flat_map(|kind| folders(kind))
         .chain(["provider".to_owned()]);
-    for snippet in snippets {
-        for entry in std::fs::read_dir(examples().join(&snippet)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "tf") {
-                let name = format!(
-                    "{}-{}",
-                    snippet.replace('/', "-"),
-                    path.file_name().unwrap().to_str().unwrap()
-                );
-                terraform.write(&name, &std::fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
+    snippets.for_each(|snippet| copy(&terraform, &snippet));
     terraform.validate().succeeded();
 }
 
@@ -103,6 +95,12 @@ fn detector_run_task_works() {
 }
 
 #[test]
+fn detector_on_ec2_works_in_a_network_of_its_own() {
+    let sandbox = Sandbox::new();
+    lives_and_goes(&sandbox, "detector-on-ec2", &json!({}));
+}
+
+#[test]
 fn detector_existing_parts_works() {
     let mut sandbox = Sandbox::new();
     let cluster = sandbox
@@ -132,65 +130,8 @@ fn detector_existing_parts_works() {
     lives_and_goes(&sandbox, "detector-existing-parts", &variables);
 }
 
-#[test]
-fn the_documentations_snippets_make_one_configuration_that_works_and_is_imported() {
-    let sandbox = Sandbox::new();
-    let name = aws_sdk_ec2::types::Tag::builder().key("Name").value("main").build();
-    sandbox
-        .aws
-        .ec2
-        .create_tags()
-        .resources(&sandbox.vpc.vpc_id)
-        .tags(name)
-        .send()
-        .wait()
-        .unwrap();
-    for snippet in [
-        "provider",
-        "resources/thatdot_detector_deployment",
-        "data-sources/thatdot_network",
-    ] {
-        copy(&sandbox.terraform, snippet);
-    }
-    // The block that imports has nothing to find yet.
-    let block = sandbox.terraform.folder().join("import-by-string-id.tf");
-    std::fs::remove_file(&block).unwrap();
-    sandbox.terraform.apply(&[]).succeeded();
-    sandbox.assert_settled();
-
-    let address = "thatdot_detector_deployment.fraud";
-    sandbox.terraform.run(&["state", "rm", address]).succeeded();
-    let command = std::fs::read_to_string(examples().join("resources/thatdot_detector_deployment/import.sh")).unwrap();
-    let command = command
-        .lines()
-        .find_map(|line| line.strip_prefix("terraform "))
-        .expect("a command");
-    sandbox
-        .terraform
-        .run(&command.split(' ').collect::<Vec<_>>())
-        .succeeded();
-    sandbox.assert_settled();
-
-    sandbox.terraform.run(&["state", "rm", address]).succeeded();
-    copy(&sandbox.terraform, "resources/thatdot_detector_deployment");
-    assert_eq!(sandbox.plan().change(address).actions, ["no-op"], "imported as it is");
-    sandbox.terraform.apply(&[]).succeeded();
-    std::fs::remove_file(block).unwrap();
-    sandbox.destroy();
-}
-
-#[test]
-fn the_snippets_of_a_network_make_one_that_is_imported() {
-    let sandbox = Sandbox::new();
-    let (folder, address) = ("resources/thatdot_network", "thatdot_network.demo");
-    for snippet in ["provider", folder] {
-        copy(&sandbox.terraform, snippet);
-    }
-    let block = sandbox.terraform.folder().join("import-by-string-id.tf");
-    std::fs::remove_file(&block).unwrap();
-    sandbox.terraform.apply(&[]).succeeded();
-    sandbox.assert_settled();
-
+/// Takes an object out of the state, and takes it over as its snippets show: by command, and by block.
+fn comes_back(sandbox: &Sandbox, folder: &str, address: &str) {
     sandbox.terraform.run(&["state", "rm", address]).succeeded();
     let command = std::fs::read_to_string(examples().join(folder).join("import.sh")).unwrap();
     let command = command
@@ -207,7 +148,59 @@ fn the_snippets_of_a_network_make_one_that_is_imported() {
     copy(&sandbox.terraform, folder);
     assert_eq!(sandbox.plan().change(address).actions, ["no-op"], "imported as it is");
     sandbox.terraform.apply(&[]).succeeded();
-    std::fs::remove_file(block).unwrap();
+    without_import_block(sandbox, folder);
+}
+
+/// Removes the block that imports, for where there is nothing to be found yet.
+fn without_import_block(sandbox: &Sandbox, folder: &str) {
+    let block = copied(folder, "import-by-string-id.tf");
+    std::fs::remove_file(sandbox.terraform.folder().join(block)).unwrap();
+}
+
+#[test]
+fn the_snippets_of_both_deployments_make_one_configuration_that_works_and_the_detector_is_imported() {
+    let mut sandbox = Sandbox::new();
+    let name = aws_sdk_ec2::types::Tag::builder().key("Name").value("main").build();
+    sandbox
+        .aws
+        .ec2
+        .create_tags()
+        .resources(&sandbox.vpc.vpc_id)
+        .tags(name)
+        .send()
+        .wait()
+        .unwrap();
+    sandbox.terraform.set("TF_VAR_license", Some("{}"));
+    let detector = "resources/thatdot_detector_deployment";
+    let deployments = [detector, "resources/thatdot_privateai_deployment"];
+    let others = [
+        "provider",
+        "data-sources/thatdot_network",
+        "data-sources/thatdot_deployment_status",
+    ];
+    for snippet in others.into_iter().chain(deployments) {
+        copy(&sandbox.terraform, snippet);
+    }
+    for folder in deployments {
+        without_import_block(&sandbox, folder);
+    }
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+    comes_back(&sandbox, detector, "thatdot_detector_deployment.fraud");
+    sandbox.destroy();
+}
+
+#[test]
+fn the_snippets_of_a_network_make_one_that_is_imported() {
+    let sandbox = Sandbox::new();
+    let folder = "resources/thatdot_network";
+    for snippet in ["provider", folder] {
+        copy(&sandbox.terraform, snippet);
+    }
+    without_import_block(&sandbox, folder);
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+    comes_back(&sandbox, folder, "thatdot_network.demo");
     sandbox.destroy();
 }
 
@@ -226,39 +219,10 @@ fn privateai_marketplace_works() {
     lives_and_goes(&sandbox, "privateai-marketplace", &json!({ "image": IMAGE }));
 }
 
-/// A secret of the user's own that holds a licence.
-fn own_license(sandbox: &Sandbox) -> String {
-    let secrets = &sandbox.aws.secretsmanager;
-    let made = secrets
-        .create_secret()
-        .name("own-license")
-        .secret_string("{}")
-        .send()
-        .wait()
-        .unwrap();
-    made.arn().unwrap().to_owned()
-}
-
-/// A certificate of the user's own.
-pub fn own_certificate(sandbox: &Sandbox) -> String {
-    let made = rcgen::generate_simple_self_signed(["deid.example.com".to_owned()]).unwrap();
-    let uploaded = sandbox
-        .aws
-        .iam
-        .upload_server_certificate()
-        .server_certificate_name("deid")
-        .certificate_body(pem("CERTIFICATE", made.cert.der()))
-        .private_key(pem("PRIVATE KEY", &made.signing_key.serialize_der()))
-        .send()
-        .wait()
-        .unwrap();
-    uploaded.server_certificate_metadata().unwrap().arn().to_owned()
-}
-
 #[test]
 fn privateai_fargate_works() {
     let mut sandbox = Sandbox::new();
-    let variables = json!({ "image": IMAGE, "license_secret_arn": own_license(&sandbox) });
+    let variables = json!({ "image": IMAGE, "license_secret_arn": own::license(&sandbox) });
     sandbox.take_as_found();
     lives_and_goes(&sandbox, "privateai-fargate", &variables);
 }
@@ -268,8 +232,8 @@ fn privateai_internet_facing_works() {
     let mut sandbox = Sandbox::new();
     let variables = json!({
         "image": IMAGE,
-        "license_secret_arn": own_license(&sandbox),
-        "certificate_arn": own_certificate(&sandbox),
+        "license_secret_arn": own::license(&sandbox),
+        "certificate_arn": own::certificate(&sandbox, "deid"),
         "clients": ["203.0.113.0/24"],
     });
     sandbox.take_as_found();

@@ -17,11 +17,14 @@
 )]
 
 mod commands;
+mod components;
 mod container_image;
 mod contributing;
 mod deployer_policy;
 mod detector;
 mod docs;
+mod drift;
+mod ecs;
 mod examples;
 mod functions;
 mod harness;
@@ -31,6 +34,7 @@ mod modules;
 mod network;
 mod network_resource;
 mod operator;
+mod own;
 mod privateai;
 mod provider_block;
 mod release;

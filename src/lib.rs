@@ -5,6 +5,8 @@
 pub mod aws;
 pub mod engine;
 pub mod framework;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod plugin;
 pub mod products;
 pub mod protocol;

@@ -10,6 +10,31 @@ const CRASH: TaskOutcome = TaskOutcome {
     log_lines: &["starting", "java.lang.OutOfMemoryError: Java heap space"],
 };
 
+/// What a user reads of tasks that crash so.
+const EXPLAINED: &str = "\
+ecs_service does not come up
+wait until the tasks run: ECS deployment circuit breaker: tasks failed to start.
+
+Stopped tasks:
+  ID: Essential container in task exited
+    service: exit code 137, Essential container in task exited
+  ID: Essential container in task exited
+    service: exit code 137, Essential container in task exited
+  ID: Essential container in task exited
+    service: exit code 137, Essential container in task exited
+
+The service's last events:
+  (service fraud) (deployment ecs-svc/ID) deployment failed: tasks failed to start.
+  (service fraud) has started 1 tasks: (task ID).
+  (service fraud) has started 1 tasks: (task ID).
+  (service fraud) has started 1 tasks: (task ID).
+
+Last lines of the log:
+  starting
+  java.lang.OutOfMemoryError: Java heap space
+
+The container ran out of memory. Raise `memory` (and `cpu`, where Fargate's pairs ask for it).";
+
 fn refuse_the_service(sandbox: &Sandbox) {
     sandbox.stand_in.inject(Fault::refusal(
         "ecs",
@@ -88,14 +113,7 @@ fn tasks_that_do_not_come_up_are_explained_and_kept_as_evidence() {
     sandbox.configure(&deployment(&sandbox, "  persistence {}"));
     sandbox.stand_in.tasks_end(&CRASH);
     let error = sandbox.terraform.apply(&[]).error();
-    for word in [
-        "Essential container in task exited",
-        "137",
-        "java.lang.OutOfMemoryError",
-        "memory",
-    ] {
-        assert!(error.text().contains(word), "{word} is not in: {}", error.text());
-    }
+    assert_eq!(error.masked(), EXPLAINED);
     assert!(sandbox.terraform.is_tainted(ADDRESS));
     let state = sandbox.state(ADDRESS);
     let volume = id_of(&state, "efs_file_system");
@@ -112,6 +130,21 @@ fn tasks_that_do_not_come_up_are_explained_and_kept_as_evidence() {
     sandbox.assert_settled();
     assert_eq!(service(&sandbox).running_count(), 1);
     assert_eq!(id_of(&sandbox.state(ADDRESS), "efs_file_system"), volume);
+
+    sandbox.stand_in.tasks_end(&CRASH);
+    sandbox.configure(&deployment(&sandbox, "  persistence {}\n  memory = 8192"));
+    let error = sandbox.terraform.apply(&[]).error();
+    for part in [
+        "ecs_service does not come up",
+        "java.lang.OutOfMemoryError",
+        "ran out of memory",
+    ] {
+        assert!(error.text().contains(part), "{part} is not in: {}", error.text());
+    }
+    assert!(!sandbox.terraform.is_tainted(ADDRESS));
+    sandbox.stand_in.tasks_run();
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
     sandbox.destroy();
 }
 

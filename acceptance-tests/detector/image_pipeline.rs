@@ -3,6 +3,7 @@
 use aws_sdk_ecs::operation::register_task_definition::builders::RegisterTaskDefinitionFluentBuilder;
 
 use super::view::{ADDRESS, NAME, deployment, service, task_definition};
+use crate::ecs;
 use crate::harness::{Sandbox, Wait};
 
 /// Registers a copy of the revision that runs, with one change; answers its ARN.
@@ -10,28 +11,7 @@ pub fn revision(
     sandbox: &Sandbox,
     change: impl Fn(RegisterTaskDefinitionFluentBuilder) -> RegisterTaskDefinitionFluentBuilder,
 ) -> String {
-    let is = task_definition(sandbox);
-    let copy = sandbox
-        .aws
-        .ecs
-        .register_task_definition()
-        .family(is.family().unwrap())
-        .set_container_definitions(is.container_definitions)
-        .set_volumes(is.volumes)
-        .set_requires_compatibilities(is.requires_compatibilities)
-        .set_network_mode(is.network_mode)
-        .set_cpu(is.cpu)
-        .set_memory(is.memory)
-        .set_task_role_arn(is.task_role_arn)
-        .set_execution_role_arn(is.execution_role_arn)
-        .set_runtime_platform(is.runtime_platform);
-    let registered = change(copy).send().wait().unwrap();
-    registered
-        .task_definition()
-        .unwrap()
-        .task_definition_arn()
-        .unwrap()
-        .to_owned()
+    ecs::revision(sandbox, task_definition(sandbox), change)
 }
 
 /// What a pipeline does: registers a revision with another image and makes the service run it.

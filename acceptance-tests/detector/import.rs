@@ -91,6 +91,30 @@ fn a_single_task_is_imported() {
 }
 
 #[test]
+fn a_deployment_on_hosts_behind_a_load_balancer_is_imported() {
+    let body = r#"
+  memory                            = 5000
+  health_check_grace_period_seconds = 60
+  capacity {
+    max_size            = 2
+    ssh_from            = "vpc"
+    scale_in_protection = true
+  }
+  persistence {}
+  ingress { cidr_blocks = ["203.0.113.0/24"] }
+  load_balancer {
+    idle_timeout        = 90
+    ingress_cidr_blocks = ["198.51.100.0/24"]
+  }"#;
+    forgotten_and_imported(&Sandbox::new(), body);
+}
+
+#[test]
+fn a_single_task_on_hosts_is_imported() {
+    forgotten_and_imported(&Sandbox::new(), "  run_as = \"task\"\n  capacity {}");
+}
+
+#[test]
 fn a_deployment_on_parts_of_ones_own_is_imported() {
     let mut sandbox = Sandbox::new();
     let volume = own_file_system(&sandbox);

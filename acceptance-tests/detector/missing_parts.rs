@@ -1,60 +1,12 @@
 //! What others delete behind Terraform's back: planned and made again, without a new deployment.
 
-use aws_sdk_ecs::types::DesiredStatus;
-
 use super::drift::{is_shown_and_repaired, standing};
 use super::view::{ADDRESS, NAME, id_of, parts, service, task_definition};
+use crate::ecs::{self, delete_role};
 use crate::harness::{Sandbox, Wait};
 
 fn delete_service(sandbox: &Sandbox) {
-    let ecs = &sandbox.aws.ecs;
-    ecs.delete_service()
-        .cluster(NAME)
-        .service(NAME)
-        .force(true)
-        .send()
-        .wait()
-        .unwrap();
-    let gone = || {
-        let answer = ecs
-            .describe_services()
-            .cluster(NAME)
-            .services(NAME)
-            .send()
-            .wait()
-            .unwrap();
-        answer
-            .services()
-            .iter()
-            .all(|service| service.status() == Some("INACTIVE"))
-    };
-    let no_task = || {
-        ecs.list_tasks()
-            .cluster(NAME)
-            .desired_status(DesiredStatus::Running)
-            .send()
-            .wait()
-            .unwrap()
-            .task_arns()
-            .is_empty()
-    };
-    while !(gone() && no_task()) {
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-}
-
-fn delete_role(sandbox: &Sandbox, role: &str) {
-    let iam = &sandbox.aws.iam;
-    let attached = iam.list_attached_role_policies().role_name(role).send().wait().unwrap();
-    for policy in attached.attached_policies() {
-        iam.detach_role_policy()
-            .role_name(role)
-            .policy_arn(policy.policy_arn().unwrap())
-            .send()
-            .wait()
-            .unwrap();
-    }
-    iam.delete_role().role_name(role).send().wait().unwrap();
+    ecs::delete_service(sandbox, NAME);
 }
 
 #[test]

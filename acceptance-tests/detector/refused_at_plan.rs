@@ -175,3 +175,55 @@ fn parts_that_are_brought_but_are_not_there_are_told() {
         assert!(error.text().contains(word), "{}", error.text());
     }
 }
+
+#[test]
+fn hosts_and_load_balancers_that_do_not_fit_are_told() {
+    let sandbox = Sandbox::new();
+    let (private, public) = (&sandbox.vpc.private_subnet_ids, &sandbox.vpc.public_subnet_ids);
+    let anybody = "scheme = \"internet-facing\"\n    ingress_cidr_blocks = [\"0.0.0.0/0\"]";
+    for (body, line, words) in [
+        (
+            "capacity {\n    instance_type = \"t3.micro\"\n  }".to_owned(),
+            "instance_type",
+            "2048",
+        ),
+        (
+            "capacity {\n    instance_type = \"m99.huge\"\n  }".to_owned(),
+            "instance_type",
+            "m99.huge",
+        ),
+        (
+            "capacity {\n    max_size = 2\n  }\n  desired_count = 3".to_owned(),
+            "max_size",
+            "3",
+        ),
+        (
+            format!("load_balancer {{\n    subnet_ids = {:?}\n  }}", &private[..1]),
+            "subnet_ids",
+            "another zone",
+        ),
+        (
+            format!("load_balancer {{\n    subnet_ids = {private:?}\n    {anybody}\n  }}"),
+            "subnet_ids",
+            "internet gateway",
+        ),
+    ] {
+        let error = first_refusal(&sandbox, &deployment(&sandbox, &format!("  {body}")));
+        assert!(error.line().starts_with(line), "{}: {}", error.line(), error.text());
+        assert!(error.text().contains(words), "{}", error.text());
+    }
+    // A host gets no public address, so an internet gateway is no way out for it.
+    let text = deployment(&sandbox, "  capacity {}").replace(&format!("{private:?}"), &format!("{public:?}"));
+    let error = first_refusal(&sandbox, &text);
+    assert!(error.line().starts_with("subnet_ids"), "{}", error.line());
+    assert!(error.text().contains("NAT gateway"), "{}", error.text());
+}
+
+/// The first of the errors that a plan of that configuration ends with; nothing may be written on the way.
+fn first_refusal(sandbox: &Sandbox, text: &str) -> Diagnostic {
+    sandbox.configure(text);
+    sandbox.stand_in.forget_calls();
+    let mut errors = sandbox.terraform.plan(&[]).errors();
+    assert_eq!(sandbox.stand_in.writes(), Vec::<String>::new());
+    errors.remove(0)
+}

@@ -6,7 +6,7 @@ use crate::harness::Terraform;
 /// A mistake: what is added to a configuration that is right, the line that the error points at, and what it says.
 type Mistake = (&'static str, &'static str, &'static [&'static str]);
 
-const MISTAKES: [Mistake; 37] = [
+const MISTAKES: [Mistake; 45] = [
     ("cpu = 3000", "cpu = 3000", &["256", "512", "16384"]),
     ("memory = 6000", "memory = 6000", &["2048", "6144"]),
     ("cpu = 256", "", &["512, 1024, 2048", "6144"]),
@@ -147,6 +147,42 @@ const MISTAKES: [Mistake; 37] = [
         "security_group_ids = [\"sg-0123456789abcdef0\"]",
         &["ingress"],
     ),
+    (
+        "capacity {}\n  assign_public_ip = true",
+        "assign_public_ip = true",
+        &["Fargate", "internet-facing"],
+    ),
+    (
+        "capacity {}\n  platform_version = \"1.4.0\"",
+        "platform_version = \"1.4.0\"",
+        &["Fargate"],
+    ),
+    (
+        "capacity {}\n  ephemeral_storage_gib = 50",
+        "ephemeral_storage_gib = 50",
+        &["volume_size_gib"],
+    ),
+    ("capacity {\n    min_size = 2\n  }", "min_size = 2", &["max_size"]),
+    (
+        "capacity {\n    ssh_from = \"bastion\"\n  }",
+        "ssh_from = \"bastion\"",
+        &["none", "vpc"],
+    ),
+    (
+        "run_as = \"task\"\n  load_balancer {}",
+        "run_as = \"task\"",
+        &["service", "load_balancer"],
+    ),
+    (
+        "load_balancer {\n    scheme = \"internet-facing\"\n  }",
+        "load_balancer {",
+        &["ingress_cidr_blocks"],
+    ),
+    (
+        "health_check_grace_period_seconds = 60",
+        "health_check_grace_period_seconds = 60",
+        &["load_balancer"],
+    ),
     ("timeouts {\n    create = \"soon\"\n  }", "create = \"soon\"", &["30m"]),
 ];
 
@@ -232,10 +268,12 @@ fn each_mistake_in_the_base_is_told_offline_where_it_stands() {
 fn what_is_right_passes_offline_and_so_does_what_is_not_known_yet() {
     let (_folder, terraform) = offline();
     let unknown = "variable \"v\" { type = number }\nresource \"terraform_data\" \"d\" {}\n";
+    let on_hosts = "cpu = 3000\n  memory = 200000\n  capacity { max_size = var.v }\n  load_balancer { certificate_arn = terraform_data.d.id }";
     let body = "cpu = var.v\n  platform_version = terraform_data.d.id\n  desired_count = var.v\n  persistence { kms_key_id = terraform_data.d.id }";
     for text in [
         RIGHT.to_owned(),
         format!("{unknown}{}", RIGHT.replace("\n}\n", &format!("\n  {body}\n}}\n"))),
+        format!("{unknown}{}", RIGHT.replace("\n}\n", &format!("\n  {on_hosts}\n}}\n"))),
     ] {
         terraform.write("main.tf", &format!("{REQUIRED}{text}"));
         terraform.validate().succeeded();

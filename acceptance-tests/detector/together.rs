@@ -35,6 +35,24 @@ fn two_deployments_stand_side_by_side_and_go_together() {
 }
 
 #[test]
+fn eight_deployments_are_read_together_and_come_and_go_in_one_run() {
+    let sandbox = Sandbox::new();
+    let names: Vec<String> = (1..=8).map(|number| format!("fraud-{number}")).collect();
+    let eight: String = names.iter().map(|name| resource(&sandbox, name, name, "")).collect();
+    sandbox.configure(&format!("{REQUIRED}{eight}"));
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.stand_in.forget_calls();
+    sandbox.assert_settled();
+    let looks = sandbox.stand_in.calls();
+    let looks = looks
+        .iter()
+        .filter(|call| call.action == "DescribeSecurityGroups")
+        .count();
+    assert!(looks < names.len(), "{looks} calls for what one can tell");
+    sandbox.destroy();
+}
+
+#[test]
 fn a_deployment_refers_to_what_another_puts_out() {
     let sandbox = Sandbox::new();
     let first = resource(&sandbox, "one", "one", "");

@@ -1,12 +1,11 @@
 //! What the tests of this resource share: configurations to start from, and views on what AWS holds.
 
-use std::collections::BTreeMap;
-
-use aws_sdk_ecs::types::{Service, ServiceField, TaskDefinition};
+use aws_sdk_ecs::types::{Service, TaskDefinition};
 use aws_sdk_efs::types::FileSystemDescription;
-use serde::Deserialize;
 
-use crate::harness::{Attributes, Sandbox, Wait};
+pub use crate::components::{id_of, not_ready, parts};
+use crate::ecs;
+use crate::harness::{Sandbox, Wait};
 
 /// The address of the one deployment that most configurations hold.
 pub const ADDRESS: &str = "thatdot_detector_deployment.this";
@@ -57,71 +56,14 @@ pub fn listed<T: std::fmt::Debug>(items: &[T]) -> String {
     format!("{items:?}")
 }
 
-/// One entry of `components`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Part {
-    /// The kind of object.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Its id.
-    pub id: Option<String>,
-    /// Its ARN.
-    pub arn: Option<String>,
-    /// How it is.
-    pub status: String,
-}
-
-/// `components`, wherever it is known.
-pub fn parts(attributes: &Attributes) -> BTreeMap<String, Part> {
-    serde_json::from_value(attributes.at("components").clone()).expect("components")
-}
-
-/// The id of one part.
-pub fn id_of(attributes: &Attributes, key: &str) -> String {
-    let parts = parts(attributes);
-    parts
-        .get(key)
-        .and_then(|part| part.id.clone())
-        .unwrap_or_else(|| panic!("{key} has no id: {parts:?}"))
-}
-
-/// The parts that are not `ready`, with their status.
-pub fn not_ready(attributes: &Attributes) -> BTreeMap<String, String> {
-    parts(attributes)
-        .into_iter()
-        .filter(|(_, part)| part.status != "ready")
-        .map(|(key, part)| (key, part.status))
-        .collect()
-}
-
 /// The service of the deployment.
 pub fn service(sandbox: &Sandbox) -> Service {
-    let answer = sandbox
-        .aws
-        .ecs
-        .describe_services()
-        .cluster(NAME)
-        .services(NAME)
-        .include(ServiceField::Tags)
-        .send()
-        .wait();
-    answer.unwrap().services().first().expect("a service").clone()
+    ecs::service(sandbox, NAME)
 }
 
 /// The task definition that the service runs.
 pub fn task_definition(sandbox: &Sandbox) -> TaskDefinition {
-    let arn = service(sandbox)
-        .task_definition()
-        .expect("a task definition")
-        .to_owned();
-    let answer = sandbox
-        .aws
-        .ecs
-        .describe_task_definition()
-        .task_definition(arn)
-        .send()
-        .wait();
-    answer.unwrap().task_definition().expect("a task definition").clone()
+    ecs::task_definition(sandbox, NAME)
 }
 
 /// The file system of the deployment.

@@ -6,8 +6,8 @@ use super::schema::Offer;
 use super::table::{self, Row};
 use super::{offer, page};
 use crate::container_image::{SOURCE, World, small};
-use crate::examples::own_certificate;
 use crate::harness::{Attributes, Sandbox, Wait, guide};
+use crate::own;
 
 /// The vendor's guide of the detector.
 const DETECTOR: &str = include_str!("../guides/thatdot-anomaly-detector-configuration-guide.txt");
@@ -21,41 +21,32 @@ fn guide_page(product: &str) -> String {
 
 /// What is wrong with the rows of a guide's page, as far as the page alone tells.
 fn problems(steps: &[guide::Step], rows: &[Row], offer: &Offer, resource: &str) -> Vec<String> {
-    let mut problems = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
-        match rows.get(index) {
-            Some(row) if row.label == step.label && step.text.starts_with(&row.quote) && !row.quote.is_empty() => {}
-            row => {
-                problems.push(format!("the row of {} ({}) is {row:?}", step.label, step.text));
-                break;
-            }
-        }
+    let tells = |row: &Row, step: &guide::Step| {
+        row.label == step.label && !row.quote.is_empty() && step.text.starts_with(&row.quote)
+    };
+    let told = rows
+        .iter()
+        .zip(steps)
+        .take_while(|(row, step)| tells(row, step))
+        .count();
+    if told < steps.len().max(rows.len()) {
+        return vec![format!(
+            "here the guide has {:?}, and the page {:?}",
+            steps.get(told),
+            rows.get(told)
+        )];
     }
-    problems.extend(
-        rows.iter()
-            .skip(steps.len())
-            .map(|row| format!("no step of the guide: {row:?}")),
-    );
-    for row in rows {
-        let place = format!("{} ({})", row.label, row.quote);
+    let of_row = |row: &Row| {
         let unknown = row
             .code()
             .filter(|code| is_name(code) && !is_known(code, offer, resource));
-        problems.extend(unknown.map(|name| format!("{place} names {name}, which there is not")));
-        let reason = row.here.trim_start_matches(['*', ':']).len() > "refused".len() + 10;
-        match (row.makes_nothing(), row.facts.is_empty()) {
-            (true, false) => problems.push(format!("{place} makes nothing, and yet AWS has something")),
-            (false, true) => problems.push(format!("{place} is covered, and nothing tells what AWS then has")),
-            (true, true) if !row.here.starts_with("*click*") && !reason => {
-                problems.push(format!("{place} gives no reason"));
-            }
-            (false, false) if !row.here.starts_with("*always*") && row.code().next().is_none() => {
-                problems.push(format!("{place} names no attribute"));
-            }
-            _ => {}
-        }
-    }
-    problems
+        let unknown = unknown.map(|name| format!("names {name}, which there is not"));
+        let all: Vec<String> = unknown.chain(row.problem().map(str::to_owned)).collect();
+        all.into_iter()
+            .map(|problem| format!("{} ({}) {problem}", row.label, row.quote))
+            .collect::<Vec<_>>()
+    };
+    rows.iter().flat_map(of_row).collect()
 }
 
 /// Whether it is written as attributes are.
@@ -160,7 +151,7 @@ fn what_the_page_of_the_private_ai_guide_says_of_aws_is_so() {
         page.contains(&sandbox.stand_in.topic()),
         "the page names the topic that hears of the hosts"
     );
-    let certificate = own_certificate(sandbox);
+    let certificate = own::certificate(sandbox, "deid");
     sandbox.take_as_found();
     for (name, value) in [
         ("license", "{}"),

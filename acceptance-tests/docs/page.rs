@@ -5,7 +5,7 @@ use std::path::Path;
 use super::reference;
 use super::schema::{Function, Schema};
 
-/// The names of the provider's things without its own, which the registry puts in front.
+/// A name without the provider's in front, as the registry's files are called.
 pub fn short(name: &str) -> &str {
     name.strip_prefix("thatdot_").unwrap_or(name)
 }

@@ -69,6 +69,24 @@ fn brought() -> Vec<Change> {
     ]
 }
 
+/// A load balancer with every part.
+fn balanced() -> Value {
+    json!({
+        "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
+        "web_acl_arn": "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/own/01234567-89ab-cdef-0123-456789abcdef",
+        "access_logs": { "bucket": "own-logs" },
+    })
+}
+
+/// What parts of a load balancer depend on.
+fn of_balanced() -> Vec<Change> {
+    let without = |words, pointer| change(words, pointer, Value::Null);
+    vec![
+        without("load_balancer.certificate_arn", "/load_balancer/certificate_arn"),
+        without("load_balancer.web_acl_arn", "/load_balancer/web_acl_arn"),
+    ]
+}
+
 /// The services that an operator's policies are about.
 const SERVICES: [&str; 8] = [
     "apigateway",
@@ -112,7 +130,10 @@ fn container_image() -> Subject {
 
 fn detector(vpc: &Vpc) -> Subject {
     let mut instead = vec![
-        change("run_as = \"task\"", "/run_as", json!("task")),
+        Change {
+            words: "run_as = \"task\"",
+            values: vec![("/run_as", json!("task")), ("/load_balancer", Value::Null)],
+        },
         change(
             "persistence.file_system_id",
             "/persistence",
@@ -126,10 +147,12 @@ fn detector(vpc: &Vpc) -> Subject {
             "name": "example",
             "vpc_id": vpc.vpc_id,
             "subnet_ids": vpc.private_subnet_ids,
+            "capacity": {},
             "persistence": { "access_point": { "path": "/detector", "uid": 1000, "gid": 1000 } },
             "ingress": { "cidr_blocks": ["203.0.113.0/24"] },
+            "load_balancer": balanced(),
         }),
-        settings: vec![],
+        settings: of_balanced(),
         instead,
         many: |whole| endings(whole, "/subnet_ids", "_", "_SUBNET"),
         design: graph_of::<DetectorProduct>,
@@ -200,11 +223,7 @@ fn privateai(vpc: &Vpc) -> Subject {
             "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/deid:3.3.2-cpu",
             "capacity": { "max_size": 2 },
             "license": { "content_wo": "{}", "content_wo_version": 1, "on": "efs" },
-            "load_balancer": {
-                "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
-                "web_acl_arn": "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/own/01234567-89ab-cdef-0123-456789abcdef",
-                "access_logs": { "bucket": "own-logs" },
-            },
+            "load_balancer": balanced(),
             "api_gateway": {
                 "authorization": "JWT",
                 "jwt_issuer": "https://issuer.example.com",
@@ -215,28 +234,26 @@ fn privateai(vpc: &Vpc) -> Subject {
             "autoscaling": { "max_count": 2, "cpu_percent": 70, "memory_percent": 70, "requests_per_task": 1000 },
             "ordered_placement_strategy": [{ "type": "spread", "field": "instanceId" }],
         }),
-        settings: vec![
-            change("license.on = \"efs\"", "/license/on", json!("task")),
-            change(
-                "load_balancer.certificate_arn",
-                "/load_balancer/certificate_arn",
-                Value::Null,
-            ),
-            change("load_balancer.web_acl_arn", "/load_balancer/web_acl_arn", Value::Null),
-            change(
-                "api_gateway.authorization = \"JWT\"",
-                "/api_gateway/authorization",
-                json!("NONE"),
-            ),
-            change("api_gateway.access_log", "/api_gateway/access_log", json!(false)),
-            change("autoscaling.cpu_percent", "/autoscaling/cpu_percent", Value::Null),
-            change("autoscaling.memory_percent", "/autoscaling/memory_percent", Value::Null),
-            change(
-                "autoscaling.requests_per_task",
-                "/autoscaling/requests_per_task",
-                Value::Null,
-            ),
-        ],
+        settings: {
+            let mut settings = of_balanced();
+            settings.extend([
+                change("license.on = \"efs\"", "/license/on", json!("task")),
+                change(
+                    "api_gateway.authorization = \"JWT\"",
+                    "/api_gateway/authorization",
+                    json!("NONE"),
+                ),
+                change("api_gateway.access_log", "/api_gateway/access_log", json!(false)),
+                change("autoscaling.cpu_percent", "/autoscaling/cpu_percent", Value::Null),
+                change("autoscaling.memory_percent", "/autoscaling/memory_percent", Value::Null),
+                change(
+                    "autoscaling.requests_per_task",
+                    "/autoscaling/requests_per_task",
+                    Value::Null,
+                ),
+            ]);
+            settings
+        },
         instead,
         many: |whole| endings(whole, "/private_subnet_ids", "_", "_SUBNET"),
         design: graph_of::<PrivateAiProduct>,

@@ -79,11 +79,20 @@ fn fact(text: &str) -> Fact {
 }
 
 impl Row {
-    /// Whether it says that nothing is to be made for the step.
-    pub fn makes_nothing(&self) -> bool {
-        ["*click*", "*yours*", "*refused*"]
-            .iter()
-            .any(|word| self.here.starts_with(word))
+    /// What is wrong with it: a step is covered, by a name or always, and AWS then has something; or it is not, for a reason.
+    pub fn problem(&self) -> Option<&'static str> {
+        let is = |word: &str| self.here.strip_prefix(word);
+        let reason = is("*yours*").or(is("*refused*"));
+        let is_covered = reason.is_none() && is("*click*").is_none();
+        match (is_covered, self.facts.is_empty()) {
+            (false, false) => Some("is not covered, and yet AWS has something"),
+            (false, true) if reason.is_some_and(|reason| reason.trim_matches([':', ' ']).is_empty()) => {
+                Some("gives no reason")
+            }
+            (true, true) => Some("is covered, and nothing tells what AWS then has"),
+            (true, false) if is("*always*").is_none() && self.code().next().is_none() => Some("names no attribute"),
+            _ => None,
+        }
     }
 
     /// What it shows as code.

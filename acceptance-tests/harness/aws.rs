@@ -25,6 +25,10 @@ impl<F: Future> Wait for F {}
 pub struct Aws {
     /// Amazon API Gateway.
     pub apigatewayv2: aws_sdk_apigatewayv2::Client,
+    /// Amazon EC2 Auto Scaling.
+    pub autoscaling: aws_sdk_autoscaling::Client,
+    /// Application Auto Scaling.
+    pub applicationautoscaling: aws_sdk_applicationautoscaling::Client,
     /// Amazon ECR.
     pub ecr: aws_sdk_ecr::Client,
     /// Amazon ECS.
@@ -41,6 +45,8 @@ pub struct Aws {
     pub logs: aws_sdk_cloudwatchlogs::Client,
     /// AWS Secrets Manager.
     pub secretsmanager: aws_sdk_secretsmanager::Client,
+    /// AWS WAF.
+    pub wafv2: aws_sdk_wafv2::Client,
 }
 
 impl Aws {
@@ -64,6 +70,8 @@ impl Aws {
     fn of(config: &SdkConfig) -> Self {
         Self {
             apigatewayv2: aws_sdk_apigatewayv2::Client::new(config),
+            autoscaling: aws_sdk_autoscaling::Client::new(config),
+            applicationautoscaling: aws_sdk_applicationautoscaling::Client::new(config),
             ecr: aws_sdk_ecr::Client::new(config),
             ecs: aws_sdk_ecs::Client::new(config),
             ec2: aws_sdk_ec2::Client::new(config),
@@ -72,6 +80,7 @@ impl Aws {
             iam: aws_sdk_iam::Client::new(config),
             logs: aws_sdk_cloudwatchlogs::Client::new(config),
             secretsmanager: aws_sdk_secretsmanager::Client::new(config),
+            wafv2: aws_sdk_wafv2::Client::new(config),
         }
     }
 }

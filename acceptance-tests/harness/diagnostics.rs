@@ -39,6 +39,24 @@ impl Diagnostic {
         format!("{}\n{}", self.summary, self.detail)
     }
 
+    /// Headline and text, with a word in the place of each id that AWS makes up.
+    pub fn masked(&self) -> String {
+        let is_made_up = |word: &str| word.len() >= 8 && word.chars().all(|c| c.is_ascii_hexdigit());
+        let mask = |line: &str| {
+            let words: Vec<_> = line.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).collect();
+            let mask = |word: &&str| {
+                let bare = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+                if is_made_up(bare) {
+                    word.replace(bare, "ID")
+                } else {
+                    (*word).to_owned()
+                }
+            };
+            words.iter().map(mask).collect::<String>()
+        };
+        self.text().lines().map(mask).collect::<Vec<_>>().join("\n")
+    }
+
     /// The line of configuration that it is about: `cpu = 3000`; where it is about what is not there, its block's head.
     pub fn line(&self) -> &str {
         self.snippet.as_ref().map_or("", |snippet| snippet.code.trim())

@@ -40,7 +40,7 @@ pub struct Call {
 impl Call {
     /// Whether it may have changed something.
     pub fn writes(&self) -> bool {
-        !["Describe", "Get", "List", "Head"]
+        !["BatchGet", "Describe", "Get", "List", "Head"]
             .iter()
             .any(|verb| self.action.starts_with(verb))
     }
@@ -263,6 +263,12 @@ impl StandIn {
             "password": Registry::token(),
         });
         self.control("POST", "registry", Some(body));
+    }
+
+    /// Lets AWS publish that value under the name of one of its public parameters.
+    pub fn publish(&self, parameter: &str, value: &str) {
+        let body = json!({ "name": parameter, "value": value });
+        self.control("POST", "public-parameter", Some(body));
     }
 
     /// Makes a VPC.

@@ -257,6 +257,14 @@ impl Finished {
         errors.remove(0)
     }
 
+    /// The provider's warnings, by their headlines. Terraform itself warns that the provider was not installed.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        let mut warnings = self.diagnostics(Severity::Warning);
+        warnings.retain(|warning| warning.summary != "Provider development overrides are in effect");
+        warnings.sort_by(|one, other| one.summary.cmp(&other.summary));
+        warnings
+    }
+
     fn diagnostics(&self, severity: Severity) -> Vec<Diagnostic> {
         Diagnostic::all_of(&self.output)
             .into_iter()

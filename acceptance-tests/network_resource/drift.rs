@@ -1,38 +1,18 @@
 //! What others change behind Terraform's back: every field that AWS can change, drawn from the components' own specs.
 
-use std::collections::BTreeMap;
-
 use aws_sdk_ec2::types::AttributeBooleanValue;
 use thatdot::aws::components::{
     InternetGateway, LogGroup, RouteTable, SecurityGroup, Subnet, Vpc, VpcGatewayEndpoint, VpcInterfaceEndpoint,
 };
-use thatdot::engine::{Rule, Spec};
 
-use super::view::{ADDRESS, id_of, not_ready, standing};
+use super::view::{ADDRESS, id_of, standing};
+use crate::drift::Subject;
 use crate::harness::{Sandbox, Wait};
 
-/// A field of a component's spec, and somebody who changes it at AWS.
-type Change<'a> = (&'a str, &'a dyn Fn());
-
-/// Changes every field of a component that AWS can change, and fails the test unless the plan names just these fields of
-/// just this component, and one apply in place puts all of them right. One that has no change here fails the test too.
-fn every_field_is_shown_and_repaired<S: Spec>(sandbox: &Sandbox, key: &str, changes: &[Change<'_>]) {
-    let of_spec = S::FIELDS.iter().filter(|field| field.rule == Rule::Update);
-    let fields: Vec<_> = of_spec.map(|field| field.name).collect();
-    let tried: Vec<_> = changes.iter().map(|(field, _)| *field).collect();
-    assert_eq!(tried, fields, "the fields of {key} that somebody can change");
-    for (_, change) in changes {
-        change();
-    }
-    let change = sandbox.plan().change(ADDRESS);
-    let expected = BTreeMap::from([(key.to_owned(), format!("drifted: {}", fields.join(", ")))]);
-    assert_eq!(not_ready(&change.before), expected, "what the plan shows");
-    assert_eq!(change.actions, ["update"]);
-    sandbox.terraform.apply(&[]).succeeded();
-    sandbox.assert_settled();
-    let state = sandbox.state(ADDRESS);
-    assert!(not_ready(&state).is_empty(), "not repaired: {:?}", not_ready(&state));
-}
+const NETWORK: Subject = Subject {
+    address: ADDRESS,
+    fixed: &[],
+};
 
 fn on() -> AttributeBooleanValue {
     AttributeBooleanValue::builder().value(true).build()
@@ -47,7 +27,7 @@ fn changed_attributes_of_vpc_and_subnets_are_shown_and_repaired() {
     let sandbox = standing("  nat = \"none\"");
     let state = sandbox.state(ADDRESS);
     let (ec2, vpc) = (&sandbox.aws.ec2, state.text("vpc_id"));
-    let no_support = || {
+    let no_support = |_: &Sandbox| {
         ec2.modify_vpc_attribute()
             .vpc_id(vpc)
             .enable_dns_support(off())
@@ -55,7 +35,7 @@ fn changed_attributes_of_vpc_and_subnets_are_shown_and_repaired() {
             .wait()
             .unwrap();
     };
-    let no_names = || {
+    let no_names = |_: &Sandbox| {
         ec2.modify_vpc_attribute()
             .vpc_id(vpc)
             .enable_dns_hostnames(off())
@@ -63,7 +43,7 @@ fn changed_attributes_of_vpc_and_subnets_are_shown_and_repaired() {
             .wait()
             .unwrap();
     };
-    every_field_is_shown_and_repaired::<Vpc>(
+    NETWORK.every_field_is_shown_and_repaired::<Vpc>(
         &sandbox,
         "vpc",
         &[("dns_support", &no_support), ("dns_host_names", &no_names)],
@@ -71,17 +51,17 @@ fn changed_attributes_of_vpc_and_subnets_are_shown_and_repaired() {
 
     let subnet = id_of(&state, "subnet_private_us-east-1b");
     let other = id_of(&state, "route_table_public");
-    let open = || {
+    let open = |_: &Sandbox| {
         let request = ec2.modify_subnet_attribute().subnet_id(&subnet);
         request.map_public_ip_on_launch(on()).send().wait().unwrap();
     };
-    let elsewhere = || {
+    let elsewhere = |_: &Sandbox| {
         let table = super::view::route_table(&sandbox, &id_of(&state, "route_table_private_us-east-1b"));
         let tie = table.associations()[0].route_table_association_id().unwrap().to_owned();
         let request = ec2.replace_route_table_association().association_id(tie);
         request.route_table_id(&other).send().wait().unwrap();
     };
-    every_field_is_shown_and_repaired::<Subnet>(
+    NETWORK.every_field_is_shown_and_repaired::<Subnet>(
         &sandbox,
         "subnet_private_us-east-1b",
         &[("map_public_ip_on_launch", &open), ("route_table_id", &elsewhere)],
@@ -95,23 +75,27 @@ fn changed_ways_out_are_shown_and_repaired() {
     let state = sandbox.state(ADDRESS);
     let ec2 = &sandbox.aws.ec2;
     let gateway = id_of(&state, "internet_gateway");
-    let exposed = || {
+    let exposed = |_: &Sandbox| {
         let request = ec2
             .replace_route()
             .route_table_id(id_of(&state, "route_table_private_us-east-1a"));
         let request = request.destination_cidr_block("0.0.0.0/0").gateway_id(&gateway);
         request.send().wait().unwrap();
     };
-    every_field_is_shown_and_repaired::<RouteTable>(
+    NETWORK.every_field_is_shown_and_repaired::<RouteTable>(
         &sandbox,
         "route_table_private_us-east-1a",
         &[("default_route", &exposed)],
     );
-    let lost = || {
+    let lost = |_: &Sandbox| {
         let request = ec2.delete_route().route_table_id(id_of(&state, "route_table_public"));
         request.destination_cidr_block("0.0.0.0/0").send().wait().unwrap();
     };
-    every_field_is_shown_and_repaired::<RouteTable>(&sandbox, "route_table_public", &[("default_route", &lost)]);
+    NETWORK.every_field_is_shown_and_repaired::<RouteTable>(
+        &sandbox,
+        "route_table_public",
+        &[("default_route", &lost)],
+    );
     sandbox.destroy();
 }
 
@@ -119,7 +103,7 @@ fn changed_ways_out_are_shown_and_repaired() {
 fn a_detached_internet_gateway_is_shown_and_attached_again() {
     let sandbox = standing("  nat = \"none\"");
     let state = sandbox.state(ADDRESS);
-    let detached = || {
+    let detached = |_: &Sandbox| {
         let request = sandbox.aws.ec2.detach_internet_gateway().vpc_id(state.text("vpc_id"));
         request
             .internet_gateway_id(id_of(&state, "internet_gateway"))
@@ -127,7 +111,11 @@ fn a_detached_internet_gateway_is_shown_and_attached_again() {
             .wait()
             .unwrap();
     };
-    every_field_is_shown_and_repaired::<InternetGateway>(&sandbox, "internet_gateway", &[("vpc_id", &detached)]);
+    NETWORK.every_field_is_shown_and_repaired::<InternetGateway>(
+        &sandbox,
+        "internet_gateway",
+        &[("vpc_id", &detached)],
+    );
 }
 
 /// A policy of an endpoint that lets nothing through.
@@ -141,17 +129,17 @@ fn changed_endpoints_are_shown_and_repaired() {
     let modify = |key: &str| ec2.modify_vpc_endpoint().vpc_endpoint_id(id_of(&state, key));
 
     let table = id_of(&state, "route_table_private_us-east-1a");
-    let fewer_tables = || {
+    let fewer_tables = |_: &Sandbox| {
         modify("vpc_endpoint_s3")
             .remove_route_table_ids(&table)
             .send()
             .wait()
             .unwrap();
     };
-    let narrow = || {
+    let narrow = |_: &Sandbox| {
         modify("vpc_endpoint_s3").policy_document(NARROW).send().wait().unwrap();
     };
-    every_field_is_shown_and_repaired::<VpcGatewayEndpoint>(
+    NETWORK.every_field_is_shown_and_repaired::<VpcGatewayEndpoint>(
         &sandbox,
         "vpc_endpoint_s3",
         &[("route_table_ids", &fewer_tables), ("policy", &narrow)],
@@ -163,7 +151,7 @@ fn changed_endpoints_are_shown_and_repaired() {
         .description("other")
         .vpc_id(state.text("vpc_id"));
     let other = made.send().wait().unwrap().group_id().unwrap().to_owned();
-    let fewer_subnets = || {
+    let fewer_subnets = |_: &Sandbox| {
         let subnet = id_of(&state, "subnet_private_us-east-1a");
         modify("vpc_endpoint_logs")
             .remove_subnet_ids(subnet)
@@ -171,28 +159,28 @@ fn changed_endpoints_are_shown_and_repaired() {
             .wait()
             .unwrap();
     };
-    let other_group = || {
+    let other_group = |_: &Sandbox| {
         modify("vpc_endpoint_logs")
             .add_security_group_ids(&other)
             .send()
             .wait()
             .unwrap();
     };
-    let no_names = || {
+    let no_names = |_: &Sandbox| {
         modify("vpc_endpoint_logs")
             .private_dns_enabled(false)
             .send()
             .wait()
             .unwrap();
     };
-    let narrow = || {
+    let narrow = |_: &Sandbox| {
         modify("vpc_endpoint_logs")
             .policy_document(NARROW)
             .send()
             .wait()
             .unwrap();
     };
-    every_field_is_shown_and_repaired::<VpcInterfaceEndpoint>(
+    NETWORK.every_field_is_shown_and_repaired::<VpcInterfaceEndpoint>(
         &sandbox,
         "vpc_endpoint_logs",
         &[
@@ -205,7 +193,7 @@ fn changed_endpoints_are_shown_and_repaired() {
     ec2.delete_security_group().group_id(&other).send().wait().unwrap();
 
     let group = id_of(&state, "security_group_endpoints");
-    let open = || {
+    let open = |_: &Sandbox| {
         let request = ec2
             .authorize_security_group_ingress()
             .group_id(&group)
@@ -218,7 +206,7 @@ fn changed_endpoints_are_shown_and_repaired() {
             .wait()
             .unwrap();
     };
-    let out = || {
+    let out = |_: &Sandbox| {
         let request = ec2.authorize_security_group_egress().group_id(&group);
         let all = aws_sdk_ec2::types::IpRange::builder().cidr_ip("0.0.0.0/0").build();
         let all = aws_sdk_ec2::types::IpPermission::builder()
@@ -227,7 +215,7 @@ fn changed_endpoints_are_shown_and_repaired() {
             .build();
         request.ip_permissions(all).send().wait().unwrap();
     };
-    every_field_is_shown_and_repaired::<SecurityGroup>(
+    NETWORK.every_field_is_shown_and_repaired::<SecurityGroup>(
         &sandbox,
         "security_group_endpoints",
         &[("ingress", &open), ("egress", &out)],
@@ -238,7 +226,7 @@ fn changed_endpoints_are_shown_and_repaired() {
 #[test]
 fn another_retention_of_the_flow_logs_is_shown_and_repaired() {
     let sandbox = standing("  nat = \"none\"\n  flow_logs {}");
-    let shorter = || {
+    let shorter = |_: &Sandbox| {
         let request = sandbox
             .aws
             .logs
@@ -246,5 +234,9 @@ fn another_retention_of_the_flow_logs_is_shown_and_repaired() {
             .log_group_name("/thatdot/demo/flow-logs");
         request.retention_in_days(1).send().wait().unwrap();
     };
-    every_field_is_shown_and_repaired::<LogGroup>(&sandbox, "log_group_flow_logs", &[("retention_in_days", &shorter)]);
+    NETWORK.every_field_is_shown_and_repaired::<LogGroup>(
+        &sandbox,
+        "log_group_flow_logs",
+        &[("retention_in_days", &shorter)],
+    );
 }

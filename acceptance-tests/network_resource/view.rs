@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::{Filter, Route, RouteTable};
 
+pub use crate::components::{id_of, not_ready};
 use crate::detector::REQUIRED;
 use crate::harness::{Attributes, Sandbox, Wait};
 
@@ -57,18 +58,6 @@ pub fn statuses(attributes: &Attributes) -> BTreeMap<String, String> {
 /// The keys of the parts.
 pub fn keys(attributes: &Attributes) -> Vec<String> {
     statuses(attributes).into_keys().collect()
-}
-
-/// The parts that are not `ready`, with their status.
-pub fn not_ready(attributes: &Attributes) -> BTreeMap<String, String> {
-    let mut statuses = statuses(attributes);
-    statuses.retain(|_, status| status != "ready");
-    statuses
-}
-
-/// The id of one part.
-pub fn id_of(attributes: &Attributes, key: &str) -> String {
-    attributes.text(&format!("/components/{key}/id")).to_owned()
 }
 
 /// The ids of all parts.

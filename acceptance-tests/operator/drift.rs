@@ -1,38 +1,28 @@
 //! What others change or delete behind Terraform's back: shown by the plan, repaired by the apply.
 
-use std::collections::BTreeMap;
-
 use thatdot::aws::components::{IamPolicy, IamUser};
-use thatdot::engine::{Rule, Spec};
+use thatdot::engine::Spec;
 
-use super::view::{ADDRESS, NAME, document, guides_policy, managed, not_ready, of_user, own, standing};
+use super::view::{ADDRESS, NAME, document, guides_policy, managed, of_user, own, standing};
+use crate::drift::{self, Subject};
 use crate::harness::{Sandbox, Wait};
 
 const FOREIGN: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
 
-/// Fails the test unless the plan shows just these parts, with these words, and one apply in place puts them right.
+const OPERATOR: Subject = Subject {
+    address: ADDRESS,
+    // Only we know of it.
+    fixed: &["force_destroy"],
+};
+
 fn is_shown_and_repaired(sandbox: &Sandbox, expected: &[(&str, &str)]) {
-    let change = sandbox.plan().change(ADDRESS);
-    let expected: BTreeMap<_, _> = expected
-        .iter()
-        .map(|(key, word)| ((*key).to_owned(), (*word).to_owned()))
-        .collect();
-    assert_eq!(not_ready(&change.before), expected, "what the plan shows");
-    assert_eq!(change.actions, ["update"]);
-    sandbox.terraform.apply(&[]).succeeded();
-    assert!(not_ready(&sandbox.state(ADDRESS)).is_empty());
-    sandbox.assert_settled();
+    OPERATOR.is_shown_and_repaired(sandbox, expected);
 }
 
 /// The fields of a component that somebody can change at AWS.
 fn changeable<S: Spec>() -> Vec<&'static str> {
-    let fields = S::FIELDS.iter().filter(|field| field.rule == Rule::Update);
-    // Only we know of `force_destroy`.
-    fields
-        .map(|field| field.name)
-        .filter(|name| *name != "force_destroy")
-        .collect()
+    drift::changeable::<S>(OPERATOR.fixed)
 }
 
 fn detach(sandbox: &Sandbox, arn: &str) {

@@ -1,12 +1,13 @@
 //! What the tests of this resource share: configurations to start from, and views on what IAM holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 use thatdot::aws::policy::Policy;
 
+pub use crate::components::not_ready;
 use crate::detector::REQUIRED;
-use crate::harness::{Attributes, Sandbox, Wait};
+use crate::harness::{Sandbox, Wait};
 
 /// The address of the one operator that most configurations hold.
 pub const ADDRESS: &str = "thatdot_operator.this";
@@ -95,13 +96,4 @@ pub fn of_role(sandbox: &Sandbox) -> BTreeSet<String> {
 pub fn somebody(sandbox: &Sandbox, name: &str) -> String {
     let made = sandbox.aws.iam.create_user().user_name(name).send().wait().unwrap();
     made.user().unwrap().arn().to_owned()
-}
-
-/// The parts that are not `ready`, with their status.
-pub fn not_ready(attributes: &Attributes) -> BTreeMap<String, String> {
-    let parts = attributes.at("components").as_object().expect("components");
-    let told = parts
-        .iter()
-        .map(|(key, part)| (key.clone(), part["status"].as_str().unwrap().to_owned()));
-    told.filter(|(_, status)| status != "ready").collect()
 }

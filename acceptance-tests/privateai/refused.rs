@@ -1,7 +1,8 @@
 //! What a configuration may not say, and where the error points.
 
 use super::view::{LICENSED, deployment};
-use crate::harness::Sandbox;
+use crate::detector;
+use crate::harness::{Fault, Registry, Sandbox, TestImage, Wait};
 
 /// Body, summary of the error, and the attribute it points at.
 const AT_VALIDATE: &[(&str, &str, &str)] = &[
@@ -44,6 +45,16 @@ const AT_VALIDATE: &[(&str, &str, &str)] = &[
         "min_size",
     ),
     (
+        "LICENSED\negress_cidr_blocks = [\"10.0.0.0/8\"]\nexisting { security_group_ids = [\"sg-0123456789abcdef0\"] }",
+        "A rule of groups that are not ours",
+        "egress_cidr_blocks",
+    ),
+    (
+        "LICENSED\ncapacity { ssh_from = \"vpc\" }\nexisting { security_group_ids = [\"sg-0123456789abcdef0\"] }",
+        "A rule of groups that are not ours",
+        "ssh_from",
+    ),
+    (
         "LICENSED\nautoscaling { max_count = 2 }",
         "By what is the number of tasks to be set?",
         "",
@@ -62,6 +73,11 @@ const AT_PLAN: &[(&str, &str, &str)] = &[
         "LICENSED\ndeployment_minimum_healthy_percent = 100",
         "No room for a rolling update",
         "deployment_minimum_healthy_percent",
+    ),
+    (
+        "LICENSED\ncapacity { instance_type = \"p3dn.24xlarge\" }",
+        "No zone with such an instance type",
+        "instance_type",
     ),
     (
         "LICENSED\ncapacity { instance_type = \"m99.huge\" }",
@@ -101,4 +117,80 @@ fn what_does_not_fit_is_told_at_plan_and_nothing_is_made() {
         assert!(hit, "{body}: wanted {summary:?} at {attribute:?}, got {errors:?}");
     }
     assert!(sandbox.stand_in.writes().is_empty(), "{:?}", sandbox.stand_in.writes());
+}
+
+#[test]
+fn an_image_for_other_processors_is_told_at_plan_where_it_can_be_read() {
+    let sandbox = Sandbox::new();
+    let folder = tempfile::tempdir().unwrap();
+    let registry = Registry::guarded(folder.path());
+    sandbox.stand_in.use_registry(&registry, registry.address());
+    let repository = sandbox.aws.ecr.create_repository().repository_name("deid");
+    repository.send().wait().unwrap();
+    let arm = TestImage::new(&[1], 100).of("arm64");
+    registry.push("deid", "arm", &arm);
+    registry.push_index("deid", "both", &[arm, TestImage::new(&[2], 100)]);
+    let planned = |configuration: &str, tag: &str| {
+        sandbox.configure(&configuration.replace("deid:3.3.2-cpu", &format!("deid:{tag}")));
+        sandbox.terraform.plan(&[])
+    };
+    let of = |body: &str| deployment(&sandbox, &format!("{LICENSED}\n{body}"));
+    let image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/deid:3.3.2-cpu";
+    let detector = detector::deployment(&sandbox, &format!("  image = \"{image}\""));
+
+    for (configuration, place) in [
+        (of(""), "a m5zn.xlarge"),
+        (of("fargate {}"), "Fargate"),
+        (detector, "Fargate"),
+    ] {
+        let error = planned(&configuration, "arm").error();
+        assert!(error.text().contains("deid:arm is for linux/arm64"), "{}", error.text());
+        assert!(error.text().contains(place), "{}", error.text());
+        assert!(error.line().trim().starts_with("image "), "{}", error.line());
+        planned(&configuration, "both").succeeded();
+    }
+    planned(&of("capacity { instance_type = \"m6g.xlarge\" }"), "arm").succeeded();
+    planned(&of(""), "not-pushed-yet").succeeded();
+    let denied = Fault::refusal("ecr", "BatchGetImage", "AccessDeniedException", "not authorized");
+    sandbox.stand_in.inject(denied);
+    planned(&of(""), "arm").succeeded();
+}
+
+#[test]
+fn subnets_without_a_way_out_or_a_second_zone_are_told_at_plan() {
+    let sandbox = Sandbox::new();
+    let made = sandbox.aws.ec2.create_subnet().vpc_id(&sandbox.vpc.vpc_id);
+    let made = made.cidr_block("10.0.210.0/24").availability_zone("us-east-1a");
+    let closed = made
+        .send()
+        .wait()
+        .unwrap()
+        .subnet()
+        .unwrap()
+        .subnet_id()
+        .unwrap()
+        .to_owned();
+    let [first, second] = &sandbox.vpc.private_subnet_ids[..] else {
+        panic!("two private subnets")
+    };
+    let planned = |subnet: &str, body: &str| {
+        let text = deployment(&sandbox, &format!("{LICENSED}\n{body}"));
+        sandbox.configure(&text.replace(&format!("\"{first}\", \"{second}\""), &format!("\"{subnet}\"")));
+        sandbox.terraform.plan(&[])
+    };
+    let error = planned(&closed, "").error();
+    assert!(error.text().contains("No way out of a subnet"), "{}", error.text());
+    for lacking in ["ecr.dkr", "ecs-agent", "secretsmanager"] {
+        assert!(error.text().contains(lacking), "{lacking}: {}", error.text());
+    }
+    assert!(error.line().contains("private_subnet_ids"), "{}", error.line());
+
+    let error = planned(first, "load_balancer {}").error();
+    assert!(
+        error.text().contains("A load balancer stands in two zones"),
+        "{}",
+        error.text()
+    );
+    assert!(error.line().contains("private_subnet_ids"), "{}", error.line());
+    planned(first, "").succeeded();
 }

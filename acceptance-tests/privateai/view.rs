@@ -1,7 +1,11 @@
 //! Configurations of the tests, and how they look at what stands.
 
+pub use crate::components::{id_of, not_ready, parts};
 use crate::detector::REQUIRED;
 use crate::harness::{Attributes, Sandbox};
+
+/// The name of the one deployment that most configurations hold.
+pub const NAME: &str = "deid";
 
 /// The resource under test.
 pub const ADDRESS: &str = "thatdot_privateai_deployment.deid";
@@ -40,18 +44,4 @@ resource "thatdot_privateai_deployment" "deid" {{
 /// The keys of the parts.
 pub fn keys(state: &Attributes) -> Vec<String> {
     state.keys("components").into_iter().map(str::to_owned).collect()
-}
-
-/// The id of a part.
-pub fn id_of(state: &Attributes, key: &str) -> String {
-    state.at("components")[key]["id"].as_str().unwrap().to_owned()
-}
-
-/// The parts that are not ready, with what they say.
-pub fn not_ready(state: &Attributes) -> Vec<String> {
-    let part = |key: &str| {
-        let status = state.at("components")[key]["status"].as_str().unwrap().to_owned();
-        (status != "ready").then(|| format!("{key}: {status}"))
-    };
-    state.keys("components").into_iter().filter_map(part).collect()
 }

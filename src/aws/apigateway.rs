@@ -5,16 +5,23 @@
 use std::collections::HashMap;
 use std::future::Future;
 
-use super::Aws;
+use aws_sdk_apigatewayv2::config::Builder;
+
 use super::error::ask;
 use super::ids::ApiId;
 use super::permissions::{Place, Site};
+use super::{Aws, once};
 use crate::engine::{Call, Error, ErrorKind, Identity, Permission, Result, Tags};
 
 /// The ARN by which an object is tagged; it names no account. `path` as in `/apis/ID`.
 pub(super) fn arn(call: &Call<'_, Aws>, path: &str) -> String {
     let Aws { partition, region, .. } = call.world;
     format!("arn:{partition}:apigateway:{region}::{path}")
+}
+
+/// The settings of a create, none of which knows a client token. See [`made_once`](super::once::made_once).
+pub(super) fn sent_once() -> Builder {
+    Builder::new().retry_config(once::unrepeated())
 }
 
 /// Tags as the API takes them.

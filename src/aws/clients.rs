@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_config::{Region, SdkConfig};
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 
 use super::ids::AccountId;
 use super::metering::{Meter, Verdict};
@@ -97,10 +98,19 @@ pub struct Aws {
     pub(super) linked_roles: LinkedRoles,
 }
 
+/// How the SDK counts retries. Its own way is to give up early: all calls of a service share 500 tokens, which a few calls
+/// that are throttled at once use up, so that others fail without being tried again. Here each call has its own
+/// `max_retries`, whatever befalls others, as the `aws` provider has it.
+fn retries_of_its_own() -> RetryPartition {
+    RetryPartition::custom("terraform-provider-thatdot")
+        .token_bucket(TokenBucket::unlimited())
+        .build()
+}
+
 /// A client of one service, at its own endpoint where one is given.
 macro_rules! client {
     ($sdk:ident, $config:expr, $endpoint:expr) => {{
-        let mut builder = $sdk::config::Builder::from($config);
+        let mut builder = $sdk::config::Builder::from($config).retry_partition(retries_of_its_own());
         if let Some(url) = &$endpoint {
             builder.set_endpoint_url(Some(url.clone()));
         }

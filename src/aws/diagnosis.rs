@@ -6,7 +6,9 @@ mod causes;
 mod hosts;
 mod targets;
 
-use aws_sdk_ecs::types::{ContainerCondition, ContainerDefinition, DesiredStatus, Service, Task, TaskDefinition};
+use aws_sdk_ecs::types::{
+    ContainerCondition, ContainerDefinition, DesiredStatus, HealthStatus, Service, Task, TaskDefinition,
+};
 
 use self::causes::remedy;
 use super::error::{ask, in_time};
@@ -29,37 +31,36 @@ const LINES: i32 = 20;
 struct Evidence {
     reason: String,
     stopped: Vec<String>,
+    /// The tasks that have neither come up nor stopped, told where none has stopped.
+    waiting: Vec<String>,
     events: Vec<String>,
     hosts: Vec<String>,
     targets: Vec<String>,
     log: Vec<String>,
 }
 
-/// An explanation of why the tasks of a service do not come up. What cannot be found out is left out: the explanation
-/// never fails.
-pub(super) async fn explain(call: &Call<'_, Aws>, service: &Service, reason: &str) -> Error {
+/// An explanation of why the tasks of that deployment of a service do not come up. What cannot be found out is left out:
+/// the explanation never fails.
+pub(super) async fn explain(call: &Call<'_, Aws>, service: &Service, deployment: &str, reason: &str) -> Error {
     let arn = super::ids::ServiceArn::from(service.service_arn().unwrap_or_default());
     let call = &overtime(call);
-    let (events, stopped, hosts, targets) = tokio::join!(
+    let (events, tasks, hosts, targets) = tokio::join!(
         events(call, arn.cluster_name(), arn.service_name()),
-        tasks::of_service(call, arn.cluster_name(), arn.service_name(), DesiredStatus::Stopped),
+        tasks_of(call, arn.cluster_name(), arn.service_name(), deployment),
         hosts::told(call, service),
         targets::told(call, service),
     );
-    let mut stopped = stopped.unwrap_or_default();
-    stopped.sort_by_key(|task| std::cmp::Reverse(task.stopped_at().map(aws_smithy_types::DateTime::secs)));
-    stopped.truncate(TASKS);
     Evidence {
         reason: reason.to_owned(),
         events: events.unwrap_or_default(),
         hosts,
         targets,
-        ..of_tasks(call, &stopped).await
+        ..of_tasks(call, &tasks).await
     }
     .told()
 }
 
-/// An explanation of why a task that was run by itself has stopped.
+/// An explanation of why a task that was run by itself does not run.
 pub(super) async fn explain_task(call: &Call<'_, Aws>, task: &Task, reason: &str) -> Error {
     Evidence {
         reason: reason.to_owned(),
@@ -68,19 +69,43 @@ pub(super) async fn explain_task(call: &Call<'_, Aws>, task: &Task, reason: &str
     .told()
 }
 
-/// What stopped tasks tell, the latest first, and the latest one's log.
-async fn of_tasks(call: &Call<'_, Aws>, stopped: &[Task]) -> Evidence {
-    let definition = match stopped.first() {
+/// The tasks that the deployment started: those that stopped, the latest first, or those that have not come up where none
+/// has. Those that an update stopped are its predecessor's, and tell nothing. Source: Amazon ECS API, `Task`: `startedBy`.
+async fn tasks_of(call: &Call<'_, Aws>, cluster: &str, service: &str, deployment: &str) -> Vec<Task> {
+    for status in [DesiredStatus::Stopped, DesiredStatus::Running] {
+        let tasks = tasks::of_service(call, cluster, service, status).await;
+        let mut tasks = tasks.unwrap_or_default();
+        tasks.retain(|task| task.started_by() == Some(deployment));
+        tasks.sort_by_key(|task| {
+            let moment = task.stopped_at().or(task.created_at());
+            std::cmp::Reverse(moment.map(aws_smithy_types::DateTime::secs))
+        });
+        tasks.truncate(TASKS);
+        if !tasks.is_empty() {
+            return tasks;
+        }
+    }
+    Vec::new()
+}
+
+/// What tasks tell, and the log of the first.
+async fn of_tasks(call: &Call<'_, Aws>, tasks: &[Task]) -> Evidence {
+    let definition = match tasks.first() {
         Some(task) => definition(call, task).await.ok().flatten(),
         None => None,
     };
-    let log = match (stopped.first(), &definition) {
+    let log = match (tasks.first(), &definition) {
         (Some(task), Some(definition)) => log(call, task, definition).await.unwrap_or_default(),
         _ => Vec::new(),
     };
-    let lines = stopped.iter().map(|task| stopped_line(task, definition.as_ref()));
+    let (stopped, waiting): (Vec<&Task>, Vec<&Task>) =
+        tasks.iter().partition(|task| task.last_status() == Some("STOPPED"));
     Evidence {
-        stopped: lines.collect(),
+        stopped: stopped
+            .into_iter()
+            .map(|task| stopped_line(task, definition.as_ref()))
+            .collect(),
+        waiting: waiting.into_iter().map(waiting_line).collect(),
         log,
         ..Evidence::default()
     }
@@ -110,7 +135,7 @@ async fn definition(call: &Call<'_, Aws>, task: &Task) -> Result<Option<TaskDefi
     Ok(answer.task_definition)
 }
 
-/// The last lines of what the task's first failed container wrote.
+/// The last lines of what the task's first failed container wrote, or its main one where none has failed.
 async fn log(call: &Call<'_, Aws>, task: &Task, definition: &TaskDefinition) -> Result<Vec<String>> {
     let Some((group, stream)) = stream(definition, task) else {
         return Ok(Vec::new());
@@ -137,11 +162,14 @@ fn stream(definition: &TaskDefinition, task: &Task) -> Option<(String, String)> 
         .containers()
         .iter()
         .find(|container| container.exit_code().is_some_and(|code| code != 0));
-    let name = failed.or(task.containers().first())?.name()?;
-    let container = definition
-        .container_definitions()
-        .iter()
-        .find(|container| container.name() == Some(name))?;
+    let containers = definition.container_definitions();
+    let container = match failed {
+        Some(failed) => containers.iter().find(|container| container.name() == failed.name())?,
+        None => containers
+            .iter()
+            .find(|container| container.essential() != Some(false))?,
+    };
+    let name = container.name()?;
     let options = container.log_configuration()?.options()?;
     let id = task.task_arn()?.rsplit('/').next()?;
     let prefix = options.get("awslogs-stream-prefix")?;
@@ -149,7 +177,15 @@ fn stream(definition: &TaskDefinition, task: &Task) -> Option<(String, String)> 
 }
 
 impl Evidence {
+    /// All that AWS says.
+    fn of_aws(&self) -> impl Iterator<Item = &str> {
+        let lists = [&self.stopped, &self.waiting, &self.events, &self.hosts, &self.targets];
+        let lines = lists.into_iter().flatten().map(String::as_str);
+        std::iter::once(self.reason.as_str()).chain(lines)
+    }
+
     fn told(self) -> Error {
+        let remedy = remedy(&self);
         let mut paragraphs = vec![self.reason];
         let mut section = |title: &str, lines: Vec<String>| {
             if !lines.is_empty() {
@@ -157,22 +193,35 @@ impl Evidence {
             }
         };
         section("Stopped tasks", self.stopped);
+        section("Tasks that have not come up", self.waiting);
         section("The service's last events", self.events);
         section("Hosts", self.hosts);
         section("The load balancer's targets", self.targets);
         section("Last lines of the log", self.log);
-        let message = paragraphs.join("\n\n");
-        let remedy = remedy(&message);
-        Error::new(ErrorKind::Unhealthy, WAITING, message).with_remedy(remedy)
+        Error::new(ErrorKind::Unhealthy, WAITING, paragraphs.join("\n\n")).with_remedy(remedy)
     }
 }
 
+fn id(task: &Task) -> &str {
+    let id = task.task_arn().and_then(|arn| arn.rsplit('/').next());
+    id.unwrap_or("a task")
+}
+
+/// How a task stands that has neither come up nor stopped: `0123: RUNNING, UNHEALTHY`.
+fn waiting_line(task: &Task) -> String {
+    let health = task.health_status().map(HealthStatus::as_str);
+    let health = health.filter(|health| *health != HealthStatus::UnknownValue.as_str());
+    let status = task.last_status().unwrap_or("of unknown status");
+    let facts: Vec<&str> = std::iter::once(status).chain(health).collect();
+    format!("{}: {}", id(task), facts.join(", "))
+}
+
 fn stopped_line(task: &Task, definition: Option<&TaskDefinition>) -> String {
-    let id = task
-        .task_arn()
-        .and_then(|arn| arn.rsplit('/').next())
-        .unwrap_or("a task");
-    let mut line = format!("{id}: {}", task.stopped_reason().unwrap_or("stopped, without a reason"));
+    let mut line = format!(
+        "{}: {}",
+        id(task),
+        task.stopped_reason().unwrap_or("stopped, without a reason")
+    );
     for container in task.containers() {
         let name = container.name().unwrap_or("container");
         let code = container.exit_code().map(|code| format!("exit code {code}"));
@@ -216,64 +265,4 @@ pub(super) fn permissions(site: Site<'_>) -> Vec<Permission> {
 }
 
 #[cfg(test)]
-mod tests {
-    use aws_sdk_ecs::types::{Container, ContainerDependency};
-
-    use super::*;
-
-    #[test]
-    fn everything_that_is_known_is_told() {
-        let task = Task::builder()
-            .task_arn("arn:aws:ecs:us-east-1:123456789012:task/c/abc")
-            .stopped_reason("Essential container in task exited")
-            .containers(Container::builder().name("service").exit_code(1).build())
-            .build();
-        let error = Evidence {
-            reason: "given up".to_owned(),
-            stopped: vec![stopped_line(&task, None)],
-            events: vec!["(service s) has started 1 tasks".to_owned()],
-            hosts: vec!["demo has 0 hosts".to_owned()],
-            targets: vec!["10.0.0.5: unhealthy".to_owned()],
-            log: vec!["boom".to_owned()],
-        }
-        .told();
-        for part in [
-            "given up",
-            "abc",
-            "Essential container",
-            "service: exit code 1",
-            "has started 1 tasks",
-            "Hosts:\n  demo has 0 hosts",
-            "10.0.0.5: unhealthy",
-            "boom",
-        ] {
-            assert!(error.message.contains(part), "{part} in {}", error.message);
-        }
-    }
-
-    #[test]
-    fn an_init_container_that_fails_is_named_with_what_waited_for_it() {
-        let dependency = ContainerDependency::builder()
-            .container_name("license")
-            .condition(ContainerCondition::Success);
-        let main = ContainerDefinition::builder()
-            .name("deid")
-            .depends_on(dependency.build().unwrap());
-        let definition = TaskDefinition::builder().container_definitions(main.build()).build();
-        let init = Container::builder().name("license").exit_code(1).build();
-        let task = |container| {
-            Task::builder()
-                .task_arn("arn:aws:ecs:us-east-1:123456789012:task/c/abc")
-                .containers(container)
-                .build()
-        };
-        let line = stopped_line(&task(init), Some(&definition));
-        assert!(
-            line.ends_with("license: exit code 1, awaited by deid, which never started"),
-            "{line}"
-        );
-        assert!(remedy(&line).contains("prepares the task"));
-        let done = Container::builder().name("license").exit_code(0).build();
-        assert!(!stopped_line(&task(done), Some(&definition)).contains("awaited"));
-    }
-}
+mod tests;

@@ -1,22 +1,12 @@
 //! What all objects of Amazon EC2 share: how they are named, tagged, and looked for by their tags.
 
-use std::future::Future;
-use std::time::Duration;
-
 use aws_sdk_ec2::config::Builder;
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
-use aws_smithy_types::retry::RetryConfig;
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::error::ask;
-use super::retry::retry_while;
-use super::retry::vpc::THROTTLED;
-use super::{Aws, tags};
-use crate::engine::{Call, Error, ErrorKind, Identity, Result, TAG_COMPONENT, TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID, Tags};
-
-/// How long after each lost answer what was asked for is looked for.
-const LOST: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(5)];
+use super::{Aws, once, tags};
+use crate::engine::{Call, Error, Identity, Result, TAG_COMPONENT, TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID, Tags};
 
 /// The address of an object of that kind and id. EC2 answers no ARNs for most kinds; they are built as the *Service
 /// authorization reference* has them.
@@ -88,50 +78,9 @@ pub(super) fn token() -> String {
 }
 
 /// The settings of a create that knows no client token: the SDK, trying again after an answer that was lost, would make a
-/// second one. See [`made_once`].
+/// second one. See [`made_once`](super::once::made_once).
 pub(super) fn sent_once() -> Builder {
-    Builder::new().retry_config(RetryConfig::disabled())
-}
-
-/// Makes an object by a create that knows no client token. Where the answer is lost, the object is looked for by its tags
-/// after a while (EC2 knows of it a little later), and made again only where there is none.
-///
-/// # Errors
-/// What the create was refused with; that its answer was lost, where the object stands: whoever asked finds it.
-pub(super) async fn made_once<T, F, Attempt, L, Look>(call: &Call<'_, Aws>, attempt: F, look: L) -> Result<T>
-where
-    F: Fn() -> Attempt,
-    Attempt: Future<Output = Result<T>>,
-    L: Fn() -> Look,
-    Look: Future<Output = Result<Option<Identity>>>,
-{
-    let mut pauses = LOST.into_iter();
-    loop {
-        let lost = match retry_while(call, &THROTTLED, &attempt).await {
-            Err(error) if is_lost(&error) => error,
-            other => return other,
-        };
-        let Some(pause) = pauses.next().filter(|pause| Instant::now() + *pause < call.deadline) else {
-            return Err(lost);
-        };
-        tokio::select! {
-            biased;
-            () = call.cancel.cancelled() => return Err(lost),
-            () = tokio::time::sleep(pause) => {}
-        }
-        if look().await?.is_some() {
-            return Err(lost);
-        }
-        tracing::debug!(component = %call.key, error = %lost, "nothing was made: trying again");
-    }
-}
-
-/// Whether it cannot be told if the work was done: no answer, or EC2's word for a failure of its own (Amazon EC2 API,
-/// *Server error codes*).
-fn is_lost(error: &Error) -> bool {
-    const CODES: [&str; 4] = ["InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable"];
-    let is_server_error = error.code.as_deref().is_some_and(|code| CODES.contains(&code));
-    error.kind == ErrorKind::Unreachable || is_server_error
+    Builder::new().retry_config(once::unrepeated())
 }
 
 /// What EC2 tells, with a success, of one of several objects that it did nothing about.
@@ -143,48 +92,4 @@ pub(super) fn unsuccessful(attempted: &str, items: &[aws_sdk_ec2::types::Unsucce
         code,
         error.message().unwrap_or("AWS gave no reason"),
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use super::*;
-    use crate::aws::testing::{Answer, Stage};
-
-    fn lost() -> Error {
-        Error::new(ErrorKind::Unreachable, "ec2:CreateVpc", "connection reset")
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_a_lost_answer_made_is_not_made_again() {
-        let stage = Stage::answering(|_| Answer::Lost);
-        let (call, attempts) = (stage.call(), Cell::new(0));
-        let attempt = || async {
-            attempts.set(attempts.get() + 1);
-            Err::<(), _>(lost())
-        };
-        let stands = || async {
-            Ok(Some(Identity {
-                id: "vpc-1".into(),
-                arn: None,
-            }))
-        };
-        assert_eq!(made_once(&call, attempt, stands).await, Err(lost()));
-        assert_eq!(attempts.get(), 1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_was_not_made_is_tried_again() {
-        let stage = Stage::answering(|_| Answer::Lost);
-        let (call, attempts) = (stage.call(), Cell::new(0));
-        let attempt = || async {
-            attempts.set(attempts.get() + 1);
-            if attempts.get() < 3 { Err(lost()) } else { Ok("made") }
-        };
-        assert_eq!(made_once(&call, attempt, || async { Ok(None) }).await, Ok("made"));
-        attempts.set(-10);
-        assert_eq!(made_once(&call, attempt, || async { Ok(None) }).await, Err(lost()));
-        assert_eq!(attempts.get(), -7, "not for ever");
-    }
 }

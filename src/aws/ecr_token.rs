@@ -28,12 +28,16 @@ pub(super) async fn own(aws: &Aws, deadline: Instant) -> Result<Access> {
 
 /// How one signs in to a registry of ECR in that region, whosever it is.
 pub(super) async fn in_region(aws: &Aws, region: &str, deadline: Instant) -> Result<Credentials> {
+    Ok(token(&client_in(aws, region), deadline).await?.credentials)
+}
+
+/// A client of ECR in that region.
+pub(super) fn client_in(aws: &Aws, region: &str) -> aws_sdk_ecr::Client {
     if region == aws.region.as_ref() {
-        return Ok(token(&aws.ecr, deadline).await?.credentials);
+        return aws.ecr.clone();
     }
     let config = aws.ecr.config().to_builder().region(Region::new(region.to_owned()));
-    let there = aws_sdk_ecr::Client::from_conf(config.build());
-    Ok(token(&there, deadline).await?.credentials)
+    aws_sdk_ecr::Client::from_conf(config.build())
 }
 
 /// The region of a private registry of ECR, told by its host: `123456789012.dkr.ecr.us-east-1.amazonaws.com`, its FIPS

@@ -199,6 +199,29 @@ fn remedy(kind: ErrorKind, code: &str, attempted: &str, message: &str) -> Option
         ErrorKind::LimitExceeded => {
             Some("Ask for a higher quota in the Service Quotas console, or delete what is not needed, and apply again.".to_owned())
         }
+        ErrorKind::Invalid => Some(
+            "Change what AWS objects to in the configuration, and apply again. Where it is nothing that you wrote, please \
+             report it to the provider's authors, with the request id."
+                .to_owned(),
+        ),
+        ErrorKind::NotFound => Some(
+            "What AWS does not find may have been deleted meanwhile, or belong to another account or region. Plan again: the \
+             plan then shows what stands."
+                .to_owned(),
+        ),
+        ErrorKind::AlreadyExists => Some(
+            "Choose another name, or delete what has the name now, and apply again.".to_owned(),
+        ),
+        ErrorKind::Conflict => Some(
+            "Wait until what AWS names has ended, or take away what is in the way, and apply again: the next run goes on where \
+             this one stopped."
+                .to_owned(),
+        ),
+        ErrorKind::Other => Some(
+            "The failure is on AWS's side. Look at the AWS Health Dashboard, and apply again: the next run goes on where this \
+             one stopped."
+                .to_owned(),
+        ),
         _ => None,
     }
 }

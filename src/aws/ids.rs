@@ -157,6 +157,16 @@ impl ClusterArn {
     }
 }
 
+impl AutoScalingGroupArn {
+    /// What tells the group from others of its name, earlier and later ones: the first eight digits of its UUID. Source:
+    /// Service Authorization Reference, *Actions, resources, and condition keys for Amazon EC2 Auto Scaling*
+    /// (`autoScalingGroup:GROUP_ID:autoScalingGroupName/NAME`).
+    pub fn unique_part(&self) -> &str {
+        let id = self.0.split(':').nth(6).unwrap_or_default();
+        id.split('-').next().unwrap_or_default()
+    }
+}
+
 impl ServiceArn {
     /// The service's name.
     pub fn service_name(&self) -> &str {
@@ -253,5 +263,7 @@ mod tests {
         assert_eq!(balancer.full_name(), "app/demo/50dc");
         let group = TargetGroupArn::from("arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/demo/73e2");
         assert_eq!((group.full_name(), group.name()), ("targetgroup/demo/73e2", "demo"));
+        let hosts = "arn:aws:autoscaling:us-east-1:1:autoScalingGroup:01234567-89ab-cdef-0123-456789abcdef:autoScalingGroupName/demo";
+        assert_eq!(AutoScalingGroupArn::from(hosts).unique_part(), "01234567");
     }
 }

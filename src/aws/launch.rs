@@ -22,6 +22,8 @@ pub enum Launch {
 impl Launch {
     /// The provider of what the launch type of the same name gives.
     pub const FARGATE: &'static str = "FARGATE";
+    /// The provider of Fargate's spare capacity.
+    pub const FARGATE_SPOT: &'static str = "FARGATE_SPOT";
 
     /// All tasks by that provider.
     pub fn only(provider: CapacityProviderName) -> Self {

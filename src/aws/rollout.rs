@@ -3,6 +3,8 @@
 //!
 //! The service's counts are not enough: after a rollback they look as good as after a success.
 
+use std::sync::{Mutex, PoisonError};
+
 use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service};
 
 use super::Aws;
@@ -33,12 +35,14 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
         .to_owned();
     let cluster = started.cluster_arn().unwrap_or_default();
     let name = started.service_name().unwrap_or_default();
+    let told = Mutex::default();
     let look = || async {
         let services = call.world.reads.services(cluster, name);
         let services = in_time(call, "ecs:DescribeServices", services).await?;
         let Some(service) = services.into_iter().next() else {
             return Ok(None);
         };
+        tell(call, &service, &ours, &told);
         match standing(&service, &ours) {
             Standing::Complete => Ok(Some(service)),
             Standing::UnderWay => Ok(None),
@@ -50,10 +54,11 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
         Err(error) => error,
     };
     match error.kind {
-        ErrorKind::Unhealthy => Err(diagnosis::explain(call, started, &error.message).await),
+        ErrorKind::Unhealthy => Err(diagnosis::explain(call, started, &ours, &error.message).await),
         ErrorKind::TimedOut => Err(diagnosis::explain(
             call,
             started,
+            &ours,
             "the tasks did not come up in the time for this operation",
         )
         .await),
@@ -64,12 +69,36 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
 /// What is tried while following.
 pub(super) const WAITING: &str = "wait until the tasks run";
 
+/// Logs how many of the deployment's tasks run, whenever that has changed.
+fn tell(call: &Call<'_, Aws>, service: &Service, ours: &str, told: &Mutex<String>) {
+    let Some(deployment) = service.deployments().iter().find(|one| one.id() == Some(ours)) else {
+        return;
+    };
+    let now = format!(
+        "{} of {} tasks run, {} pending, {} failed",
+        deployment.running_count(),
+        deployment.desired_count(),
+        deployment.pending_count(),
+        deployment.failed_tasks()
+    );
+    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    if *told != now {
+        tracing::info!(deployment = call.name, component = %call.key, "{}: {}: {now}", call.name, call.key);
+        *told = now;
+    }
+}
+
 fn primary(service: &Service) -> Option<&str> {
     service
         .deployments()
         .iter()
         .find(|deployment| deployment.status() == Some("PRIMARY"))
         .and_then(Deployment::id)
+}
+
+/// Whether ECS has given up the primary deployment: its tasks failed, and there was none before it to go back to.
+pub(super) fn is_given_up(service: &Service) -> bool {
+    primary(service).is_some_and(|id| matches!(standing(service, id), Standing::Failed(_)))
 }
 
 fn standing(service: &Service, ours: &str) -> Standing {

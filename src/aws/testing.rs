@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Aws, Endpoints, Partition};
-use crate::engine::{Call, DeploymentId, Key, Tags};
+use crate::engine::{Call, DeploymentId, Key, Notes, Tags};
 
 /// A request as a test sees it.
 #[derive(Debug, Clone)]
@@ -141,6 +141,8 @@ pub(super) struct Stage {
     deployment: DeploymentId,
     tags: Tags,
     asked: Arc<Mutex<Vec<Asked>>>,
+    /// What the user is told of operations that went well.
+    pub(super) notes: Notes,
 }
 
 impl Stage {
@@ -183,6 +185,7 @@ impl Stage {
             ]
             .into(),
             asked,
+            notes: Notes::default(),
         }
     }
 
@@ -196,6 +199,7 @@ impl Stage {
             tags: &self.tags,
             deadline: Instant::now() + Duration::from_mins(10),
             cancel: &self.cancel,
+            notes: &self.notes,
         }
     }
 

@@ -8,13 +8,16 @@ use std::time::Duration;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 
 /// How much of an answer is read: what is asked for is a line or two.
 const MOST: usize = 64 * 1024;
+
+/// How long a connection may take to come about. An address that no route leads to never answers.
+pub(super) const CONNECT: Duration = Duration::from_secs(5);
 
 type Make = dyn Fn() -> SharedHttpConnector + Send + Sync;
 
@@ -46,7 +49,10 @@ impl Web {
     /// A client without a proxy, which trusts what the system trusts.
     pub(super) fn direct() -> Self {
         Self::new(|| {
-            let builder = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+            let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
+            let builder = Connector::builder()
+                .connector_settings(settings)
+                .tls_provider(Provider::Rustls(CryptoMode::AwsLc));
             SharedHttpConnector::new(builder.build())
         })
     }
@@ -56,7 +62,22 @@ impl Web {
     /// # Errors
     /// Why there was no answer within that time, in words.
     pub async fn get(&self, url: &str, limit: Duration) -> Result<WebAnswer, String> {
+        self.send("GET", url, limit).await
+    }
+
+    /// Sends one POST without a body; otherwise as [`Web::get`].
+    ///
+    /// # Errors
+    /// As [`Web::get`]. Whether the server has acted is not known then.
+    pub async fn post(&self, url: &str, limit: Duration) -> Result<WebAnswer, String> {
+        self.send("POST", url, limit).await
+    }
+
+    async fn send(&self, method: &str, url: &str, limit: Duration) -> Result<WebAnswer, String> {
         let mut request = HttpRequest::new(SdkBody::empty());
+        request
+            .set_method(method)
+            .map_err(|_| format!("{method} is no method"))?;
         request
             .set_uri(url.to_owned())
             .map_err(|_| format!("{url} is no URL"))?;

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::Result;
 use super::key::{DeploymentId, Key};
+use super::notes::{Note, Notes};
 use super::permission::Permission;
 use super::spec::Spec;
 
@@ -71,6 +72,19 @@ pub struct Call<'a, W> {
     /// Set when the user stops the run. Calls in flight finish; long waits end early with
     /// [`ErrorKind::Cancelled`](super::ErrorKind::Cancelled).
     pub cancel: &'a CancellationToken,
+    /// Where the run keeps what the user should know.
+    pub notes: &'a Notes,
+}
+
+impl<W> Call<'_, W> {
+    /// Notes for the user what the operation could not do as it should have, and does without.
+    pub fn note(&self, title: &str, text: String) {
+        self.notes.add(Note {
+            key: self.key.clone(),
+            title: title.to_owned(),
+            text,
+        });
+    }
 }
 
 /// One kind of part of a deployment, in a world `W`.

@@ -12,8 +12,10 @@ use super::component::Component;
 use super::error::{Error, Result};
 use super::input::{Input, Ref};
 use super::key::Key;
+use super::kinds::Kinds;
 use super::node::{Node, Typed};
 use super::permission::Permission;
+use super::record::Record;
 
 /// The components of a deployment in a world `W`. Edges come from the specs' references; only what data does not show
 /// is named by hand.
@@ -109,6 +111,27 @@ impl<W: Send + Sync + 'static> Graph<W> {
         handle
     }
 
+    /// Describes, by their kind alone, the recorded parts that neither this graph nor `other` knows, so that they can be
+    /// deleted: in the order of their kinds, since what they refer to is not known any more.
+    pub fn recall(&mut self, record: &Record, other: Option<&Self>, kinds: &Kinds<W>) {
+        let mut recalled: Vec<(usize, Key)> = Vec::new();
+        for (key, part) in record {
+            let base = key.base();
+            if self.nodes.contains_key(&base) || other.is_some_and(|other| other.nodes.contains_key(&base)) {
+                continue;
+            }
+            if let Some((place, node)) = kinds.blank(&part.kind) {
+                self.nodes.insert(base.clone(), node);
+                recalled.push((place, base));
+            }
+        }
+        for (place, later) in &recalled {
+            for (_, earlier) in recalled.iter().filter(|(before, _)| before < place) {
+                self.after(later, earlier, "the later kind may refer to the earlier one");
+            }
+        }
+    }
+
     /// An order that no reference shows, with its reason: `later` is made after `earlier` and deleted before it.
     pub fn after(&mut self, later: &Key, earlier: &Key, reason: &'static str) {
         self.named.push(NamedEdge {
@@ -165,6 +188,11 @@ impl<W: Send + Sync + 'static> Graph<W> {
         all.collect()
     }
 
+    /// Whether the component refers to another one.
+    pub fn refers(&self, key: &Key) -> bool {
+        self.nodes.get(key).is_some_and(|node| !node.spec().links().is_empty())
+    }
+
     pub(super) fn node(&self, key: &Key) -> Option<&Arc<dyn Node<W>>> {
         self.nodes.get(key)
     }
@@ -174,7 +202,8 @@ impl<W: Send + Sync + 'static> Graph<W> {
         self.successions.iter().map(|(newer, older)| (newer, older))
     }
 
-    pub(super) fn is_retained(&self, key: &Key) -> bool {
+    /// Whether the component is left standing when it is no longer wanted.
+    pub fn is_retained(&self, key: &Key) -> bool {
         self.retained.contains(key)
     }
 

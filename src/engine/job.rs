@@ -71,15 +71,22 @@ impl<'a, W: Send + Sync + 'static> Job<'a, W> {
         self.run.call(&self.key, &self.tags)
     }
 
-    /// Runs one operation, logged with its duration.
+    /// Runs one operation. The log tells when it begins and how long it took.
     pub async fn perform<T>(&self, step: Step, work: impl Future<Output = Result<T>>) -> Stepped<T> {
+        let (deployment, component, kind) = (self.run.name.as_str(), self.key.as_str(), self.node.kind());
+        info!(deployment, component, kind, "{deployment}: {component}: {step}");
         let started = Instant::now();
         let result = work.await;
-        let (component, kind) = (self.key.as_str(), self.node.kind());
-        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let seconds = started.elapsed().as_secs_f64();
         match &result {
-            Ok(_) => info!(component, kind, %step, ms, "done"),
-            Err(error) => warn!(component, kind, %step, ms, %error, "failed"),
+            Ok(_) => info!(
+                deployment,
+                component, kind, "{deployment}: {component}: {step} took {seconds:.1} s"
+            ),
+            Err(error) => warn!(
+                deployment, component, kind, %error,
+                "{deployment}: {component}: {step} failed after {seconds:.1} s"
+            ),
         }
         result.map_err(|error| (step, error))
     }

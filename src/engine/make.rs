@@ -90,17 +90,17 @@ fn half_made<W: Send + Sync + 'static>(job: &Job<'_, W>, error: Error, object: &
     }
 }
 
-/// Neither making it nor looking for it was answered. What was refused outright counts as not made.
+/// Making it did not end well, and looking for it was not answered. Also a plain refusal may have been that of a second
+/// call, after the first has made the object.
 fn uncertain<W: Send + Sync + 'static>(job: &Job<'_, W>, mut error: Error, unseen: &Error) -> Done {
-    let may_stand = is_ambiguous(error.kind) || matches!(error.kind, ErrorKind::Cancelled | ErrorKind::Unhealthy);
     error.message = format!(
         "{}; whether anything was made could not be told: {unseen}",
         error.message
     );
     Done {
-        part: may_stand.then(|| Part::pending(job.node.kind())),
+        part: Some(Part::pending(job.node.kind())),
         output: None,
-        made: may_stand,
+        made: true,
         adopted: false,
         failure: Some((Step::Create, error)),
     }

@@ -29,7 +29,7 @@ pub(super) fn removal<'a, W: Send + Sync + 'static>(
         return Removal::Gone;
     };
     match object.owner {
-        Owner::Ours if retained => Removal::Leave("it is to be retained".to_owned()),
+        Owner::Ours if retained => Removal::Leave(format!("{} is to be retained", object.address())),
         Owner::Ours => Removal::Delete(object),
         Owner::Namesake(_) | Owner::Other { .. } => Removal::Leave(format!("it {}", object.owner)),
         Owner::Nobody => Removal::Refuse(foreign(object, &format!("delete {}", job.key), &job.run.name)),

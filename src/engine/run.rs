@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::component::{Call, Tags};
 use super::error::{Error, ErrorKind};
 use super::key::{DeploymentId, Key};
+use super::notes::Notes;
 use super::owner::{Owner, TAG_COMPONENT, TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID};
 
 /// One pass over a deployment: in which world, whose, until when.
@@ -33,6 +34,8 @@ pub struct Run<W> {
     pub deadline: Instant,
     /// Whether objects that carry this deployment's name but another id may be taken over.
     pub adopt: bool,
+    /// What the user should know of the steps that went well.
+    pub notes: Notes,
 }
 
 /// Tags by name or by the beginning of their name.
@@ -79,6 +82,7 @@ impl<W> Run<W> {
             cancel: self.cancel.clone(),
             deadline,
             adopt: self.adopt,
+            notes: self.notes.clone(),
         }
     }
 
@@ -124,6 +128,7 @@ impl<W> Run<W> {
             tags,
             deadline: self.deadline,
             cancel: &self.cancel,
+            notes: &self.notes,
         }
     }
 

@@ -43,6 +43,9 @@ pub trait Spec: Clone + std::fmt::Debug + Send + Sync + 'static {
     /// The fields, in order.
     const FIELDS: &'static [Field];
 
+    /// A description of which nothing is known: enough to read and to delete an object by its identity.
+    fn blank() -> Self;
+
     /// All inputs, in the order of [`FIELDS`](Self::FIELDS), to draw edges and to resolve references.
     fn inputs(&mut self) -> Vec<&mut dyn AnyInput>;
 
@@ -70,6 +73,10 @@ macro_rules! spec {
             const FIELDS: &'static [$crate::engine::Field] = &[
                 $( $crate::engine::Field { name: stringify!($field), rule: $crate::spec!(@rule $rule) }, )*
             ];
+
+            fn blank() -> Self {
+                Self { $( $field: $crate::engine::Input::Unknown, )* }
+            }
 
             fn inputs(&mut self) -> Vec<&mut dyn $crate::engine::AnyInput> {
                 vec![ $( &mut self.$field, )* ]

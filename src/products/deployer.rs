@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::Product;
-use super::detector::{AccessPoint, Detector, DetectorProduct, Persistence};
+use super::detector::{self, AccessPoint, Detector, DetectorProduct, Persistence};
 use super::privateai::{self, PrivateAi, PrivateAiProduct};
-use super::shared::capacity::Capacity;
+use super::shared::capacity::{Capacity, Standard};
 use super::shared::load_balancer::LoadBalancerBlock;
 use crate::aws::Aws;
 use crate::engine::Permission;
@@ -21,6 +21,8 @@ pub enum Part {
     AccessPoint,
     /// A task by itself in place of a service.
     RunTask,
+    /// Hosts in place of Fargate.
+    Capacity,
     /// Fargate in place of hosts.
     Fargate,
     /// Hosts on spare capacity.
@@ -95,6 +97,24 @@ fn zone(aws: &Aws) -> Attr<Vec<Attr<String>>> {
     Attr::Known(vec![text(&format!("{}a", aws.region))])
 }
 
+fn capacity(deployment: &Deployment, hosts: &Standard) -> Capacity {
+    Capacity {
+        spot: Attr::Known(deployment.has(Part::Spot)),
+        ..Capacity::standard(hosts)
+    }
+}
+
+fn load_balancer(deployment: &Deployment) -> LoadBalancerBlock {
+    LoadBalancerBlock {
+        web_acl_arn: if deployment.has(Part::WebAcl) {
+            Attr::Unknown
+        } else {
+            Attr::Null
+        },
+        ..LoadBalancerBlock::default()
+    }
+}
+
 fn detector(deployment: &Deployment, aws: &Aws) -> Detector {
     let has = |part| deployment.has(part);
     Detector {
@@ -107,6 +127,8 @@ fn detector(deployment: &Deployment, aws: &Aws) -> Detector {
             access_point: has(Part::AccessPoint).then(AccessPoint::default),
             ..Persistence::default()
         }),
+        capacity: (has(Part::Capacity) || has(Part::Spot)).then(|| capacity(deployment, &detector::vendor::HOSTS)),
+        load_balancer: (has(Part::LoadBalancer) || has(Part::WebAcl)).then(|| load_balancer(deployment)),
         ..Detector::default()
     }
 }
@@ -120,21 +142,14 @@ fn privateai(deployment: &Deployment, aws: &Aws) -> PrivateAi {
         public_subnet_ids: subnet(),
         availability_zones: zone(aws),
         marketplace: Attr::Known(has(Part::Marketplace)),
-        capacity: (!has(Part::Fargate)).then(|| Capacity {
-            spot: Attr::Known(has(Part::Spot)),
-            ..Capacity::standard(&privateai::vendor::HOSTS)
-        }),
+        capacity: (!has(Part::Fargate)).then(|| capacity(deployment, &privateai::vendor::HOSTS)),
         fargate: has(Part::Fargate).then(privateai::Fargate::default),
         license: (has(Part::License) || has(Part::LicenseOnEfs)).then(|| privateai::License {
             on: text(if has(Part::LicenseOnEfs) { "efs" } else { "task" }),
             ..privateai::License::default()
         }),
-        load_balancer: (has(Part::LoadBalancer) || has(Part::ApiGateway) || has(Part::WebAcl)).then(|| {
-            LoadBalancerBlock {
-                web_acl_arn: if has(Part::WebAcl) { Attr::Unknown } else { Attr::Null },
-                ..LoadBalancerBlock::default()
-            }
-        }),
+        load_balancer: (has(Part::LoadBalancer) || has(Part::ApiGateway) || has(Part::WebAcl))
+            .then(|| load_balancer(deployment)),
         api_gateway: has(Part::ApiGateway).then(|| privateai::ApiGateway {
             authorization: text(if has(Part::Jwt) { "JWT" } else { "AWS_IAM" }),
             access_log: Attr::Known(true),

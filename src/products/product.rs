@@ -154,6 +154,11 @@ pub trait Product: Send + Sync + 'static {
     /// The parts whose replacement or removal destroys data, with the attribute that the user set.
     fn holds_data(&self) -> Vec<(Key, Path)>;
 
+    /// Whether data that the deployment writes stays when it is destroyed.
+    fn outlives(&self, _model: &Self::Model) -> bool {
+        false
+    }
+
     /// Tags of single parts, beside those that all parts carry.
     fn part_tags(&self, model: &Self::Model) -> BTreeMap<Key, Tags>;
 

@@ -13,11 +13,14 @@ mod settings;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::aws::Aws;
 use crate::engine::{IgnoreTags, Tags};
 use crate::framework::{AnyDataSource, AnyFunction, AnyResource, Configure, Diagnostics, Provider, Schema, Server};
 
+#[cfg(any(test, fuzzing))]
+pub use deployment::name_of;
 use model::ProviderModel;
 
 /// What resources and data sources work with.
@@ -33,12 +36,20 @@ pub struct Context {
 }
 
 /// The provider.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Thatdot;
+#[derive(Debug, Clone, Default)]
+pub struct Thatdot {
+    /// What calls of AWS go over; `None`: what the provider block says.
+    over: Option<SharedHttpClient>,
+}
 
 /// The provider, ready to be served.
 pub fn server() -> Server {
-    Server::new(Thatdot)
+    Server::new(Thatdot::default())
+}
+
+/// The provider, whose calls of AWS go over that HTTP client.
+pub fn server_over(http: SharedHttpClient) -> Server {
+    Server::new(Thatdot { over: Some(http) })
 }
 
 #[async_trait]
@@ -55,7 +66,7 @@ impl Provider for Thatdot {
     }
 
     async fn configure(&self, request: Configure<ProviderModel>) -> Result<Context, Diagnostics> {
-        settings::configure(&request.config, &request.terraform_version).await
+        settings::configure(&request.config, &request.terraform_version, self.over.clone()).await
     }
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<Context>>> {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
 use super::Context;
 use super::model::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, ProviderModel};
 use crate::aws::connect::{self, Secret, Session, Settings, WebIdentity, WebIdentityToken};
@@ -47,13 +49,17 @@ pub fn validate(model: &ProviderModel, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Connects to AWS.
-pub async fn configure(model: &ProviderModel, terraform_version: &str) -> Result<Context, Diagnostics> {
+/// Connects to AWS, over that HTTP client where there is one.
+pub async fn configure(
+    model: &ProviderModel,
+    terraform_version: &str,
+    over: Option<SharedHttpClient>,
+) -> Result<Context, Diagnostics> {
     let unknown = unknown_settings(model);
     if !unknown.is_empty() {
         return Err(unknown);
     }
-    let aws = connect::connect(settings(model, terraform_version))
+    let aws = connect::connect(settings(model, terraform_version), over)
         .await
         .map_err(|error| {
             let diagnostic = Diagnostic::error("Cannot work with AWS", error.to_string());

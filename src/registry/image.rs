@@ -169,10 +169,7 @@ fn chosen(source: &Repository, entries: &[Entry], platforms: &[Platform]) -> Res
         .cloned()
         .collect();
     if !missing.is_empty() {
-        let real: Vec<Platform> = offered()
-            .filter(|platform| !platform.to_string().starts_with("unknown"))
-            .cloned()
-            .collect();
+        let real: Vec<Platform> = offered().filter(|platform| platform.is_real()).cloned().collect();
         return Err(lacking(source, &missing, &real));
     }
     let fits = |entry: &&Entry| {
@@ -218,10 +215,6 @@ async fn platform_of(source: &Repository, config: &Blob, patience: &Patience) ->
             Ok(chunks.concat())
         })
         .await?;
-    serde_json::from_slice(&text).map_err(|error| {
-        Failure::new(
-            FailureKind::Refused,
-            format!("the image's description names no platform: {error}"),
-        )
-    })
+    Platform::of_config(&text)
+        .ok_or_else(|| Failure::new(FailureKind::Refused, "the image's description names no platform"))
 }

@@ -15,7 +15,7 @@ use super::failure::{Failure, FailureKind};
 use super::platform::Platform;
 
 /// The forms of manifest that are asked for.
-pub(super) const MEDIA_TYPES: [&str; 4] = [
+pub const MEDIA_TYPES: [&str; 4] = [
     OCI_IMAGE_INDEX_MEDIA_TYPE,
     OCI_IMAGE_MEDIA_TYPE,
     IMAGE_MANIFEST_LIST_MEDIA_TYPE,
@@ -182,6 +182,26 @@ pub fn children(manifest: &str) -> Vec<Digest> {
         .collect()
 }
 
+/// Where it is said what an image runs on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunsOn {
+    /// In the manifest, an index: on these platforms.
+    Here(Vec<Platform>),
+    /// In the blob of that digest, which [`Platform::of_config`] reads.
+    There(Digest),
+}
+
+/// Where a manifest says what its image runs on; `None` where it says nothing of it, or is none.
+pub fn runs_on(manifest: &str) -> Option<RunsOn> {
+    let document: Document = serde_json::from_str(manifest).ok()?;
+    let Some(entries) = document.manifests else {
+        return document.config?.digest().ok().map(RunsOn::There);
+    };
+    let platforms = entries.into_iter().filter_map(|entry| entry.platform);
+    let real: Vec<Platform> = platforms.filter(Platform::is_real).collect();
+    (!real.is_empty()).then_some(RunsOn::Here(real))
+}
+
 /// Whether a manifest of that media type is an index.
 pub fn is_index(media_type: &str) -> bool {
     [OCI_IMAGE_INDEX_MEDIA_TYPE, IMAGE_MANIFEST_LIST_MEDIA_TYPE].contains(&media_type)
@@ -252,6 +272,30 @@ mod tests {
         );
         assert!(String::from_utf8_lossy(&narrowed.body).contains("by us"));
         assert!(is_index(&narrowed.media_type));
+    }
+
+    #[test]
+    fn an_index_tells_its_platforms_and_an_image_where_they_are_told() {
+        let told = runs_on(std::str::from_utf8(&index().body).unwrap());
+        let platforms = ["linux/amd64", "linux/arm64/v8"].map(|text| text.parse().unwrap());
+        assert_eq!(
+            told,
+            Some(RunsOn::Here(platforms.to_vec())),
+            "what is said about images runs nowhere"
+        );
+        let image = format!(
+            r#"{{"schemaVersion": 2, "config": {{"digest": "{}", "size": 2}}}}"#,
+            digest("a")
+        );
+        assert_eq!(runs_on(&image), Some(RunsOn::There(digest("a"))));
+        for text in [
+            "",
+            "[]",
+            r#"{"schemaVersion": 2}"#,
+            r#"{"schemaVersion": 2, "manifests": []}"#,
+        ] {
+            assert_eq!(runs_on(text), None, "{text}");
+        }
     }
 
     #[test]

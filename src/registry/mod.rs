@@ -21,7 +21,7 @@ pub use copy::{Copied, copy};
 pub use digest::Digest;
 pub use failure::{Failure, FailureKind};
 pub use image::{Resolved, resolve};
-pub use manifest::{children, is_index};
+pub use manifest::{MEDIA_TYPES, RunsOn, children, is_index, runs_on};
 pub use network::Network;
 pub use patience::Patience;
 pub use platform::Platform;

@@ -16,8 +16,19 @@ pub struct Platform {
 }
 
 impl Platform {
+    /// The platform that an image's configuration names; `None` where the text is none. Source: OCI image specification,
+    /// *Image configuration*.
+    pub fn of_config(config: &[u8]) -> Option<Self> {
+        serde_json::from_slice(config).ok()
+    }
+
+    /// Whether programs can be for it: indices name `unknown/unknown` for what is said about images.
+    pub(super) fn is_real(&self) -> bool {
+        self.os != "unknown"
+    }
+
     /// Whether an image for `other` is one for this platform. Without a variant, every variant is.
-    pub(super) fn admits(&self, other: &Self) -> bool {
+    pub fn admits(&self, other: &Self) -> bool {
         self.os == other.os
             && self.architecture == other.architecture
             && (self.variant.is_none() || self.usual_variant() == other.usual_variant())

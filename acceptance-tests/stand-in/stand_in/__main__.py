@@ -15,7 +15,7 @@ def _announce(endpoint):
 def main():
     parser = argparse.ArgumentParser(prog="stand_in", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
-    serve(StandIn, parser.parse_args().port, _announce)
+    serve(StandIn(), parser.parse_args().port, _announce)
 
 
 if __name__ == "__main__":

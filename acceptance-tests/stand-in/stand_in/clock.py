@@ -1,7 +1,8 @@
 """What happens by itself, a little later: states that AWS passes through in minutes, here in fractions of a second.
 
 Nothing runs in the background. Before each AWS call is answered, everything that has come due happens, each at its
-own moment and in order, so an answer shows the same state however rarely one asks.
+own moment and in order, so an answer shows the same state however rarely one asks. A caller whose own clock runs
+otherwise than ours (a test that pauses it) says with each request what time it is: see ``follow``.
 """
 
 import heapq
@@ -12,26 +13,38 @@ from datetime import datetime, timezone
 _due = []
 _order = itertools.count()
 _moment = None
+_start = time.monotonic()
+_followed = None
 # Between the two clocks, measured once: what happens at one moment carries one time.
 _EPOCH = time.time() - time.monotonic()
 
 
+def follow(seconds):
+    """From now on the present is ``seconds`` after the stand-in's start, until another request says otherwise."""
+    global _followed
+    _followed = seconds
+
+
+def _present():
+    return time.monotonic() if _followed is None else _start + _followed
+
+
 def now():
     """The present, as AWS's answers carry it; while something happens, the moment at which it was due."""
-    moment = time.monotonic() if _moment is None else _moment
+    moment = _present() if _moment is None else _moment
     return datetime.fromtimestamp(_EPOCH + moment, timezone.utc)
 
 
 def after(seconds, action, *args):
     """Calls ``action`` with ``args`` once ``seconds`` have passed."""
-    start = time.monotonic() if _moment is None else _moment
+    start = _present() if _moment is None else _moment
     heapq.heappush(_due, (start + seconds, next(_order), action, args))
 
 
 def advance():
     """Does everything that has come due, also what follows from it."""
     global _moment
-    present = time.monotonic()
+    present = _present()
     try:
         while _due and _due[0][0] <= present:
             _moment, _, action, args = heapq.heappop(_due)

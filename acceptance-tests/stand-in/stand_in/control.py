@@ -6,25 +6,28 @@
 - ``POST task-outcome``: one ``outcomes.Outcome`` for tasks that start from now on; ``DELETE`` lets tasks run again.
 - ``POST registry``: one ``registry.Registry``, whose images ECR then has; ``DELETE`` takes it away.
 - ``POST permissions``: ``{"judged": true}``; callers that IAM knows then need leave for what they do.
+- ``POST public-parameter``: ``{"name": ..., "value": ...}``, which AWS's parameter then holds.
+- ``GET downloads/DIGEST``: a blob of that registry, for who was given the URL.
 - ``POST latency``: ``{"ms": N}``, added to every AWS call.
 - ``POST vpc``, ``POST inventory``: ``{"regions": [...]}``; the tools ``stand_in.vpc`` and ``stand_in.inventory``.
+- ``POST snapshot``: the port where the world of ``worlds`` can be had again as it is now.
 """
 
 import functools
 import json
 
-from stand_in import authorization, calls, faults, inventory, outcomes, registry, vpc
-from stand_in.clients import clients
+from stand_in import authorization, calls, faults, inventory, outcomes, registry, ssm, vpc
+from stand_in.clients import clients_within
 from stand_in.http import Response
 
 
 class Control:
     """Answers the tests' own requests; ``latency`` is what every AWS call is to wait, in milliseconds."""
 
-    def __init__(self, endpoint):
-        self._clients = functools.cache(functools.partial(clients, endpoint))
+    def __init__(self, app):
+        self._clients = functools.cache(functools.partial(clients_within, app))
         self.latency = 0
-        self._routes = {
+        self.routes = {
             ("GET", "calls"): lambda _: list(calls.log),
             ("DELETE", "calls"): lambda _: calls.log.clear(),
             ("GET", "violations"): lambda _: list(calls.violations),
@@ -37,6 +40,7 @@ class Control:
             ("POST", "registry"): registry.use,
             ("DELETE", "registry"): registry.use,
             ("POST", "permissions"): authorization.switch,
+            ("POST", "public-parameter"): ssm.publish,
             ("POST", "latency"): self._set_latency,
             ("POST", "inventory"): lambda body: inventory.inventory(self._clients, body["regions"]),
             ("POST", "vpc"): lambda body: vpc.make(self._clients(body["regions"][0])("ec2")),
@@ -44,7 +48,9 @@ class Control:
 
     def answer(self, request):
         """The JSON answer to one such request: 404 for an unknown path, 400 for a body that does not fit."""
-        route = self._routes.get((request.method, request.path.removeprefix("/_stand-in/")))
+        if request.path.startswith(registry.DOWNLOADS):
+            return Response(200, {}, registry.running().blob(request.path.removeprefix(registry.DOWNLOADS)))
+        route = self.routes.get((request.method, request.path.removeprefix("/_stand-in/")))
         if route is None:
             return _json(404, {"error": f"no {request.method} {request.path}"})
         try:

@@ -46,6 +46,10 @@ def put_image_scanning_configuration(call):
 def _repository(call):
     """The repository's files; refused where ECR has no such repository, whatever was pushed."""
     name = call.params["repositoryName"]
+    if call.params.get("registryId", call.account) != call.account:
+        raise AwsError(
+            "AccessDeniedException", f"The stand-in has no other registries than that of account {call.account}."
+        )
     known = ecr_backends[call.account][call.region].repositories.get(name)
     if known is None:
         raise AwsError(
@@ -144,6 +148,16 @@ def batch_get_image(call):
             }
         )
     return {"images": images, "failures": failures}
+
+
+@answers("ecr", "GetDownloadUrlForLayer")
+def get_download_url_for_layer(call):
+    """On AWS the URL leads to S3; here it leads back to the stand-in. Whoever has it may read."""
+    digest = call.params["layerDigest"]
+    if not _repository(call).has_blob(digest):
+        raise AwsError("LayersNotFoundException", f"The layer with digest '{digest}' does not exist.")
+    url = f"http://{call.request.headers['Host']}{registry.DOWNLOADS}{digest}"
+    return {"downloadUrl": url, "layerDigest": digest}
 
 
 @answers("ecr", "BatchDeleteImage")

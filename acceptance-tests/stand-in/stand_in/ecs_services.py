@@ -59,8 +59,11 @@ def update_service(call):
     if service.status != "ACTIVE":
         raise AwsError("ServiceNotActiveException", "Service was not ACTIVE.")
     settings = {**service.settings, **{n: copy.deepcopy(params[n]) for n in _CHANGEABLE if n in params}}
-    if params.get("capacityProviderStrategy"):
+    if strategy := params.get("capacityProviderStrategy"):
         settings.pop("launchType", None)
+        # Only Fargate has platforms: the one of before is not that of hosts.
+        if "platformVersion" not in params and not strategy[0]["capacityProvider"].startswith("FARGATE"):
+            settings.pop("platformVersion", None)
     if "networkConfiguration" in params:
         _complete_network(settings["networkConfiguration"])
     definition = task_definition(backend, settings["taskDefinition"], active="taskDefinition" in params)

@@ -34,7 +34,7 @@ class DropConnection(Exception):
     """Raised to close the connection without an answer."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024
@@ -85,13 +85,13 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def serve(make_app, port, announce):
+def serve(app, port, announce):
     """Serves on the loopback address until stdin closes or SIGTERM comes; ``announce`` gets the endpoint."""
-    server = _Server(("127.0.0.1", port), _Handler)
+    server = _Server(("127.0.0.1", port), Handler)
     endpoint = f"http://127.0.0.1:{server.server_port}"
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
-    server.app = make_app(endpoint)
+    server.app = app
 
     def end_with_stdin():
         while sys.stdin.buffer.read(4096):

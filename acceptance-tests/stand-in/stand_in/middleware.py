@@ -5,6 +5,7 @@ Departures from moto, by the file that makes them:
 - ``parameters``, ``validation``: every request is read back by botocore's service model and refused with a
   ``ValidationException`` where it does not fit; the refusals are kept under ``/_stand-in/violations``.
 - ``calls``, ``faults``, ``outcomes``, ``control``: a log of calls, scripted faults, staged task outcomes, latency.
+- ``clock``, ``worlds``: what AWS does in its own time, by the caller's clock where it tells one; copies of a whole world.
 - this file: an operation that nobody implements answers 501 ``NotImplemented`` in the service's protocol, and a
   crash inside moto 500 ``InternalFailure``, instead of HTML that SDKs retry. One call is answered at a time.
 - ``ecs_clusters``: a name in use answers the cluster that has it; settings, tags and counts only where asked for;
@@ -76,21 +77,22 @@ from stand_in.http import DropConnection, Response
 class StandIn:
     """Answers HTTP requests: the tests' own, and AWS calls."""
 
-    def __init__(self, endpoint):
+    def __init__(self):
         startup.read_models_once()
-        self._control = Control(endpoint)
+        self.control = Control(self)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._one_at_a_time = threading.Lock()
-        threading.Thread(target=startup.warm_up, args=[self._one_at_a_time], daemon=True).start()
+        self.warming = threading.Thread(target=startup.warm_up, args=[self._one_at_a_time], daemon=True)
+        self.warming.start()
 
     def __call__(self, request):
         if request.path.startswith("/_stand-in/"):
-            return self._control.answer(request)
+            return self.control.answer(request)
         started = time.monotonic()
         asked = call.read(request)
         if request.path.startswith("/moto-api"):
             return self._ask_moto(asked)
-        time.sleep(self._control.latency / 1000)
+        time.sleep(self.control.latency / 1000)
         try:
             if asked.region not in startup.regions():
                 raise DropConnection  # no such endpoint

@@ -9,6 +9,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+# Where blobs are read from, by who was given a URL.
+DOWNLOADS = "/_stand-in/downloads/"
 INDICES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
 
 
@@ -22,6 +24,11 @@ class Registry:
 
     def repository(self, name):
         return Repository(Path(self.storage) / "docker/registry/v2", name)
+
+    def blob(self, digest):
+        """The bytes of a blob of whatever repository."""
+        digits = digest.removeprefix("sha256:")
+        return (Path(self.storage) / "docker/registry/v2/blobs/sha256" / digits[:2] / digits / "data").read_bytes()
 
 
 class Repository:
@@ -48,6 +55,10 @@ class Repository:
         """The manifest's text."""
         digits = digest.removeprefix("sha256:")
         return (self._root / "blobs/sha256" / digits[:2] / digits / "data").read_text()
+
+    def has_blob(self, digest):
+        """Whether a layer or an image's configuration was pushed to it."""
+        return (self._folder / "_layers/sha256" / digest.removeprefix("sha256:") / "link").is_file()
 
     def media_type(self, digest):
         manifest = json.loads(self.manifest(digest))

@@ -64,6 +64,8 @@ def describe(call):
     found = _named(call)
     described = found.to_dict()
     described.pop("SecretVersionsToStages", None)
+    if described.get("KmsKeyId") == "":
+        del described["KmsKeyId"]  # the service's own key, which is not named; moto keeps the word by which it was set
     labelled = {version: labels for version, labels in described.get("VersionIdsToStages", {}).items() if labels}
     return {name: value for name, value in described.items() if value not in (None, {})} | (
         {"VersionIdsToStages": labelled} if labelled else {}

@@ -1,4 +1,5 @@
-"""Systems Manager: AWS's public parameters hold what they hold on AWS, and are not among one's own."""
+"""Systems Manager: AWS's public parameters hold what they hold on AWS, or what a test says that AWS publishes by now, and
+are not among one's own."""
 
 import json
 
@@ -8,6 +9,12 @@ from stand_in.departures import guards
 
 _PUBLIC = "/aws/service/"
 _put_away = {}
+_published = {}
+
+
+def publish(body):
+    """From now on AWS's public parameter ``name`` holds ``value``, in every region."""
+    _published[body["name"]] = body["value"]
 
 
 @guards("ssm", "GetParameter", "GetParameters", "GetParametersByPath")
@@ -20,6 +27,9 @@ def find_public_parameters(call):
             parameters._check_loading_status(name)
         if name and name.startswith(f"{_PUBLIC}ecs/optimized-ami"):
             _complete(parameters, name)
+    for name, value in _published.items():
+        if name in parameters:
+            parameters[name][-1].value = value
 
 
 @guards("ssm", "DescribeParameters")

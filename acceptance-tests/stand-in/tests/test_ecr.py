@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import urllib.request
 
 import pytest
 from conftest import code_of
@@ -28,6 +29,12 @@ class Pushed:
             self._write(self.manifests / "tags" / tag / "current/link", digest)
             self._write(self.manifests / "tags" / tag / "index/sha256" / digits / "link", digest)
         return digest
+
+    def push_blob(self, text):
+        digits = hashlib.sha256(text.encode()).hexdigest()
+        self._write(self.folder / "docker/registry/v2/blobs/sha256" / digits[:2] / digits / "data", text)
+        self._write(self.manifests.parent / "_layers/sha256" / digits / "link", f"sha256:{digits}")
+        return f"sha256:{digits}"
 
     def _write(self, path, text):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,6 +76,17 @@ def test_images_are_what_was_pushed(aws, pushed):
     absent = {"repositoryName": aws.unique, "imageIds": [{"imageTag": "2"}]}
     assert code_of(aws.ecr.describe_images, **absent)[0] == "ImageNotFoundException"
     assert code_of(aws.ecr.list_images, repositoryName="other")[0] == "RepositoryNotFoundException"
+
+
+def test_a_blob_is_read_by_its_url(aws, pushed):
+    digest = pushed.push_blob('{"architecture": "arm64"}')
+    found = aws.ecr.get_download_url_for_layer(repositoryName=aws.unique, layerDigest=digest)
+    with urllib.request.urlopen(found["downloadUrl"]) as answer:
+        assert answer.read() == b'{"architecture": "arm64"}'
+    other = {"repositoryName": aws.unique, "layerDigest": "sha256:" + "0" * 64}
+    assert code_of(aws.ecr.get_download_url_for_layer, **other)[0] == "LayersNotFoundException"
+    foreign = {"registryId": "210987654321", "repositoryName": aws.unique, "imageIds": [{"imageTag": "1"}]}
+    assert code_of(aws.ecr.batch_get_image, **foreign)[0] == "AccessDeniedException"
 
 
 def test_an_image_goes_with_its_last_tag_and_not_before_its_index(aws, pushed):

@@ -336,6 +336,25 @@ def test_small_tasks_spread_or_share_as_asked(aws, site, serve):
     assert (len(hosts_of("s")), len(hosts_of("t"))) == (2, 1)
 
 
+def test_a_service_leaves_its_platform_behind_when_it_moves_from_fargate_to_hosts(aws, place, site):
+    cluster, provider, _ = site(most=1)
+    both = definition_of(aws, requiresCompatibilities=["EC2", "FARGATE"], cpu="1024", memory="2048")
+    network = aws.network(place["private_subnet_ids"], [aws.group(place["vpc_id"])], public=False)
+    aws.ecs.create_service(
+        cluster=cluster,
+        serviceName="s",
+        taskDefinition=both,
+        launchType="FARGATE",
+        platformVersion="1.4.0",
+        networkConfiguration=network,
+    )
+    strategy = [{"capacityProvider": provider, "weight": 1}]
+    moved = aws.ecs.update_service(
+        cluster=cluster, service="s", capacityProviderStrategy=strategy, forceNewDeployment=True
+    )
+    assert "platformVersion" not in moved["service"] and "launchType" not in moved["service"]
+
+
 def test_a_single_task_waits_for_its_host_or_is_told_why_not(aws, place, site):
     cluster, provider, _ = site(most=1)
     request = {

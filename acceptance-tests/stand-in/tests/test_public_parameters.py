@@ -18,3 +18,10 @@ def test_only_ones_own_are_listed(aws):
     listed = [found["Name"] for found in aws.ssm.describe_parameters(MaxResults=50)["Parameters"]]
     assert f"/{aws.unique}" in listed and not [name for name in listed if name.startswith("/aws/")]
     assert aws.image()
+
+
+def test_aws_publishes_a_newer_image(aws):
+    name = "/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"
+    aws.stand_in.control("POST", "public-parameter", {"name": name, "value": "ami-newer"})
+    assert aws.ssm.get_parameter(Name=name)["Parameter"]["Value"] == "ami-newer"
+    assert aws.image() != "ami-newer"

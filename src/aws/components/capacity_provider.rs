@@ -21,7 +21,8 @@ use crate::engine::{
 crate::spec! {
     /// A capacity provider with managed scaling.
     pub struct CapacityProvider {
-        /// The name: up to 255 letters, digits, hyphens and underscores, not beginning with `aws`, `ecs` or `fargate`.
+        /// The name: up to 255 letters, digits, hyphens and underscores, not beginning with `aws`, `ecs` or `fargate`. One
+        /// that scales another group must have another name, because the old one stands until no service uses it.
         replace name: CapacityProviderName,
         /// The group that it scales, which no other capacity provider may have.
         replace group: AutoScalingGroupArn,
@@ -209,8 +210,8 @@ fn taken(error: Error) -> Error {
 
 impl Component<Aws> for CapacityProvider {
     const TYPE: &'static str = "capacity_provider";
-    /// A group has room for one.
-    const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    /// Its service moves from the old one to the new one.
+    const REPLACEMENT: Replacement = Replacement::CreateFirst;
     type Output = CapacityProviderOutput;
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {

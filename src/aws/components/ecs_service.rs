@@ -9,7 +9,7 @@ mod reported;
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, PropagateTags, SchedulingStrategy};
+use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, DesiredStatus, PropagateTags, SchedulingStrategy};
 use uuid::Uuid;
 
 pub use self::balancing::LoadBalancerTarget;
@@ -22,8 +22,8 @@ use crate::aws::launch::{Launch, some_if_any};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
 use crate::aws::wait::wait_until;
-use crate::aws::{Aws, Unordered};
-use crate::aws::{diagnosis, ecs_tags, rollout, tags, tasks};
+use crate::aws::{Aws, Shutdown, Unordered};
+use crate::aws::{diagnosis, ecs_tags, rollout, shutdown, tags, tasks};
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 use crate::spec;
 
@@ -62,8 +62,22 @@ spec! {
         update force_new_deployment: bool,
         /// Whether create and update wait until their deployment is complete. It is kept by us alone.
         update wait_for_steady_state: bool,
+        /// What makes a task's container end in order, asked of each task before it is stopped. It is kept by us alone.
+        update shutdown: Option<Shutdown>,
     }
 }
+
+/// The fields whose change makes ECS start a deployment, which stops the tasks that run. Source: Amazon ECS API,
+/// `UpdateService`.
+const STARTS_DEPLOYMENT: [&str; 7] = [
+    "task_definition",
+    "launch",
+    "platform_version",
+    "subnets",
+    "security_groups",
+    "assign_public_ip",
+    "load_balancers",
+];
 
 /// How a new revision takes the place of the old one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,8 +211,9 @@ impl Component<Aws> for EcsService {
         fields: &[&'static str],
     ) -> Result<Self::Output> {
         let forces = *self.force_new_deployment.get()?;
-        let ours_alone =
-            |field: &&str| *field == "wait_for_steady_state" || *field == "force_new_deployment" && !forces;
+        let ours_alone = |field: &&str| {
+            ["wait_for_steady_state", "shutdown"].contains(field) || *field == "force_new_deployment" && !forces
+        };
         if !fields.is_empty() && fields.iter().all(ours_alone) {
             return Ok(have.output.clone());
         }
@@ -230,6 +245,11 @@ impl Component<Aws> for EcsService {
             .enable_execute_command(*self.enable_execute_command.get()?)
             // Another capacity holds for new tasks alone.
             .force_new_deployment(forces || changes("launch"));
+        let scales_to_none = changes("desired_count") && self.desired_count.get()?.fixed() == Some(0);
+        if forces || scales_to_none || STARTS_DEPLOYMENT.into_iter().any(changes) {
+            let arn = &have.output.arn;
+            self.shut_down(call, have.spec.shutdown.known(), arn).await;
+        }
         let answer = retry_while(call, &START_TOO_EARLY, || {
             ask(call, "ecs:UpdateService", request.clone().send())
         })
@@ -243,6 +263,14 @@ impl Component<Aws> for EcsService {
     async fn settle(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let arn = service_arn(identity);
         match describe(call, arn.cluster_name(), arn.service_name()).await? {
+            // ECS starts no more tasks for a deployment that it gave up; whatever kept them from running may be over.
+            Some(found) if rollout::is_given_up(&found) => {
+                let request = call.world.ecs.update_service().cluster(arn.cluster_name());
+                let request = request.service(arn.service_name()).force_new_deployment(true);
+                let answer = ask(call, "ecs:UpdateService", request.send()).await?;
+                let started = answer.service().unwrap_or(&found);
+                self.rolled_out(call, started).await.map(drop)
+            }
             Some(found) => self.rolled_out(call, &found).await.map(drop),
             None => Ok(()),
         }
@@ -254,6 +282,7 @@ impl Component<Aws> for EcsService {
 
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let arn = service_arn(identity);
+        self.shut_down(call, self.shutdown.known(), &arn).await;
         let request = call
             .world
             .ecs
@@ -339,6 +368,12 @@ impl EcsService {
         let balanced = !self.load_balancers.get()?.is_empty();
         let seconds = self.health_check_grace_period.get()?.unwrap_or_default();
         Ok(balanced.then_some(seconds))
+    }
+
+    /// Lets what runs in the service's tasks end in order.
+    async fn shut_down(&self, call: &Call<'_, Aws>, shutdown: Option<&Option<Shutdown>>, arn: &ServiceArn) {
+        let tasks = tasks::of_service(call, arn.cluster_name(), arn.service_name(), DesiredStatus::Running);
+        shutdown::before_stop(call, shutdown.copied().flatten(), tasks).await;
     }
 
     /// Follows the deployment that the answer of a create or update started, then tells where its task is.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Failure, NetworkConfiguration, Task};
 use futures::future::try_join_all;
+use futures::lock::Mutex;
 use uuid::Uuid;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
@@ -15,8 +16,8 @@ use crate::aws::retry::{START_TOO_EARLY, retry_while};
 use crate::aws::tags::{from_ecs, to_ecs};
 use crate::aws::tasks::{self, Addresses};
 use crate::aws::wait::wait_until;
-use crate::aws::{Aws, Unordered};
-use crate::aws::{diagnosis, ecs_tags};
+use crate::aws::{Aws, Shutdown, Unordered};
+use crate::aws::{diagnosis, ecs_tags, shutdown};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, TAG_COMPONENT,
     TAG_DEPLOYMENT, Tags,
@@ -44,6 +45,8 @@ crate::spec! {
         replace assign_public_ip: bool,
         /// Whether one may open a shell in it.
         replace enable_execute_command: bool,
+        /// What makes its container end in order, asked before it is stopped. It is kept by us alone.
+        update shutdown: Option<Shutdown>,
     }
 }
 
@@ -150,6 +153,7 @@ impl Component<Aws> for EcsTask {
                 .map_or_else(|| self.security_groups.clone(), Into::into),
             enable_execute_command: task.enable_execute_command().into(),
             assign_public_ip: self.assign_public_ip.clone(),
+            shutdown: self.shutdown.clone(),
         };
         let tags = Some(from_ecs(task.tags()));
         Ok(Some(Observed {
@@ -201,17 +205,7 @@ impl Component<Aws> for EcsTask {
         })
         .await?;
         let identity = identity(&task)?;
-        let task = wait_until(call, "the task runs", || async {
-            match one(call, &identity.id).await? {
-                Some(task) if task.last_status() == Some("RUNNING") => Ok(Some(task)),
-                Some(task) if task.last_status() == Some("STOPPED") => {
-                    Err(diagnosis::explain_task(call, &task, "The task stopped before it ran.").await)
-                }
-                // On its way, or not known everywhere yet.
-                _ => Ok(None),
-            }
-        })
-        .await?;
+        let task = running(call, &task, &identity).await?;
         let addresses = tasks::addresses(call, &task).await?;
         Ok(Created {
             identity,
@@ -222,9 +216,12 @@ impl Component<Aws> for EcsTask {
     async fn update(
         &self,
         _call: &Call<'_, Aws>,
-        _have: &Observed<Self, EcsTaskOutput>,
+        have: &Observed<Self, EcsTaskOutput>,
         fields: &[&'static str],
     ) -> Result<EcsTaskOutput> {
+        if fields == ["shutdown"] {
+            return Ok(have.output.clone());
+        }
         Err(Error::bug(
             "update the task",
             format!("{} cannot be updated", fields.join(", ")),
@@ -237,6 +234,8 @@ impl Component<Aws> for EcsTask {
 
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let arn = identity.id.as_str();
+        let running = async { Ok(one(call, arn).await?.into_iter().collect()) };
+        shutdown::before_stop(call, self.shutdown.known().copied().flatten(), running).await;
         let request = call
             .world
             .ecs
@@ -257,6 +256,33 @@ impl Component<Aws> for EcsTask {
                 .then_some(()))
         })
         .await
+    }
+}
+
+/// Waits until a task that was started runs.
+async fn running(call: &Call<'_, Aws>, started: &Task, identity: &Identity) -> Result<Task> {
+    let latest = Mutex::new(started.clone());
+    let runs = wait_until(call, "the task runs", || async {
+        // One that is not found is not known everywhere yet.
+        let Some(task) = one(call, &identity.id).await? else {
+            return Ok(None);
+        };
+        match task.last_status() {
+            Some("RUNNING") => Ok(Some(task)),
+            Some("STOPPED") => Err(diagnosis::explain_task(call, &task, "The task stopped before it ran.").await),
+            _ => {
+                *latest.lock().await = task;
+                Ok(None)
+            }
+        }
+    });
+    match runs.await {
+        Err(error) if error.kind == ErrorKind::TimedOut => {
+            let latest = latest.into_inner();
+            let reason = "The task did not come up in the time for this operation.";
+            Err(diagnosis::explain_task(call, &latest, reason).await)
+        }
+        other => other,
     }
 }
 

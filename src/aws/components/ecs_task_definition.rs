@@ -5,7 +5,9 @@ mod container;
 mod conversion;
 mod volume;
 
+use aws_sdk_ecs::config::Builder;
 use aws_sdk_ecs::types::{self as sdk, NetworkMode, TaskDefinitionField, TaskDefinitionStatus};
+use aws_smithy_types::retry::RetryConfig;
 
 pub use self::container::{AppProtocol, Condition, Container, HealthCheck, Logs, Mount, PortMapping};
 use self::conversion::{definition, reported};
@@ -14,12 +16,13 @@ use crate::aws::Aws;
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, lacking};
 use crate::aws::ids::{RoleArn, TaskDefinitionArn};
+use crate::aws::once::made_once;
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::{ecs_tags, tags};
 use crate::engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, TAG_COMPONENT,
-    TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID, Tags,
+    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Spec,
+    TAG_COMPONENT, TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID, Tags,
 };
 use crate::spec;
 
@@ -183,8 +186,13 @@ impl Component<Aws> for EcsTaskDefinition {
             .set_container_definitions(Some(containers))
             .set_volumes(Some(volumes))
             .set_tags(Some(tags::to_ecs(call.tags)));
+        let attempt = || {
+            let once = Builder::new().retry_config(RetryConfig::disabled());
+            let request = request.clone().customize().config_override(once);
+            ask(call, "ecs:RegisterTaskDefinition", request.send())
+        };
         let answer = retry_while(call, &ROLE_UNKNOWN_YET, || {
-            ask(call, "ecs:RegisterTaskDefinition", request.clone().send())
+            made_once(call, attempt, || self.registered(call))
         })
         .await?;
         let arn = answer
@@ -211,8 +219,8 @@ impl Component<Aws> for EcsTaskDefinition {
         ecs_tags::retag(call, identity, set, remove).await
     }
 
-    /// Deregisters the revision, and with it earlier ones of ours that still stand: a registration whose answer was lost
-    /// and that the SDK tried again, and what ran before a pipeline deployed past us.
+    /// Deregisters the revision, and with it earlier ones of ours that still stand: what ran before a pipeline deployed past
+    /// us, and what an earlier version of the provider registered twice because an answer was lost.
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         deregister(call, &identity.id).await?;
         for earlier in earlier_of_ours(call, &identity.id).await? {
@@ -223,6 +231,17 @@ impl Component<Aws> for EcsTaskDefinition {
 }
 
 impl EcsTaskDefinition {
+    /// The newest revision of ours, where it is just this one.
+    async fn registered(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
+        let Some(newest) = self.find(call).await? else {
+            return Ok(None);
+        };
+        let seen = self.read(call, &newest).await?;
+        Ok(seen
+            .filter(|seen| self.compare(&seen.spec).changes.is_empty())
+            .map(|seen| seen.identity))
+    }
+
     /// Nothing, where nothing is wanted and AWS says what it takes that for.
     fn same_architecture(&self, reported: Option<Architecture>) -> Option<Architecture> {
         match self.architecture.known() {

@@ -7,6 +7,7 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::AllocationId;
+use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::ADDRESS_HELD;
@@ -79,7 +80,7 @@ impl Component<Aws> for ElasticIp {
             let request = request.clone().customize().config_override(ec2::sent_once());
             ask(call, "ec2:AllocateAddress", request.send())
         };
-        let answer = ec2::made_once(call, attempt, || self.find(call)).await?;
+        let answer = made_once(call, attempt, || self.find(call)).await?;
         let id = answer
             .allocation_id()
             .ok_or_else(|| lacking("ec2:AllocateAddress", "allocation id"))?;

@@ -6,6 +6,7 @@ use aws_sdk_apigatewayv2::types::ProtocolType;
 use crate::aws::apigateway::{from_tags, to_tags};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::ApiId;
+use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
 use crate::aws::tags::are_of;
@@ -86,7 +87,11 @@ impl Component<Aws> for HttpApi {
             .description(self.description.get()?)
             .protocol_type(ProtocolType::Http)
             .set_tags(Some(to_tags(call.tags)));
-        let made = ask(call, "apigateway:CreateApi", request.send()).await?;
+        let attempt = || {
+            let request = request.clone().customize().config_override(apigateway::sent_once());
+            ask(call, "apigateway:CreateApi", request.send())
+        };
+        let made = made_once(call, attempt, || self.find(call)).await?;
         let id = made
             .api_id()
             .ok_or_else(|| lacking("apigateway:CreateApi", "id of the API"))?;

@@ -7,6 +7,7 @@ use aws_sdk_apigatewayv2::types::{ConnectionType, IntegrationType, TlsConfig, Tl
 use crate::aws::apigateway::{apart, within};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{ApiId, IntegrationId, ListenerArn, VpcLinkId};
+use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
 use crate::aws::{Aws, apigateway};
@@ -116,10 +117,13 @@ impl Component<Aws> for HttpApiIntegration {
             .payload_format_version(PAYLOAD_FORMAT)
             .timeout_in_millis(*self.timeout_ms.get()?)
             .set_tls_config(self.server_name.get()?.as_deref().map(tls));
-        let made = retry_while(call, &API_IN_CHANGE, || {
-            ask(call, "apigateway:CreateIntegration", request.clone().send())
-        })
-        .await?;
+        let attempt = || {
+            retry_while(call, &API_IN_CHANGE, || {
+                let request = request.clone().customize().config_override(apigateway::sent_once());
+                ask(call, "apigateway:CreateIntegration", request.send())
+            })
+        };
+        let made = made_once(call, attempt, || self.find(call)).await?;
         let id = made
             .integration_id()
             .ok_or_else(|| lacking("apigateway:CreateIntegration", "id of the integration"))?;

@@ -7,6 +7,7 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{InternetGatewayId, VpcId};
+use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
@@ -148,7 +149,7 @@ impl Component<Aws> for InternetGateway {
             let request = request.clone().customize().config_override(ec2::sent_once());
             ask(call, "ec2:CreateInternetGateway", request.send())
         };
-        let answer = ec2::made_once(call, attempt, || self.find(call)).await?;
+        let answer = made_once(call, attempt, || self.find(call)).await?;
         let id = answer
             .internet_gateway()
             .and_then(Described::internet_gateway_id)

@@ -2,7 +2,7 @@
 
 mod auto_scaling_group;
 mod capacity_provider;
-mod cluster_capacity_providers;
+mod cluster_capacity_provider;
 mod container_image;
 mod ec2_instance;
 mod ecr_repository;
@@ -44,11 +44,14 @@ mod vpc_endpoint;
 mod vpc_link;
 mod web_acl_association;
 
+use super::Aws;
+use crate::engine::Kinds;
+
 pub use super::host::{InstanceMetadata, RootVolume};
 pub use super::launch::Launch;
 pub use auto_scaling_group::{AutoScalingGroup, AutoScalingGroupOutput};
 pub use capacity_provider::{CapacityProvider, CapacityProviderOutput};
-pub use cluster_capacity_providers::{ClusterCapacityProviders, ClusterCapacityProvidersOutput};
+pub use cluster_capacity_provider::{ClusterCapacityProvider, ClusterCapacityProviderOutput};
 pub use container_image::ContainerImage;
 pub use ec2_instance::{Ec2Instance, Ec2InstanceOutput, InstanceState};
 pub use ecr_repository::{EcrRepository, EcrRepositoryOutput, Encryption, Lifecycle, TagMutability};
@@ -97,3 +100,87 @@ pub use vpc::Vpc;
 pub use vpc_endpoint::{EndpointPolicy, VpcGatewayEndpoint, VpcInterfaceEndpoint};
 pub use vpc_link::{VpcLink, VpcLinkOutput};
 pub use web_acl_association::WebAclAssociation;
+
+/// Every kind, each after those that it may refer to.
+pub fn kinds() -> Kinds<Aws> {
+    Kinds::new()
+        .then::<Vpc>()
+        .then::<Subnet>()
+        .then::<InternetGateway>()
+        .then::<ElasticIp>()
+        .then::<NatGateway>()
+        .then::<RouteTable>()
+        .then::<LogGroup>()
+        .then::<IamPolicy>()
+        .then::<IamRole>()
+        .then::<IamPolicyAttachment>()
+        .then::<IamUser>()
+        .then::<FlowLog>()
+        .then::<InstanceProfile>()
+        .then::<SecurityGroup>()
+        .then::<SecurityGroupEgress>()
+        .then::<VpcGatewayEndpoint>()
+        .then::<VpcInterfaceEndpoint>()
+        .then::<EcrRepository>()
+        .then::<ContainerImage>()
+        .then::<Secret>()
+        .then::<EfsFileSystem>()
+        .then::<EfsMountTarget>()
+        .then::<EfsAccessPoint>()
+        .then::<Ec2Instance>()
+        .then::<LaunchTemplate>()
+        .then::<EcsCluster>()
+        .then::<AutoScalingGroup>()
+        .then::<CapacityProvider>()
+        .then::<ClusterCapacityProvider>()
+        .then::<LoadBalancer>()
+        .then::<TargetGroup>()
+        .then::<Listener>()
+        .then::<WebAclAssociation>()
+        .then::<EcsTaskDefinition>()
+        .then::<EcsTask>()
+        .then::<EcsService>()
+        .then::<ScalableTarget>()
+        .then::<ScalingPolicy>()
+        .then::<VpcLink>()
+        .then::<HttpApi>()
+        .then::<HttpApiAuthorizer>()
+        .then::<HttpApiIntegration>()
+        .then::<HttpApiRoute>()
+        .then::<HttpApiStage>()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// A kind that is missing in the list could not be deleted after an update that failed.
+    #[test]
+    fn every_kind_that_a_file_declares_is_listed_once() {
+        const MARK: &str = "const TYPE: &'static str = \"";
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aws/components");
+        let mut declared = BTreeSet::new();
+        for path in walk(&folder) {
+            let text = fs::read_to_string(path).unwrap();
+            let names = text.split(MARK).skip(1).filter_map(|rest| rest.split('"').next());
+            declared.extend(names.map(str::to_owned));
+        }
+        let kinds = kinds();
+        let listed: Vec<&str> = kinds.names().collect();
+        let once: BTreeSet<String> = listed.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(once.len(), listed.len(), "{listed:?}");
+        assert_eq!(declared.difference(&once).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+
+    fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] })
+            .filter(|path| path.file_name().is_some_and(|name| name != "mod.rs"))
+            .collect()
+    }
+}

@@ -10,6 +10,7 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{RouteTableId, SubnetId, VpcId};
+use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
@@ -199,7 +200,7 @@ impl Component<Aws> for Subnet {
                 let request = request.clone().customize().config_override(ec2::sent_once());
                 ask(call, "ec2:CreateSubnet", request.send())
             };
-            ec2::made_once(call, attempt, || self.find(call))
+            made_once(call, attempt, || self.find(call))
         });
         let answer = made.await.map_err(taken)?;
         let id = answer

@@ -8,6 +8,7 @@ use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::VpcId;
+use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
@@ -163,7 +164,7 @@ impl Component<Aws> for Vpc {
             let request = request.clone().customize().config_override(ec2::sent_once());
             ask(call, "ec2:CreateVpc", request.send())
         };
-        let answer = ec2::made_once(call, attempt, || self.find(call)).await?;
+        let answer = made_once(call, attempt, || self.find(call)).await?;
         let id = answer
             .vpc()
             .and_then(Described::vpc_id)

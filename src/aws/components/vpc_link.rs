@@ -9,6 +9,7 @@ use aws_sdk_apigatewayv2::types::{self as sdk, VpcLinkStatus};
 use crate::aws::apigateway::{from_tags, to_tags};
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{SecurityGroupId, SubnetId, VpcLinkId};
+use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, VPC_LINK_REFERENCED, retry_while};
 use crate::aws::tags::are_of;
@@ -101,7 +102,11 @@ impl Component<Aws> for VpcLink {
             .set_subnet_ids(Some(self.subnets.get()?.iter().map(String::from).collect()))
             .set_security_group_ids(Some(self.security_groups.get()?.iter().map(String::from).collect()))
             .set_tags(Some(to_tags(call.tags)));
-        let made = ask(call, "apigateway:CreateVpcLink", request.send()).await?;
+        let attempt = || {
+            let request = request.clone().customize().config_override(apigateway::sent_once());
+            ask(call, "apigateway:CreateVpcLink", request.send())
+        };
+        let made = made_once(call, attempt, || self.find(call)).await?;
         let id = made
             .vpc_link_id()
             .ok_or_else(|| lacking("apigateway:CreateVpcLink", "id of the VPC link"))?;

@@ -70,7 +70,7 @@ pub enum ConnectError {
         reason: String,
     },
     /// AWS does not accept the credentials.
-    #[error("AWS refused the credentials: {message} ({code}{request}). {remedy}")]
+    #[error("AWS refused the credentials (sts:GetCallerIdentity): {message} ({code}{request}). {remedy}")]
     CredentialsRefused {
         /// AWS's error code.
         code: String,
@@ -98,6 +98,16 @@ pub enum ConnectError {
     )]
     AccountUnknown {
         /// Why not.
+        reason: String,
+    },
+    /// AWS answers, and fails.
+    #[error(
+        "AWS could not say whose the credentials are ({attempted}): {reason}. Apply again later; see the AWS Health Dashboard."
+    )]
+    Failed {
+        /// The call.
+        attempted: &'static str,
+        /// AWS's words, code and request id.
         reason: String,
     },
     /// No answer.
@@ -149,6 +159,7 @@ impl ConnectError {
             Self::NoCredentials { .. }
             | Self::CredentialsFailed { .. }
             | Self::CredentialsRefused { .. }
+            | Self::Failed { .. }
             | Self::Unreachable { .. } => None,
         }
     }

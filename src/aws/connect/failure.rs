@@ -22,6 +22,18 @@ where
         return of_credentials(credentials, settings);
     }
     match error.as_service_error() {
+        Some(service) if service.code().is_some_and(|code| !is_about_the_caller(code)) => ConnectError::Failed {
+            attempted: "sts:GetCallerIdentity",
+            reason: format!(
+                "{} ({}{})",
+                service.message().unwrap_or("no message"),
+                service.code().unwrap_or_default(),
+                service
+                    .request_id()
+                    .map(|id| format!(", request {id}"))
+                    .unwrap_or_default()
+            ),
+        },
         Some(service) if service.code().is_some() => ConnectError::CredentialsRefused {
             code: service.code().unwrap_or_default().to_owned(),
             message: service.message().unwrap_or("no message").to_owned(),
@@ -37,6 +49,12 @@ where
             reason: innermost(error),
         },
     }
+}
+
+/// Whether a code says something of who calls, not of how AWS fares (AWS STS API, common errors).
+fn is_about_the_caller(code: &str) -> bool {
+    const OTHERS: [&str; 4] = ["Throttl", "Unavailable", "InternalFailure", "InternalError"];
+    !OTHERS.iter().any(|other| code.contains(other))
 }
 
 /// Where STS was called, where that is not AWS's own endpoint: ` at …`, else nothing.

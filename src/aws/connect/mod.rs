@@ -2,6 +2,7 @@
 //! anything is planned, and told as one error.
 
 mod account;
+mod ceiling;
 mod error;
 mod failure;
 mod http;
@@ -38,7 +39,8 @@ const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(1);
 /// How often a first call is tried: at configure, a wrong endpoint must show within seconds, not after all retries.
 const FIRST_CALL_ATTEMPTS: u32 = 3;
 
-/// Makes the clients, and finds out whose account they work in.
+/// Makes the clients, and finds out whose account they work in. `over` is what their requests go over, instead of a client
+/// made as the settings say.
 ///
 /// # Guarantees
 /// A region that cannot be one, contradicting settings, files and proxies that cannot be used are refused before any
@@ -46,9 +48,12 @@ const FIRST_CALL_ATTEMPTS: u32 = 3;
 ///
 /// # Errors
 /// See [`ConnectError`].
-pub async fn connect(settings: Settings) -> Result<Aws, ConnectError> {
+pub async fn connect(settings: Settings, over: Option<SharedHttpClient>) -> Result<Aws, ConnectError> {
     contradictions(&settings)?;
-    let http = http::client(&settings)?;
+    let http = match over {
+        Some(http) => http,
+        None => http::client(&settings)?,
+    };
     let registries = http::registries(&settings)?;
     let web = http::web(&settings)?;
     // Boxed, because the futures of the SDK's credential chain are large.

@@ -184,3 +184,95 @@ where
         reason,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use aws_smithy_runtime_api::client::http::{
+        HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+    use aws_smithy_types::DateTime;
+    use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::date_time::Format;
+
+    use super::super::connect_through;
+    use super::super::settings::{Secret, Settings};
+    use super::*;
+
+    /// How long a role's credentials last: less than the time before their end at which the SDK obtains new ones.
+    const LIFE: Duration = Duration::from_secs(5);
+
+    /// AWS, with the key that each call was signed with. Each role's credentials have a key of their own.
+    #[derive(Debug, Clone, Default)]
+    struct Far {
+        assumed: Arc<Mutex<Vec<String>>>,
+        signed_with: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl HttpConnector for Far {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+            let signature = request.headers().get("authorization").unwrap_or_default();
+            let key = signature.split(['=', '/']).nth(1).unwrap_or_default().to_owned();
+            let answer = if body.contains("Action=AssumeRole") {
+                let mut assumed = self.assumed.lock().unwrap();
+                let number = assumed.len() + 1;
+                assumed.push(format!("ASIA{number}"));
+                let end = DateTime::from(SystemTime::now() + LIFE).fmt(Format::DateTime).unwrap();
+                format!(
+                    "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>s\
+                     </SecretAccessKey><SessionToken>t</SessionToken><Expiration>{end}</Expiration></Credentials>\
+                     </AssumeRoleResult></AssumeRoleResponse>",
+                    assumed.last().unwrap()
+                )
+            } else {
+                self.signed_with.lock().unwrap().push(key);
+                if body.contains("Action=GetCallerIdentity") {
+                    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::123456789012:assumed-role/ci/x\
+                     </Arn><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+                        .to_owned()
+                } else {
+                    r#"{"clusters": []}"#.to_owned()
+                }
+            };
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), SdkBody::from(answer))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_roles_credentials_are_obtained_anew_before_they_expire_however_long_the_run() {
+        let far = Far::default();
+        let connector = SharedHttpConnector::new(far.clone());
+        let session = Session {
+            role_arn: "arn:aws:iam::123456789012:role/deploy".to_owned(),
+            ..Session::default()
+        };
+        let settings = Settings {
+            region: Some("us-east-1".to_owned()),
+            access_key: Some("AKIA1".to_owned()),
+            secret_key: Some(Secret::new("s")),
+            shared_config_files: vec!["/nonexistent/config".into()],
+            shared_credentials_files: vec!["/nonexistent/credentials".into()],
+            assume_role: Some(AssumeRole {
+                session,
+                ..AssumeRole::default()
+            }),
+            ..Settings::default()
+        };
+        let http = http_client_fn(move |_, _| connector.clone());
+        let aws = Box::pin(connect_through(settings, http)).await.unwrap();
+        for _ in 0..3 {
+            aws.ecs.describe_clusters().send().await.unwrap();
+        }
+        let signed_with = far.signed_with.lock().unwrap().clone();
+        assert_eq!(
+            signed_with,
+            *far.assumed.lock().unwrap(),
+            "each call with credentials of its own"
+        );
+        assert_eq!(signed_with.len(), 4);
+    }
+}

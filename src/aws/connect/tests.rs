@@ -163,6 +163,21 @@ async fn expired_credentials_are_told_with_awss_code_and_how_to_renew_them() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_throttled_first_call_is_not_put_down_to_the_credentials() {
+    let error = refused(settings(), |_| {
+        let body = "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error>\
+                    <RequestId>r-1</RequestId></ErrorResponse>";
+        Some((400, body))
+    })
+    .await
+    .to_string();
+    for part in ["sts:GetCallerIdentity", "Throttling", "r-1", "Apply again"] {
+        assert!(error.contains(part), "{error}");
+    }
+    assert!(!error.contains("refused"), "{error}");
+}
+
 #[tokio::test]
 async fn an_endpoint_that_does_not_answer_is_named_after_a_few_attempts() {
     let endpoints = Endpoints {

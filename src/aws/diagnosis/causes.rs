@@ -1,293 +1,370 @@
-//! The likely cause of what AWS says, and what to do about it.
+//! The likely cause of tasks that do not come up, by the words of AWS and of the container, and what to do about it. The
+//! tests hold the words whole, each with its source.
 
-/// AWS's words by the cause they tell, the more telling first, with what to do. Source of the words: Amazon ECS developer
-/// guide, *Stopped tasks error messages*; AWS Marketplace Metering Service API, `RegisterUsage`, *Errors*.
-const CAUSES: &[(&[&str], &str)] = &[
-    (
-        &["CustomerNotEntitledException", "not subscribed", "not entitled"],
-        "The account is not subscribed to the product. Subscribe to it in the AWS Marketplace, then apply again.",
-    ),
-    (
-        &["PlatformNotSupportedException"],
-        "The product does not meter on this platform. Run it on Amazon ECS in a region that AWS Marketplace supports.",
-    ),
-    (
-        &[
-            "failed to invoke EFS utils",
-            "Failed to resolve \"fs-",
-            "Failed to resolve fs-",
-            "mount.nfs4",
-            "EFS mount",
+use super::Evidence;
+
+/// A cause: the words that tell of it, and what to do. `…` stands for anything within the line.
+struct Cause {
+    /// Words of AWS: of a stopped task, an event, a host or a target.
+    aws: &'static [&'static str],
+    /// Words of the container's log, in lower case. What a product logs may say anything: only what is telling counts.
+    log: &'static [&'static str],
+    remedy: &'static str,
+}
+
+/// The causes, the more telling first: what follows from another cause comes after it.
+const CAUSES: &[Cause] = &[
+    Cause {
+        aws: &[],
+        log: &["customernotentitled", "not subscribed", "customer is not entitled"],
+        remedy: "The account is not subscribed to the product. Subscribe to it in the AWS Marketplace, then apply again.",
+    },
+    Cause {
+        aws: &[],
+        log: &["platformnotsupported"],
+        remedy: "The product does not meter on this platform. Run it on Amazon ECS in a region that AWS Marketplace supports.",
+    },
+    Cause {
+        aws: &[],
+        log: &["not authorized to perform: aws-marketplace:"],
+        remedy: "The product may not meter its use. The task role needs the managed policy AWSMarketplaceMeteringFullAccess or \
+                 AWSMarketplaceMeteringRegisterUsage: attach it to the role of your own, or leave it out and let one be made.",
+    },
+    Cause {
+        aws: &[],
+        log: &[
+            "metering.marketplace.…timed out",
+            "metering.marketplace.…unknownhost",
+            "metering.marketplace.…refused",
         ],
-        "The task cannot mount the file system. Check that its zone has a mount target whose security group admits port 2049 \
-         from the task, that the VPC resolves DNS names, and that the file system's policy admits the task role.",
-    ),
-    (
-        &[
+        remedy: "The product cannot reach the AWS Marketplace to meter its use. In a public subnet set assign_public_ip = true; in \
+                 a private one add a NAT gateway.",
+    },
+    Cause {
+        aws: &["Failed to resolve \"fs-", "Failed to resolve fs-"],
+        log: &[],
+        remedy: "The task cannot mount the file system, whose name does not resolve. Check that the task's zone has a mount target, \
+                 and that DNS resolution and DNS host names are on in the VPC.",
+    },
+    Cause {
+        aws: &["mount.nfs4: access denied"],
+        log: &[],
+        remedy: "The task cannot mount the file system, which denies it. Check that the file system's policy admits the task role, \
+                 and that the role's own policies do not deny it.",
+    },
+    Cause {
+        aws: &["mount.nfs4…reason given by server: No such file or directory"],
+        log: &[],
+        remedy: "The task cannot mount the file system, which has no such folder. Make the folder, mount `/`, or use an access_point, \
+                 which makes its folder.",
+    },
+    Cause {
+        aws: &[
+            "failed to invoke EFS utils",
+            "mount.nfs4",
+            "VolumeDriver.Create: mounting volume failed",
+        ],
+        log: &[],
+        remedy: "The task cannot mount the file system. Check that its zone has a mount target whose security group admits port 2049 \
+                 from the task, and that the task's own group lets it out to there.",
+    },
+    Cause {
+        aws: &["can't find the specified secret"],
+        log: &[],
+        remedy: "A secret that the task starts with does not exist. Check the ARNs in `secrets` and of the licence, and that none of \
+                 them was deleted.",
+    },
+    Cause {
+        aws: &[
+            "retrieve secret from asm…RequestCanceled",
+            "retrieve secret from asm…deadline exceeded",
+            "retrieve secret from asm…i/o timeout",
+            "retrieve secrets from ssm…RequestCanceled",
+            "retrieve secrets from ssm…i/o timeout",
+        ],
+        log: &[],
+        remedy: "The task has no route to where its secrets are. In a public subnet set assign_public_ip = true; in a private one add a \
+                 NAT gateway, or an endpoint for Secrets Manager (or SSM).",
+    },
+    Cause {
+        aws: &[
             "retrieve secret from asm",
             "retrieve secrets from ssm",
             "from secrets manager",
             "secretsmanager:",
             "ssm:GetParameters",
         ],
-        "A secret could not be fetched. Check the ARNs of the secrets, that none of them was deleted, that the execution role \
-         may read them and use their KMS keys, and that the subnet has a route to Secrets Manager or SSM.",
-    ),
-    (
-        &[
-            "CannotPullContainerError: image Manifest",
-            "manifest unknown",
-            "not found: manifest",
-            "repository does not exist",
-            "failed to resolve ref",
+        log: &[],
+        remedy: "A secret could not be fetched. Check the ARNs of the secrets, that none of them was deleted, that the execution role \
+                 may read them and use their KMS keys, and that the subnet has a route to Secrets Manager or SSM.",
+    },
+    Cause {
+        aws: &["descriptor matching platform", "exec format error"],
+        log: &["exec format error"],
+        remedy: "The image is for another CPU architecture. Use an image for x86-64 (linux/amd64).",
+    },
+    Cause {
+        aws: &[
+            "dial tcp",
+            "i/o timeout",
+            "request canceled",
+            "Client.Timeout",
+            "retrieve ecr registry auth…RequestError",
+            "There is a connection issue between the task and",
+            "Check your network configuration",
         ],
-        "The image was not found. Check `image`, its tag and its registry; a Marketplace image needs a subscription.",
-    ),
-    (
-        &[
+        log: &[],
+        remedy: "The task has no route to the registry. In a public subnet set assign_public_ip = true; in a private one add a NAT \
+                 gateway, or endpoints for ECR, S3 and CloudWatch Logs.",
+    },
+    Cause {
+        aws: &[
             "not authorized to perform: ecr",
             "pull access denied",
             "no basic auth credentials",
-            "AccessDeniedException: User",
+            "403 Forbidden",
+            "insufficient_scope",
+            "has the permissions to pull images",
         ],
-        "The image may not be pulled. Check that the account is subscribed to the product in the AWS Marketplace, and that the \
-         execution role may pull from the registry.",
-    ),
-    (
-        &[
-            "i/o timeout",
-            "dial tcp",
-            "connection refused",
-            "unable to pull registry auth",
-            "Client.Timeout",
-            "request canceled",
+        log: &[],
+        remedy: "The image may not be pulled, or its repository does not exist. Check `image`, that the account is subscribed to the \
+                 product in the AWS Marketplace, and that the execution role may pull from the registry.",
+    },
+    Cause {
+        aws: &["toomanyrequests", "pull rate limit"],
+        log: &[],
+        remedy: "The registry limits how often it is pulled from. Copy the image into a registry of your own with \
+                 thatdot_container_image, and use it from there.",
+    },
+    Cause {
+        aws: &["no space left on device"],
+        log: &["no space left on device"],
+        remedy: "The disk is full. Give the task more with ephemeral_storage_gib, or its hosts larger volumes.",
+    },
+    Cause {
+        aws: &[
+            "failed to resolve ref",
+            "manifest unknown",
+            "not found: manifest",
+            "repository does not exist",
         ],
-        "The task has no route to the registry. In a public subnet set assign_public_ip = true; in a private one add a NAT \
-         gateway, or endpoints for ECR, S3 and CloudWatch Logs.",
-    ),
-    (
-        &["that have not joined the cluster"],
-        "The hosts run but do not join the cluster. Check that their subnets have a way out to ECS (a NAT gateway, or endpoints \
-         for ecs, ecs-agent and ecs-telemetry), that their role has AmazonEC2ContainerServiceforEC2Role, that their image is an \
-         ECS-optimised one, and that their user data names the cluster.",
-    ),
-    (
-        &["vCPU limit"],
-        "The account's quota of vCPUs is used up, so no host can be launched. Ask for a higher one in the Service Quotas \
-         console (Running On-Demand Standard instances, or the quota of Spot requests), or choose a smaller `instance_type`.",
-    ),
-    (
-        &[
+        log: &[],
+        remedy: "The image was not found. Check `image`, its tag and its registry; a Marketplace image needs a subscription.",
+    },
+    Cause {
+        aws: &["that have not joined the cluster"],
+        log: &[],
+        remedy: "The hosts run but do not join the cluster. Check that their subnets have a way out to ECS (a NAT gateway, or endpoints \
+                 for ecs, ecs-agent and ecs-telemetry), that their role has AmazonEC2ContainerServiceforEC2Role, that their image is an \
+                 ECS-optimised one, and that their user data names the cluster.",
+    },
+    Cause {
+        aws: &["vCPU limit"],
+        log: &[],
+        remedy: "The account's quota of vCPUs is used up, so no host can be launched. Ask for a higher one in the Service Quotas \
+                 console (Running On-Demand Standard instances, or the quota of Spot requests), or choose a smaller `instance_type`.",
+    },
+    Cause {
+        aws: &[
             "do not have sufficient",
             "InsufficientInstanceCapacity",
             "no Spot capacity available",
         ],
-        "AWS has no instances of this type left in these zones at the moment. Apply again later, or choose another \
-         `instance_type` or subnets in other zones.",
-    ),
-    (
-        &["is not supported in your requested Availability Zone"],
-        "The instance type is not offered in the zone of one of the subnets. Choose another `instance_type`, or subnets in the \
-         zones that AWS names.",
-    ),
-    (
-        &["The key pair '"],
-        "The key pair does not exist in this region. Correct `key_name`, or leave it out: AWS Systems Manager needs none.",
-    ),
-    (
-        &["Client.InternalError", "InvalidKMSKey"],
-        "The host's volume cannot be encrypted. Check that its KMS key is enabled and that its policy admits the role \
-         AWSServiceRoleForAutoScaling.",
-    ),
-    (
-        &[
+        log: &[],
+        remedy: "AWS has no instances of this type left in these zones at the moment. Apply again later, or choose another \
+                 `instance_type` or subnets in other zones.",
+    },
+    Cause {
+        aws: &["is not supported in your requested Availability Zone"],
+        log: &[],
+        remedy: "The instance type is not offered in the zone of one of the subnets. Choose another `instance_type`, or subnets in the \
+                 zones that AWS names.",
+    },
+    Cause {
+        aws: &["The key pair '"],
+        log: &[],
+        remedy: "The key pair does not exist in this region. Correct `key_name`, or leave it out: AWS Systems Manager needs none.",
+    },
+    Cause {
+        aws: &["Client.InternalError", "InvalidKMSKey"],
+        log: &[],
+        remedy: "The host's volume cannot be encrypted. Check that its KMS key is enabled and that its policy admits the role \
+                 AWSServiceRoleForAutoScaling.",
+    },
+    Cause {
+        aws: &["RESOURCE:ENI", "to unused device index"],
+        log: &[],
+        remedy: "No host has a network interface left: each task takes one, and an instance type has few. Choose a larger \
+                 `instance_type`, raise `max_size`, or turn on the ECS account setting awsvpcTrunking for types that have it.",
+    },
+    Cause {
+        aws: &[
+            "InsufficientFreeAddresses",
+            "insufficient free addresses",
+            "not have enough free addresses",
+            "NetworkInterfaceLimit",
+            "maximum number of network interfaces",
+            "etwork interface provision",
+            "Create Network Interface",
+        ],
+        log: &[],
+        remedy: "The task got no network interface. Check that the subnets have free addresses, and the account's quota of network \
+                 interfaces; where AWS only took too long, apply again.",
+    },
+    Cause {
+        aws: &[
             "insufficient memory",
             "insufficient CPU",
             "insufficient GPU",
             "RESOURCE:MEMORY",
             "RESOURCE:CPU",
         ],
-        "No host has room for the task. A host gives a little less memory than its type has, and a new task is started beside \
-         the old one. Raise `max_size`, choose a larger `instance_type`, lower the task's `memory` or `cpu`, or let the old \
-         task go first with deployment_minimum_healthy_percent = 0.",
-    ),
-    (
-        &["missing an attribute required by your task"],
-        "The hosts lack something that the task asks for. Check that the image's CPU architecture is that of `instance_type`, \
-         and that the hosts' image is a recent ECS-optimised one.",
-    ),
-    (
-        &["agent connected", "error 'AGENT'"],
-        "The ECS agent of the hosts has lost its connection. Check that their subnets have a way out to ECS; then replace the \
-         hosts, or restart their agents.",
-    ),
-    (
-        &["No Container Instances were found", "EMPTY CAPACITY PROVIDER"],
-        "There is no host to run the task on. Look at the activities of the auto scaling group, and whether `max_size` allows \
-         a host.",
-    ),
-    (
-        &["OutOfMemory", "exit code 137"],
-        "The container ran out of memory. Raise `memory` (and `cpu`, where Fargate's pairs ask for it).",
-    ),
-    (
-        &[", which never started"],
-        "The container that prepares the task failed. Look at its exit code and the log lines above.",
-    ),
-    (
-        &["(reason Request timed out)", "Target.Timeout"],
-        "The load balancer gets no answer from the container. Check that the task's security group admits the port from the \
-         load balancer's, and give a container that is slow to start more time with health_check_grace_period_seconds.",
-    ),
-    (
-        &["Health checks failed with these codes", "Target.ResponseCodeMismatch"],
-        "The container answers the load balancer's health check with an error. Look at the log lines above; give a container \
-         that is slow to start more time with health_check_grace_period_seconds.",
-    ),
-    (
-        &[
+        log: &[],
+        remedy: "No host has room for the task. A host gives a little less memory than its type has, and a new task is started beside \
+                 the old one. Raise `max_size`, choose a larger `instance_type`, lower the task's `memory` or `cpu`, or let the old \
+                 task go first with deployment_minimum_healthy_percent = 0.",
+    },
+    Cause {
+        aws: &["missing an attribute required by your task"],
+        log: &[],
+        remedy: "The hosts lack something that the task asks for. Check that the image's CPU architecture is that of `instance_type`, \
+                 and that the hosts' image is a recent ECS-optimised one.",
+    },
+    Cause {
+        aws: &["agent connected", "error 'AGENT'"],
+        log: &[],
+        remedy: "The ECS agent of the hosts has lost its connection. Check that their subnets have a way out to ECS; then replace the \
+                 hosts, or restart their agents.",
+    },
+    Cause {
+        aws: &["No Container Instances were found", "EMPTY CAPACITY PROVIDER"],
+        log: &[],
+        remedy: "There is no host to run the task on. Look at the activities of the auto scaling group, and whether `max_size` allows \
+                 a host.",
+    },
+    Cause {
+        aws: &["Capacity is unavailable", "capacity at this time"],
+        log: &[],
+        remedy: "Fargate has no capacity in these zones at the moment. Apply again later, or add subnets in other zones.",
+    },
+    Cause {
+        aws: &["was unable to assume the role", "unable to assume role"],
+        log: &[],
+        remedy: "ECS cannot assume a role of the task. Check the role's trust policy: it must admit ecs-tasks.amazonaws.com.",
+    },
+    Cause {
+        aws: &["failed to validate logger", "log group does not exist"],
+        log: &[],
+        remedy: "The log group cannot be written to. Check that it exists and that the subnet has a route to CloudWatch Logs.",
+    },
+    Cause {
+        aws: &["OutOfMemory"],
+        log: &["outofmemory", "cannot allocate memory", "memoryerror"],
+        remedy: "The container ran out of memory. Raise `memory` (and `cpu`, where Fargate's pairs ask for it).",
+    },
+    Cause {
+        aws: &[],
+        log: &[
+            "license…not found",
+            "license…no such file",
+            "license…missing",
+            "license…does not exist",
+            "no such file…license",
+            "missing…license",
+            "no license",
+        ],
+        remedy: "The product finds no licence. Give it one in the `license` block; a Marketplace image has its own.",
+    },
+    Cause {
+        aws: &[],
+        log: &[
+            "license…expired",
+            "license…invalid",
+            "license…not valid",
+            "license…refused",
+            "license…denied",
+            "license…failed",
+            "expired…license",
+            "invalid…license",
+            "failed…license",
+        ],
+        remedy: "The product does not accept its licence. Check that it is whole and has not expired; write the right one into the \
+                 `license` block and raise content_wo_version.",
+    },
+    Cause {
+        aws: &[", which never started"],
+        log: &[],
+        remedy: "The container that prepares the task failed. Look at its exit code and the log lines above.",
+    },
+    Cause {
+        aws: &["(reason Request timed out)", "Target.Timeout"],
+        log: &[],
+        remedy: "The load balancer gets no answer from the container. Check that the task's security group admits the port from the \
+                 load balancer's, and give a container that is slow to start more time with health_check_grace_period_seconds.",
+    },
+    Cause {
+        aws: &["Health checks failed with these codes", "Target.ResponseCodeMismatch"],
+        log: &[],
+        remedy: "The container answers the load balancer's health check with an error. Look at the log lines above; give a container \
+                 that is slow to start more time with health_check_grace_period_seconds.",
+    },
+    Cause {
+        aws: &[
             "failed container health checks",
             "failed ELB health checks",
             "unhealthy",
+            "UNHEALTHY",
         ],
-        "The container runs but fails its health check. Look at the log lines above.",
-    ),
-    (
-        &[
-            "ResourceInitializationError: failed to validate logger",
-            "log group does not exist",
-        ],
-        "The log group cannot be written to. Check that it exists and that the subnet has a route to CloudWatch Logs.",
-    ),
-    (
-        &["Capacity is unavailable", "capacity at this time"],
-        "Fargate has no capacity in these zones at the moment. Apply again later, or add subnets in other zones.",
-    ),
-    (
-        &["was unable to assume the role", "unable to assume role"],
-        "ECS cannot assume a role of the task. Check the role's trust policy: it must admit ecs-tasks.amazonaws.com.",
-    ),
-    (
-        &["ENI", "network interface", "insufficient free addresses"],
-        "The task got no network interface. Check the subnets' free addresses and the account's quota of network interfaces.",
-    ),
-    (
-        &["exec format error"],
-        "The image is for another CPU architecture. Use an image for x86-64 (linux/amd64).",
-    ),
-    (
-        &["Essential container in task exited"],
-        "The container ended by itself. Look at its exit code and the log lines above.",
-    ),
+        log: &[],
+        remedy: "The container runs but fails its health check. Look at the log lines above.",
+    },
+    Cause {
+        // Whoever kills a container leaves this code, the kernel out of memory and ECS after `stop_timeout` alike.
+        aws: &["exit code 137"],
+        log: &[],
+        remedy: "The container was killed, most often because it ran out of memory. Raise `memory` (and `cpu`, where Fargate's pairs \
+                 ask for it).",
+    },
+    Cause {
+        aws: &["Essential container in task exited"],
+        log: &[],
+        remedy: "The container ended by itself. Look at its exit code and the log lines above.",
+    },
+    Cause {
+        aws: &[": PENDING", ": PROVISIONING", ": ACTIVATING"],
+        log: &[],
+        remedy: "The task was still being started: its image pulled, its volumes mounted, its interface attached. Where that is a \
+                 matter of time, give the operation more in `timeouts`.",
+    },
 ];
 
-/// The remedy for the first cause that an explanation tells of.
-pub(super) fn remedy(told: &str) -> String {
-    let known = CAUSES
-        .iter()
-        .find(|(words, _)| words.iter().any(|word| told.contains(word)));
-    let cause = known.map_or("Look at the service's events and the tasks' log.", |(_, remedy)| remedy);
-    format!("{cause}\n\nWhat was made is kept as evidence where the resource's on_create_failure says so.")
+/// The remedy for the likeliest cause that the evidence tells of.
+pub(super) fn remedy(evidence: &Evidence) -> &'static str {
+    let aws: Vec<&str> = evidence.of_aws().collect();
+    let log: Vec<String> = evidence.log.iter().map(|line| line.to_lowercase()).collect();
+    let known = CAUSES.iter().find(|cause| {
+        let by_aws = cause.aws.iter().any(|words| aws.iter().any(|text| says(text, words)));
+        by_aws || cause.log.iter().any(|words| log.iter().any(|line| says(line, words)))
+    });
+    known.map_or(
+        "Look at the service's events and the tasks' log; where it is a matter of time, give the operation more in `timeouts`.",
+        |cause| cause.remedy,
+    )
+}
+
+/// Whether one line of a text holds the words, in their order.
+fn says(text: &str, words: &str) -> bool {
+    text.lines().any(|line| {
+        let mut rest = line;
+        words.split('…').all(|part| match rest.split_once(part) {
+            Some((_, after)) => {
+                rest = after;
+                true
+            }
+            None => false,
+        })
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// AWS's words, from the Amazon ECS developer guide's pages *Stopped tasks error messages* and *Service event
-    /// messages*, and from the Amazon EC2 Auto Scaling user guide's *Troubleshoot*.
-    #[test]
-    fn awss_words_lead_to_the_likely_remedy() {
-        for (words, remedy_says) in [
-            (
-                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/no: not found",
-                "image was not found",
-            ),
-            (
-                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post \"https://api.ecr.us-east-1.amazonaws.com/\": dial tcp 52.46.1.1:443: i/o timeout",
-                "no route to the registry",
-            ),
-            (
-                "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve \"fs-1.efs.us-east-1.amazonaws.com\"",
-                "mount the file system",
-            ),
-            (
-                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:us-east-1:1:secret:l-AbCdEf from secrets manager: AccessDeniedException: User: arn:aws:sts::1:assumed-role/r/t is not authorized to perform: secretsmanager:GetSecretValue on resource",
-                "secret could not be fetched",
-            ),
-            (
-                "OutOfMemoryError: Container killed due to memory usage",
-                "out of memory",
-            ),
-            (
-                "(service a) (port 8080) is unhealthy in (target-group b) due to (reason Health checks failed)",
-                "fails its health check",
-            ),
-            (
-                "(service a) (port 8080) is unhealthy in (target-group b) due to (reason Health checks failed with these codes: [503])",
-                "answers the load balancer's health check with an error",
-            ),
-            (
-                "(service a) (port 8080) is unhealthy in (target-group b) due to (reason Request timed out)",
-                "no answer from the container",
-            ),
-            (
-                "com.amazonaws.services.marketplacemetering.model.CustomerNotEntitledException: ",
-                "not subscribed",
-            ),
-            (
-                "(service a) was unable to place a task. Reason: Capacity is unavailable at this time.",
-                "no capacity",
-            ),
-            (
-                "(service a) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0123) has insufficient memory available.",
-                "room for the task",
-            ),
-            (
-                "(service a) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0123) has insufficient CPU units available.",
-                "room for the task",
-            ),
-            (
-                "(service a) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0123) is missing an attribute required by your task.",
-                "architecture",
-            ),
-            (
-                "(service a) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0123) doesn't have the agent connected.",
-                "agent",
-            ),
-            (
-                "(service a) was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster.",
-                "no host to run the task on",
-            ),
-            (
-                "You have requested more vCPU capacity than your current vCPU limit of 0 allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit. Launching EC2 instance failed.",
-                "quota of vCPUs",
-            ),
-            (
-                "We currently do not have sufficient m5zn.xlarge capacity in the Availability Zone you requested (us-east-1b). Launching EC2 instance failed.",
-                "no instances of this type left",
-            ),
-            (
-                "Your requested instance type (m5zn.xlarge) is not supported in your requested Availability Zone (us-east-1e). Launching EC2 instance failed.",
-                "not offered",
-            ),
-            (
-                "The key pair 'mine' does not exist. Launching EC2 instance failed.",
-                "key_name",
-            ),
-            ("Essential container in task exited", "ended by itself"),
-        ] {
-            let told = remedy(words);
-            assert!(told.contains(remedy_says), "{words}\n→ {told}");
-        }
-    }
-
-    #[test]
-    fn why_hosts_do_not_come_goes_before_what_follows_from_it() {
-        let told = remedy(
-            "(service a) was unable to place a task. Reason: No Container Instances were found in your cluster.\n\
-             its last failed activity: You have requested more vCPU capacity than your current vCPU limit of 0 allows",
-        );
-        assert!(told.contains("quota of vCPUs"), "{told}");
-    }
-}
+mod tests;

@@ -81,6 +81,14 @@ pub fn sees_images(aws: &Aws) -> Vec<Permission> {
     .concat()
 }
 
+/// For which processors an image of Amazon ECR is. Whoever may not look is told nothing of it.
+pub fn sees_platforms(aws: &Aws) -> Vec<Permission> {
+    let Aws { partition, .. } = aws;
+    site(aws)
+        .exactly(format!("arn:{partition}:ecr:*:*:repository/*"))
+        .helpful(["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"])
+}
+
 /// A part of the user's own.
 pub fn sees(aws: &Aws, brought: &Brought) -> Vec<Permission> {
     let site = site(aws);

@@ -14,7 +14,7 @@ use crate::aws::Aws;
 use crate::aws::error::{refusal, unless_absent};
 use crate::aws::ids::{ClusterArn, ServiceArn, TaskArn, TaskDefinitionArn};
 use crate::aws::tasks::addresses;
-use crate::engine::{Call, DeploymentId, Key, Result, Tags};
+use crate::engine::{Call, DeploymentId, Key, Notes, Result, Tags};
 
 /// How many tasks `DescribeTasks` takes.
 const TASKS_PER_CALL: usize = 100;
@@ -177,6 +177,7 @@ async fn placed(aws: &Aws, task: &Task) -> Result<RunningTask> {
         tags: &tags,
         deadline: Instant::now() + LIMIT,
         cancel: &cancel,
+        notes: &Notes::default(),
     };
     let place = addresses(&call, task).await?;
     let digests = task.containers().iter().filter_map(|container| {

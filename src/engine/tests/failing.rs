@@ -6,7 +6,7 @@ use super::cloud::{Cloud, Fault, Op};
 use super::kinds::{Blue, Plain, Red, ids};
 use super::{assert_true_record, key, run, statuses, words};
 use crate::engine::node::GRACE;
-use crate::engine::{ErrorKind, Graph, Outcome, Record, Step, converge, undo};
+use crate::engine::{ErrorKind, Graph, Outcome, Record, Step, converge, destroy, undo};
 
 /// A role, and a service that needs it.
 fn pair() -> Graph<Cloud> {
@@ -123,6 +123,22 @@ async fn where_neither_making_nor_finding_is_answered_it_stays_pending_until_it_
     let again = converge(None, &graph, &outcome.record, &run(&cloud)).await.unwrap();
     assert!(again.is_complete());
     assert_eq!(cloud.state().things.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_made_by_half_and_cannot_be_looked_for_is_not_forgotten() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.fail_next(Op::Create, "role", Fault::Half);
+    cloud.fail_next(Op::Find, "role", Fault::Refuse);
+    let outcome = create(&cloud, &pair()).await;
+    assert_eq!(statuses(&outcome.record), words(&[("role", "pending")]));
+    assert!(outcome.made.contains(&key("role")));
+
+    cloud.fail_next(Op::Find, "role", Fault::Refuse);
+    let left = undo(&pair(), &outcome, &run(&cloud)).await.unwrap();
+    assert_eq!(statuses(&left.record), words(&[("role", "pending")]));
+    let gone = destroy(&pair(), &left.record, &run(&cloud)).await.unwrap();
+    assert!(gone.record.is_empty() && cloud.state().things.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,7 +21,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{DeploymentId, Graph, IgnoreTags, Key, Record, Run, Status, Tags, converge};
+use super::{DeploymentId, Graph, IgnoreTags, Key, Notes, Record, Run, Status, Tags, converge};
 use cloud::Cloud;
 
 /// A run of the deployment `demo`, an hour long.
@@ -37,6 +37,7 @@ fn run_as(cloud: &Arc<Cloud>, id: &str) -> Run<Cloud> {
         cancel: CancellationToken::new(),
         deadline: Instant::now() + Duration::from_hours(1),
         adopt: false,
+        notes: Notes::default(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::model::{Encryption, Image};
 use super::stored;
 use crate::aws::Aws;
 use crate::aws::components::{EcrRepository, Encryption as Encrypted, Lifecycle};
-use crate::engine::{self, DeploymentId, IgnoreTags, Key, Owner, Run, Survey, Tags};
+use crate::engine::{self, DeploymentId, IgnoreTags, Key, Notes, Owner, Run, Survey, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts;
 
@@ -77,6 +77,7 @@ fn run(aws: &Arc<Aws>, name: &str) -> Run<Aws> {
         cancel: CancellationToken::new(),
         deadline: Instant::now() + LIMIT,
         adopt: false,
+        notes: Notes::default(),
     }
 }
 

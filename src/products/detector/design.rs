@@ -4,25 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Detector;
 use super::running::Parts;
-use super::storage::{self, Storage};
-use super::{roles, running, vendor};
+use super::{launch, roles, running, storage, vendor};
 use crate::aws::Aws;
 use crate::aws::Rule;
 use crate::aws::components::{Compatibility, Container, EcsTaskDefinition, Logs, Mount, PortMapping};
 use crate::aws::ids::{
-    ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn, TaskDefinitionArn,
+    AutoScalingGroupArn, ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn,
+    TaskDefinitionArn,
 };
 use crate::engine::{Graph, Input, Key};
 use crate::framework::Attr;
 use crate::products::product::Design;
-use crate::products::shared::admission::{nothing, out_to, with_groups, with_ranges};
+use crate::products::shared::admission::{alone, nothing, out_to, with_another, with_groups, with_ranges};
+use crate::products::shared::balancing::{self, Backend, Balancing, Front};
 use crate::products::shared::basis::lock;
 use crate::products::shared::cluster::cluster;
 use crate::products::shared::environment::known_entries;
+use crate::products::shared::hosts;
+use crate::products::shared::load_balancer::LoadBalancerBlock;
 use crate::products::shared::log_group::{LOG_GROUP, log_group};
 use crate::products::shared::mount_targets::{self, Subnets};
 pub use crate::products::shared::service::{SERVICE, TASK_DEFINITION};
-use crate::products::wiring::{input, known_ids};
+use crate::products::wiring::{input, known_ids, perhaps};
 
 /// The key of the file system, which holds the data.
 pub const FILE_SYSTEM: &str = "efs_file_system";
@@ -51,6 +54,10 @@ pub struct Wiring {
     pub public_ip: Input<Option<String>>,
     /// The running task's private address.
     pub private_ip: Input<Option<String>>,
+    /// The load balancer.
+    pub front: Front,
+    /// The hosts' auto scaling group, where there is one.
+    pub auto_scaling_group_arn: Input<Option<AutoScalingGroupArn>>,
 }
 
 /// The deployment's parts and wiring.
@@ -61,17 +68,31 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
     let cluster_arn = cluster(&mut graph, &basis);
     let task_role_arn = roles::task(&mut graph, model, aws);
     let execution_role_arn = roles::execution(&mut graph, model, aws);
-    let security_group_ids = service_groups(&mut graph, model);
-    let storage = model
-        .persistence
-        .as_ref()
-        .map(|persistence| storage::add(&mut graph, model, persistence, &task_role_arn, &security_group_ids));
+    let balancer = model.load_balancer.as_ref();
+    let balancer = balancer.map(|block| (block, balancing::security_group(&mut graph, &basis, block, None)));
+    let security_group_ids = service_groups(&mut graph, model, balancer.as_ref().map(|(_, group)| group));
+    let balancing = balancer.map(|(block, group)| front(&mut graph, model, block, group, &security_group_ids));
+    let ground = launch::add(&mut graph, model, aws, &cluster_arn);
+    let storage = model.persistence.as_ref().map(|persistence| {
+        let mounting = with_another(security_group_ids.clone(), ground.host_group.as_ref());
+        storage::add(&mut graph, model, persistence, &task_role_arn, &mounting)
+    });
+    let on_hosts = model.capacity.is_some();
     let definition = graph.add(
         Key::new(TASK_DEFINITION),
         EcsTaskDefinition {
             family: input(&model.name, |name| name, String::new()),
-            compatibility: Compatibility::Fargate.into(),
-            architecture: None.into(),
+            compatibility: if on_hosts {
+                Compatibility::Ec2
+            } else {
+                Compatibility::Fargate
+            }
+            .into(),
+            architecture: if on_hosts {
+                hosts::architecture(&model.host)
+            } else {
+                None.into()
+            },
             cpu: input(&model.cpu, |cpu| cpu, vendor::CPU),
             memory: input(&model.memory, |memory| memory, vendor::MEMORY),
             ephemeral_storage_gib: input(&model.ephemeral_storage_gib, |gib| i32::try_from(gib).ok(), None),
@@ -88,16 +109,14 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
         cluster: &cluster_arn,
         definition: &task_definition_arn,
         groups: &security_group_ids,
+        launch: &ground.launch,
+        targets: balancing::targets(balancing.as_ref()),
     };
-    let running = running::add(&mut graph, model, &parts);
-    if let Some(Storage { before_tasks, .. }) = &storage {
-        for key in before_tasks {
-            graph.after(
-                &running.key,
-                key,
-                "a task can mount the file system only where it can be reached, and by its policy",
-            );
-        }
+    let running = running::add(&mut graph, model, parts);
+    balancing::precede(&mut graph, &running.key, balancing.as_ref());
+    hosts::precede(&mut graph, &running.key);
+    if let Some(storage) = &storage {
+        mount_targets::precede(&mut graph, &running.key, &storage.before_tasks);
     }
     let candidates = [
         LOG_GROUP,
@@ -106,21 +125,19 @@ pub fn design(model: &Detector, aws: &Aws) -> Design<Wiring> {
         "security_group_service",
     ];
     lock(&mut graph, &candidates);
-    let file_system_id = match storage {
-        Some(storage) => storage.file_system.with("some", (), |id, ()| Some(id)),
-        None => Input::Known(None),
-    };
     let wiring = Wiring {
         cluster_arn,
         service_arn: running.service_arn,
         task_definition_arn,
         task_role_arn,
         execution_role_arn,
-        file_system_id,
+        file_system_id: perhaps(storage.map(|storage| storage.file_system)),
         security_group_ids,
         log_group_name,
         public_ip: running.public_ip,
         private_ip: running.private_ip,
+        front: Front::of(balancing.as_ref()),
+        auto_scaling_group_arn: perhaps(on_hosts.then(hosts::group_arn)),
     };
     Design { graph, wiring }
 }
@@ -143,25 +160,54 @@ fn subnets(model: &Detector) -> Subnets<'_> {
     }
 }
 
-/// The task's groups: the user's, or one of ours that admits the ingress to the detector's port.
-fn service_groups(graph: &mut Graph<Aws>, model: &Detector) -> Input<Vec<SecurityGroupId>> {
+/// The load balancer in front of the tasks, which reaches their port and nothing else.
+fn front(
+    graph: &mut Graph<Aws>,
+    model: &Detector,
+    block: &LoadBalancerBlock,
+    group: Input<SecurityGroupId>,
+    tasks: &Input<Vec<SecurityGroupId>>,
+) -> Balancing {
+    balancing::confine(graph, &group, tasks, vendor::PORT);
+    let backend = Backend {
+        container: vendor::CONTAINER,
+        port: vendor::PORT,
+        health_path: vendor::HEALTH_PATH,
+        subnets: &model.subnet_ids,
+    };
+    balancing::add(graph, &model.basis(), block, group, &backend)
+}
+
+/// The task's groups: the user's, or one of ours that admits the ingress and the load balancer to the detector's port.
+fn service_groups(
+    graph: &mut Graph<Aws>,
+    model: &Detector,
+    balancer: Option<&Input<SecurityGroupId>>,
+) -> Input<Vec<SecurityGroupId>> {
     let basis = model.basis();
     if let Some(groups) = basis.brought_groups() {
         return groups;
+    }
+    let mut rules = ingress(model);
+    if let Some(group) = balancer {
+        let words = "user interface and API, from the load balancer";
+        rules = with_groups(rules, alone(group.clone()), vendor::PORT, words);
     }
     let egress = out_to(
         Vec::new().into(),
         "to the registry, AWS and whatever the detector calls",
     );
-    let group = basis.security_group(graph, "service", "task", ingress(model), egress);
+    let group = basis.security_group(graph, "service", "task", rules, egress);
     group.output("id", |id| vec![id.clone()])
 }
 
-/// Whom the ingress admits to the detector's port; without the block, the VPC's own ranges.
+/// Whom the ingress admits to the detector's port; without the block, the VPC's own ranges, unless a load balancer stands
+/// between.
 fn ingress(model: &Detector) -> Input<BTreeSet<Rule>> {
     let none = Attr::Null;
     let (ranges, groups) = match &model.ingress {
         Some(ingress) => (known_ids(&ingress.cidr_blocks), &ingress.security_group_ids),
+        None if model.load_balancer.is_some() => return nothing(),
         None => (model.basis().vpc_ranges(), &none),
     };
     let words = "user interface and API";

@@ -1,6 +1,7 @@
-//! thatDot Anomaly Detector on Fargate. Source: thatDot, *Anomaly Detector Configuration Guide*.
+//! thatDot Anomaly Detector on Amazon ECS. Source: thatDot, *Anomaly Detector Configuration Guide*.
 
 mod design;
+mod launch;
 mod model;
 mod outputs;
 mod recover;
@@ -9,6 +10,7 @@ mod running;
 mod schema;
 mod site;
 mod storage;
+mod tidy;
 mod validate;
 pub mod vendor;
 
@@ -21,7 +23,7 @@ pub use self::design::Wiring;
 pub use self::model::{AccessPoint, Detector, Persistence};
 use super::product::{Common, Design, Product};
 use super::settings;
-use super::shared::pipeline;
+use super::shared::{capacity, pipeline};
 use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Graph, Key, Permission, Record, Survey, Tags};
@@ -49,7 +51,7 @@ impl Product for DetectorProduct {
     }
 
     fn tidy(&self, config: &Detector, proposed: &mut Detector) {
-        storage::tidy(config, proposed);
+        tidy::tidy(config, proposed);
     }
 
     fn validate(&self, model: &Detector, diagnostics: &mut Diagnostics) {
@@ -96,6 +98,12 @@ impl Product for DetectorProduct {
         vec![(Key::new(design::FILE_SYSTEM), Path::of(["persistence"]))]
     }
 
+    fn outlives(&self, model: &Detector) -> bool {
+        model.persistence.as_ref().is_some_and(|persistence| {
+            persistence.retain_on_destroy.known() == Some(&true) || !persistence.file_system_id.is_null()
+        })
+    }
+
     fn part_tags(&self, model: &Detector) -> BTreeMap<Key, Tags> {
         let mut model = model.clone();
         let words = [
@@ -105,6 +113,10 @@ impl Product for DetectorProduct {
                 .persistence
                 .as_ref()
                 .and_then(|persistence| settings::word("kms_key_id", &persistence.kms_key_id, "")),
+            model
+                .persistence
+                .as_ref()
+                .and_then(|persistence| settings::flag("retain_on_destroy", &persistence.retain_on_destroy, false)),
         ];
         let cluster = model
             .existing
@@ -113,6 +125,7 @@ impl Product for DetectorProduct {
         let words = words
             .into_iter()
             .flatten()
+            .chain(capacity::words(model.capacity.as_ref()))
             .chain(settings::of_common(&common(&mut model)));
         let mut tags = settings::to_tags(words, cluster.as_deref());
         if running::is_task(&model) {

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::{Attr, Timeouts};
 use crate::products::parts::Part;
+use crate::products::shared::capacity::{Capacity, Host};
+use crate::products::shared::load_balancer::LoadBalancerBlock;
+use crate::products::shared::room::TaskSize;
 use crate::products::shared::{Basis, Existing};
 
 /// Everything the resource holds: what the user wrote and what the provider computed.
@@ -33,6 +36,8 @@ pub struct Detector {
     pub desired_count: Attr<i64>,
     /// The Fargate platform version.
     pub platform_version: Attr<String>,
+    /// Seconds a new task has before its health counts.
+    pub health_check_grace_period_seconds: Attr<i64>,
     /// Environment variables.
     pub environment: Attr<BTreeMap<String, Attr<String>>>,
     /// Environment variables out of Secrets Manager or the parameter store: name → ARN.
@@ -61,10 +66,14 @@ pub struct Detector {
     pub adopt_existing: Attr<bool>,
     /// Whether an apply waits until the new tasks run.
     pub wait_for_steady_state: Attr<bool>,
+    /// Hosts instead of Fargate.
+    pub capacity: Option<Capacity>,
     /// The volume that outlives the task.
     pub persistence: Option<Persistence>,
     /// Who reaches port 8080.
     pub ingress: Option<Ingress>,
+    /// A load balancer in front of the tasks.
+    pub load_balancer: Option<LoadBalancerBlock>,
     /// Parts the user brings.
     pub existing: Option<Existing>,
     /// How long operations may take.
@@ -76,6 +85,18 @@ pub struct Detector {
     pub vpc_cidr_blocks: Attr<Vec<Attr<String>>>,
     /// The zone of each subnet.
     pub availability_zones: Attr<Vec<Attr<String>>>,
+    /// What AWS says of the hosts.
+    pub host: Attr<Host>,
+    /// The load balancer's name in DNS.
+    pub load_balancer_dns_name: Attr<String>,
+    /// The hosted zone of that name.
+    pub load_balancer_zone_id: Attr<String>,
+    /// The load balancer's ARN.
+    pub load_balancer_arn: Attr<String>,
+    /// The target group's ARN.
+    pub target_group_arn: Attr<String>,
+    /// The auto scaling group's ARN.
+    pub auto_scaling_group_arn: Attr<String>,
     /// Where the user interface answers.
     pub url: Attr<String>,
     /// Where the API's documentation is.
@@ -123,6 +144,15 @@ impl Detector {
             existing: self.existing.as_ref(),
         }
     }
+
+    /// What a task takes of a host; `None` while that is unknown.
+    pub fn task_size(&self) -> Option<TaskSize> {
+        Some(TaskSize {
+            cpu: self.cpu.known().copied()?,
+            memory: self.memory.known().copied()?,
+            gpus: 0,
+        })
+    }
 }
 
 /// `persistence {}`
@@ -142,6 +172,8 @@ pub struct Persistence {
     pub throughput_mode: Attr<String>,
     /// When unused files move to cheaper storage.
     pub transition_to_ia: Attr<String>,
+    /// Whether ours stays when it is no longer wanted.
+    pub retain_on_destroy: Attr<bool>,
     /// The folder of the file system that is mounted.
     pub root_directory: Attr<String>,
     /// A fixed owner and folder.

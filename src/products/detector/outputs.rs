@@ -24,12 +24,20 @@ pub fn publish(wiring: &Wiring, model: &mut Detector, resolver: &Resolver<'_>) {
     resolver.set(&mut model.log_group_name, &wiring.log_group_name);
     resolver.set_optional(&mut model.public_ip, &wiring.public_ip);
     resolver.set_optional(&mut model.private_ip, &wiring.private_ip);
+    resolver.set_optional(&mut model.load_balancer_arn, &wiring.front.arn);
+    resolver.set_optional(&mut model.load_balancer_dns_name, &wiring.front.dns_name);
+    resolver.set_optional(&mut model.load_balancer_zone_id, &wiring.front.zone_id);
+    resolver.set_optional(&mut model.target_group_arn, &wiring.front.target_group_arn);
+    resolver.set_optional(&mut model.auto_scaling_group_arn, &wiring.auto_scaling_group_arn);
     model.url = url(model);
     model.docs_url = model.url.clone().map(|url| format!("{url}{}", vendor::DOCS_PATH));
 }
 
-/// The address that is worth giving: the public one only where someone outside is let in.
+/// The address that is worth giving: the load balancer's; else the public one only where someone outside is let in.
 fn url(model: &Detector) -> Attr<String> {
+    if let Some(block) = &model.load_balancer {
+        return block.url(&model.load_balancer_dns_name);
+    }
     let address = match open_to_outside(model) {
         None => return Attr::Unknown,
         Some(true) if !model.public_ip.is_null() => &model.public_ip,

@@ -1,20 +1,23 @@
 //! A deployment's configuration, read back from what stands of it, for import.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::design::{self, FILE_SYSTEM, SERVICE, TASK};
 use super::model::{AccessPoint, Detector, Ingress, Persistence};
-use super::{running, site};
+use super::{running, site, vendor};
 use crate::aws::components::{
-    EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, EfsVolume, SecurityGroup, Volume,
+    Compatibility, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, EfsVolume, SecurityGroup,
+    Volume,
 };
 use crate::aws::ids::SecurityGroupId;
 use crate::aws::{Aws, Peer, Rule};
 use crate::engine::{DeploymentId, Graph, Tags};
 use crate::framework::{Attr, Diagnostics};
 use crate::products::settings;
+use crate::products::shared::capacity::Capacity;
 use crate::products::shared::environment::entries;
+use crate::products::shared::load_balancer::LoadBalancerBlock;
 use crate::products::shared::recovery::{
     self, Found, definition, discover, ids, known, looking, nothing_runs, of_user, ranges, texts,
 };
@@ -36,23 +39,36 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
         });
     }
 
+    definition_settings(&mut model, &spec);
+    if spec.compatibility.known() == Some(&Compatibility::Ec2) {
+        model.capacity = Some(Capacity::standard(&vendor::HOSTS));
+    }
+
     let running = discover(&run, &id, &running_alone(&model, aws)).await?;
     placement(&mut model, &running).ok_or_else(|| nothing_runs(name))?;
     if let Some(ids) = tags.get(settings::SUBNETS) {
         model.subnet_ids = Attr::Known(ids.split(' ').map(known).collect());
     }
-    definition_settings(&mut model, &spec);
     model.vpc_id = shared::site::vpc_of(aws, &model.subnet_ids, "subnet_ids").await?;
+    model.vpc_cidr_blocks = shared::site::vpc_ranges(aws, &model.vpc_id).await?;
+
+    // Whether there is a load balancer only a look tells.
+    let whole = Detector {
+        load_balancer: Some(LoadBalancerBlock::whole()),
+        ..model.clone()
+    };
+    let found = discover(&run, &id, &design::design(&whole, aws).graph).await?;
+    model.load_balancer = recovery::load_balancer(&found, &model.vpc_cidr_blocks, |_| &model.subnet_ids);
+    hosts(&mut model, &found, &settings::from_tags(&tags));
+    parts_of(&mut model, &found, &running);
+    brought(&mut model, &found, &spec, &running);
+    client_settings(&mut model, &tags);
     let diagnostics = site::visit(aws, &mut model).await;
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-
-    let found = discover(&run, &id, &design::design(&model, aws).graph).await?;
-    parts_of(&mut model, &found, &running);
-    brought(&mut model, &found, &spec, &running);
-    client_settings(&mut model, &tags);
     let graph = design::design(&model, aws).graph;
+    let found = discover(&run, &id, &graph).await?;
     model.components = Attr::Known(found.components(&graph));
     Ok((model, id, of_user(tags)))
 }
@@ -77,6 +93,12 @@ fn placement(model: &mut Detector, found: &Found) -> Option<()> {
             .map(|count| i64::from(count.number()))
             .into();
         model.enable_execute_command = service.enable_execute_command.known().copied().into();
+        let balanced = service
+            .load_balancers
+            .known()
+            .is_some_and(|targets| !targets.is_empty());
+        let grace = service.health_check_grace_period.known().copied().flatten();
+        model.health_check_grace_period_seconds = balanced.then_some(i64::from(grace.unwrap_or_default())).into();
         return Some(());
     }
     let task = found.spec::<EcsTask>(TASK)?;
@@ -120,6 +142,15 @@ fn file_system_volume(spec: &EcsTaskDefinition) -> Option<&EfsVolume> {
     spec.volumes.known()?.iter().find_map(Volume::efs)
 }
 
+/// The hosts, where there are any.
+fn hosts(model: &mut Detector, found: &Found, words: &BTreeMap<String, String>) {
+    let group = "security_group_hosts";
+    let told = recovery::capacity(found, words, &vendor::HOSTS, group, &model.vpc_cidr_blocks);
+    let (capacity, host) = told.unzip();
+    model.capacity = capacity;
+    model.host = host.into();
+}
+
 /// What the parts that are ours tell.
 fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
     let basics = recovery::basics(found, running);
@@ -129,7 +160,7 @@ fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
     model.permissions_boundary = basics.permissions_boundary;
     model.ingress = found
         .spec::<SecurityGroup>("security_group_service")
-        .and_then(|group| ingress(model, group));
+        .and_then(|group| ingress(model, group, found));
     if let Some(persistence) = &mut model.persistence {
         if let Some(file_system) = found.spec::<EfsFileSystem>(FILE_SYSTEM) {
             persistence.encrypted = file_system.encrypted.known().copied().into();
@@ -150,20 +181,26 @@ fn parts_of(model: &mut Detector, found: &Found, running: &Found) {
     }
 }
 
-/// The block, where the rules say anything but the default: the VPC's own ranges.
-fn ingress(model: &Detector, group: &SecurityGroup) -> Option<Ingress> {
+/// The block, where the rules say anything but the default: the VPC's own ranges, or the load balancer alone.
+fn ingress(model: &Detector, group: &SecurityGroup, found: &Found) -> Option<Ingress> {
     let rules = group.ingress.known()?;
+    let balancer = found
+        .object("security_group_load_balancer")
+        .map(|group| group.identity().id.as_str());
     let ranges = ranges(rules);
     let group = |rule: &Rule| match rule.peer() {
-        Peer::Group(id) => Some(id.to_string()),
+        Peer::Group(id) => Some(id.to_string()).filter(|id| Some(id.as_str()) != balancer),
         Peer::V4(_) | Peer::V6(_) | Peer::PrefixList(_) => None,
     };
     let groups: BTreeSet<String> = rules.iter().filter_map(group).collect();
-    let of_vpc: BTreeSet<String> = known_list(&model.vpc_cidr_blocks)
-        .unwrap_or_default()
-        .into_iter()
-        .collect();
-    if groups.is_empty() && ranges == of_vpc {
+    let usual: BTreeSet<String> = match balancer {
+        Some(_) => BTreeSet::new(),
+        None => known_list(&model.vpc_cidr_blocks)
+            .unwrap_or_default()
+            .into_iter()
+            .collect(),
+    };
+    if groups.is_empty() && ranges == usual {
         return None;
     }
     Some(Ingress {
@@ -200,6 +237,10 @@ fn client_settings(model: &mut Detector, tags: &Tags) {
     model.force_new_deployment = Attr::Known(words.get("force_new_deployment").is_some_and(|value| value == "true"));
     if let Some(persistence) = &mut model.persistence {
         persistence.kms_key_id = words.get("kms_key_id").cloned().into();
+        if persistence.file_system_id.is_null() {
+            let retains = words.get("retain_on_destroy").is_some_and(|value| value == "true");
+            persistence.retain_on_destroy = Attr::Known(retains);
+        }
     }
     settings::into_common(&words, &mut super::common(model));
 }

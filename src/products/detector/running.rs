@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 
 use super::design::{SERVICE, TASK};
 use super::model::Detector;
-use crate::aws::components::{CircuitBreaker, DesiredCount, EcsService, EcsTask, Launch, Rollout};
+use super::vendor;
+use crate::aws::components::{DesiredCount, EcsService, EcsTask, Launch, LoadBalancerTarget, Rollout};
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
-use crate::aws::{Aws, Unordered};
+use crate::aws::{Aws, Shutdown, Unordered};
 use crate::engine::{Graph, Input, Key, Ref};
 use crate::framework::Attr;
+use crate::products::shared::capacity::Capacity;
+use crate::products::shared::room::percentages;
+use crate::products::shared::service::rolling_back;
 use crate::products::wiring::{input, known_ids};
 
 /// Whether a single task is run, without a service.
@@ -17,9 +21,9 @@ pub fn is_task(model: &Detector) -> bool {
 }
 
 /// Adds what runs.
-pub fn add(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running {
+pub fn add(graph: &mut Graph<Aws>, model: &Detector, parts: Parts<'_>) -> Running {
     if is_task(model) {
-        task(graph, model, parts)
+        task(graph, model, &parts)
     } else {
         service(graph, model, parts)
     }
@@ -35,6 +39,8 @@ pub fn add_task_for_search(graph: &mut Graph<Aws>, model: &Detector) {
         cluster: &cluster,
         definition: &Input::Unknown,
         groups: &Input::Unknown,
+        launch: &Input::Unknown,
+        targets: Input::Unknown,
     };
     task(graph, model, &parts);
 }
@@ -47,6 +53,10 @@ pub struct Parts<'a> {
     pub definition: &'a Input<TaskDefinitionArn>,
     /// The security groups.
     pub groups: &'a Input<Vec<SecurityGroupId>>,
+    /// On what tasks run.
+    pub launch: &'a Input<Launch>,
+    /// Where a service's tasks are registered.
+    pub targets: Input<BTreeSet<LoadBalancerTarget>>,
 }
 
 /// What runs, and what it puts out.
@@ -65,7 +75,15 @@ fn subnets(model: &Detector) -> Input<Unordered<SubnetId>> {
     known_ids(&model.subnet_ids)
 }
 
-fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running {
+/// The Fargate platform version; hosts have none.
+fn platform_version(model: &Detector) -> Input<Option<String>> {
+    match &model.capacity {
+        Some(_) => None.into(),
+        None => input(&model.platform_version, Some, Some("1.4.0".to_owned())),
+    }
+}
+
+fn service(graph: &mut Graph<Aws>, model: &Detector, parts: Parts<'_>) -> Running {
     let handle = graph.add(
         Key::new(SERVICE),
         EcsService {
@@ -77,8 +95,8 @@ fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Runni
                 |count| DesiredCount::Fixed(i32::try_from(count).unwrap_or(i32::MAX)),
                 DesiredCount::Fixed(1),
             ),
-            launch: Launch::Fargate.into(),
-            platform_version: input(&model.platform_version, Some, Some("1.4.0".to_owned())),
+            launch: parts.launch.clone(),
+            platform_version: platform_version(model),
             subnets: subnets(model),
             security_groups: parts
                 .groups
@@ -86,12 +104,17 @@ fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Runni
                 .with("set", (), |groups, ()| groups.into_iter().collect()),
             assign_public_ip: input(&model.assign_public_ip, |on| on, false),
             placement_strategy: Vec::new().into(),
-            load_balancers: BTreeSet::new().into(),
-            health_check_grace_period: None.into(),
-            rollout: rollout(model).into(),
+            load_balancers: parts.targets,
+            health_check_grace_period: input(
+                &model.health_check_grace_period_seconds,
+                |seconds| i32::try_from(seconds).ok(),
+                None,
+            ),
+            rollout: rollout(model),
             enable_execute_command: input(&model.enable_execute_command, |on| on, false),
             force_new_deployment: input(&model.force_new_deployment, |on| on, false),
             wait_for_steady_state: input(&model.wait_for_steady_state, |on| on, true),
+            shutdown: shutdown(model).into(),
         },
     );
     Running {
@@ -102,21 +125,31 @@ fn service(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Runni
     }
 }
 
-/// With a volume, the old task must stop before the new one starts: the volume has one writer.
-fn rollout(model: &Detector) -> Rollout {
-    let (minimum_healthy_percent, maximum_percent) = if model.persistence.is_some() {
-        (0, 100)
-    } else {
-        (100, 200)
+/// With a volume, the old task must stop before the new one starts: the volume has one writer. On hosts it must do so too
+/// where they have no room for both.
+fn rollout(model: &Detector) -> Input<Rollout> {
+    let percentages = match (&model.persistence, &model.capacity) {
+        (Some(_), _) => Some((0, 100)),
+        (None, None) => Some((100, 200)),
+        (None, Some(capacity)) => on_hosts(model, capacity),
     };
-    Rollout {
-        minimum_healthy_percent,
-        maximum_percent,
-        circuit_breaker: CircuitBreaker {
-            enable: true,
-            rollback: true,
-        },
-    }
+    percentages.map_or(Input::Unknown, |(minimum, maximum)| {
+        Input::Known(rolling_back(minimum, maximum))
+    })
+}
+
+fn on_hosts(model: &Detector, capacity: &Capacity) -> Option<(i32, i32)> {
+    let desired = match model.desired_count {
+        Attr::Null => 1,
+        Attr::Unknown => return None,
+        Attr::Known(count) => count,
+    };
+    percentages(capacity, model.host.known()?, model.task_size()?, desired)
+}
+
+/// Only with a volume is there anything to save.
+fn shutdown(model: &Detector) -> Option<Shutdown> {
+    model.persistence.as_ref().map(|_| vendor::SHUTDOWN)
 }
 
 fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running {
@@ -125,8 +158,8 @@ fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running 
         EcsTask {
             cluster: parts.cluster.clone(),
             task_definition: parts.definition.clone(),
-            launch: Launch::Fargate.into(),
-            platform_version: input(&model.platform_version, Some, Some("1.4.0".to_owned())),
+            launch: parts.launch.clone(),
+            platform_version: platform_version(model),
             subnets: subnets(model),
             security_groups: parts
                 .groups
@@ -134,6 +167,7 @@ fn task(graph: &mut Graph<Aws>, model: &Detector, parts: &Parts<'_>) -> Running 
                 .with("set", (), |groups, ()| groups.into_iter().collect()),
             assign_public_ip: input(&model.assign_public_ip, |on| on, false),
             enable_execute_command: input(&model.enable_execute_command, |on| on, false),
+            shutdown: shutdown(model).into(),
         },
     );
     Running {

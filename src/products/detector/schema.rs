@@ -4,7 +4,7 @@ use super::vendor;
 use crate::framework::validators::{arn, cidr, custom, each, length, one_of, range};
 use crate::framework::{Attribute, Block, Schema, Type};
 use crate::products::checks;
-use crate::products::shared::{existing, schema as common};
+use crate::products::shared::{capacity, existing, load_balancer, schema as common};
 
 /// The schema, version 0.
 pub fn schema() -> Schema {
@@ -16,16 +16,23 @@ pub fn schema() -> Schema {
     attributes.extend(computed());
     Schema::new(
         0,
-        "A whole, running thatDot Anomaly Detector on AWS Fargate: cluster, log group, roles with Marketplace metering, \
-         security groups, optionally an encrypted EFS volume, task definition, and the service (or single task) that \
-         runs it. Planned, applied, repaired, imported and destroyed as one.",
+        "A whole, running thatDot Anomaly Detector on AWS Fargate or on EC2 hosts: cluster, log group, roles with \
+         Marketplace metering, security groups, optionally an encrypted EFS volume and a load balancer, task definition, \
+         and the service (or single task) that runs it. Planned, applied, repaired, imported and destroyed as one.",
         attributes,
         vec![
+            capacity::block(
+                &vendor::HOSTS,
+                "EC2 hosts for the tasks, which stand in `subnet_ids` and that ECS starts and ends as tasks need them. They have \
+                 no public address, nor have their tasks, so the subnets lead out by a NAT gateway or endpoints. Left out: \
+                 Fargate. A service moves from one to the other in place.",
+            ),
             persistence(),
             ingress(),
+            load_balancer::block("Where it stands, in two zones at least. Left out: `subnet_ids`."),
             existing::block(
                 "The role that the container has. It needs `aws-marketplace:RegisterUsage` and `aws-marketplace:MeterUsage`.",
-                "Security groups of the task, instead of ours; `ingress` then does not apply.",
+                "Security groups of the task, instead of ours; `ingress` then does not apply, and they must let the load balancer in.",
             ),
             common::timeouts(),
         ],
@@ -46,7 +53,7 @@ fn placement() -> Vec<Attribute> {
              operations wait (nothing is lost); then it makes way for one in the new subnet.",
         )
         .required(),
-        Attribute::bool("assign_public_ip", "Whether the task gets a public address. Defaults to `false`.").default(false),
+        Attribute::bool("assign_public_ip", "Whether the task gets a public address, which only Fargate gives. Defaults to `false`.").default(false),
     ]
 }
 
@@ -60,16 +67,16 @@ fn container() -> Vec<Attribute> {
         .validate(length(1..=512)),
         Attribute::number("cpu", "CPU units of the task, 1024 to the vCPU. Defaults to `2048`.")
             .default(vendor::CPU)
-            .validate(one_of([256, 512, 1024, 2048, 4096, 8192, 16384])),
+            .validate(range(128..=196_608)),
         Attribute::number(
             "memory",
             "Memory of the task in MiB; Fargate has fixed pairs of `cpu` and `memory`. Defaults to `6144`.",
         )
         .default(vendor::MEMORY)
-        .validate(range(512..=122_880)),
+        .validate(range(512..=1_000_000)),
         Attribute::number(
             "ephemeral_storage_gib",
-            "The task's own disk in GiB, 21 to 200. Left out, the task has Fargate's 20 GiB.",
+            "The task's own disk in GiB, 21 to 200. Left out, the task has Fargate's 20 GiB. On hosts it has a part of their disk.",
         )
         .optional()
         .validate(range(21..=200)),
@@ -103,10 +110,11 @@ fn operations() -> Vec<Attribute> {
         .validate(range(0..=1000)),
         Attribute::string(
             "platform_version",
-            "The Fargate platform version, `1.4.0` or later (or `LATEST`): earlier ones cannot mount EFS. Defaults to `1.4.0`.",
+            "The Fargate platform version, `1.4.0` or later (or `LATEST`): earlier ones cannot mount EFS. Defaults to `1.4.0`; on hosts there is none.",
         )
         .default("1.4.0")
         .validate(custom("LATEST or a version such as 1.4.0", checks::is_platform_version)),
+        load_balancer::grace(", and there is none without `load_balancer`"),
     ]
 }
 
@@ -117,7 +125,8 @@ fn persistence() -> Block {
         vec![
             Attribute::string(
                 "file_system_id",
-                "A file system of your own, used through its own mount targets; no other setting of this block but \
+                "A file system of your own, used through its own mount targets, which must let the task in (with `capacity`, the \
+                 hosts, whose group is `components[\"security_group_hosts\"]`); no other setting of this block but \
                  `root_directory` and `access_point` goes with it.",
             )
             .optional()
@@ -137,6 +146,13 @@ fn persistence() -> Block {
             Attribute::string("transition_to_ia", "When files that nobody reads move to cheaper storage: `AFTER_30_DAYS` and the like. Left out: never.")
                 .optional()
                 .validate(one_of(checks::TRANSITIONS)),
+            Attribute::bool(
+                "retain_on_destroy",
+                "Whether the volume stays, with all that it holds, when the deployment is destroyed or the block removed. It is \
+                 found by its tags and its deployment's name: the next create of that name takes it over with \
+                 `adopt_existing = true`. Meanwhile it costs what it stores. Defaults to `false`.",
+            )
+            .default(false),
             Attribute::string("root_directory", "The folder of the volume that is mounted. Defaults to `/`.")
                 .default("/")
                 .validate(custom("an absolute path", checks::is_absolute_path)),
@@ -162,7 +178,8 @@ fn persistence() -> Block {
 fn ingress() -> Block {
     Block::single(
         "ingress",
-        "Who reaches the detector's port, 8080. Left out: the VPC's own address ranges, and nobody else.",
+        "Who reaches the port of the tasks themselves, 8080. Left out: the VPC's own address ranges, and nobody else; with \
+         `load_balancer`, that alone. Whom the load balancer lets in, its own `ingress_cidr_blocks` say.",
         vec![
             Attribute::set("cidr_blocks", Type::String, "Address ranges, IPv4 or IPv6.")
                 .optional()
@@ -178,12 +195,14 @@ fn computed() -> Vec<Attribute> {
     let mut attributes = vec![
         text(
             "url",
-            "Where the detector's user interface answers: the public address where `ingress` lets someone outside the VPC in, else the private one.",
+            "Where the detector's user interface answers: the load balancer where there is one; else the task's public address where `ingress` lets someone outside the VPC in, else its private one.",
         ),
         text("docs_url", "Where the detector's API documentation answers."),
         text("public_ip", "The running task's public address."),
         text("private_ip", "The running task's private address."),
     ];
+    attributes.extend(load_balancer::outputs());
+    attributes.extend(capacity::outputs("without `capacity`"));
     attributes.extend(common::outputs(
         "The ARN of the service; null with `run_as = \"task\"`.",
         "The id of the file system; null without `persistence`.",

@@ -1,11 +1,14 @@
-//! Looking at what a detector is to stand on: the VPC, its subnets, and the parts the user brings.
+//! Looking at what a detector is to stand on: the VPC, its subnets, the kind and image of its hosts, and the parts the user
+//! brings.
 
 use super::model::Detector;
 use crate::aws::lookups::Brought;
 use crate::aws::{Aws, lookups, simulation};
 use crate::engine::Permission;
-use crate::framework::{Diagnostic, Diagnostics, Path};
-use crate::products::shared::site;
+use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
+use crate::products::shared::capacity::Host;
+use crate::products::shared::room::too_small;
+use crate::products::shared::{hardware, image_platform, load_balancer, site, ways_out};
 
 /// Whether what is looked at here may have changed between two models.
 pub fn changed(prior: &Detector, model: &Detector) -> bool {
@@ -13,12 +16,23 @@ pub fn changed(prior: &Detector, model: &Detector) -> bool {
         let persistence = model.persistence.as_ref();
         persistence.map(|persistence| persistence.file_system_id.clone())
     };
+    // Only hosts have no room for every size.
+    let hosts = || model.capacity.iter();
+    let sizes = |model: &Detector| {
+        let sizes = (model.cpu.clone(), model.memory.clone(), model.desired_count.clone());
+        hosts().next().map(|_| sizes)
+    };
     prior.vpc_id != model.vpc_id
         || prior.subnet_ids != model.subnet_ids
         || model.vpc_cidr_blocks.known().is_none()
         || model.availability_zones.known().is_none()
         || prior.existing != model.existing
         || foreign(prior) != foreign(model)
+        || prior.image != model.image
+        || prior.capacity != model.capacity
+        || prior.load_balancer != model.load_balancer
+        || sizes(prior) != sizes(model)
+        || hosts().any(|capacity| capacity.update_ami.known() == Some(&true))
 }
 
 /// What looking takes.
@@ -38,10 +52,15 @@ pub fn permissions(model: &Detector, aws: &Aws) -> Vec<Permission> {
     {
         permissions.extend(simulation::of_role(aws, role));
     }
+    permissions.extend(lookups::sees_platforms(aws));
+    if model.capacity.is_some() {
+        permissions.extend(lookups::sees_hosts(aws));
+    }
     permissions
 }
 
-/// Reports what does not fit, and fills in the VPC's address ranges and the subnets' zones. What is unknown is left for later.
+/// Reports what does not fit, and fills in the VPC's address ranges, the subnets' zones and the hosts' figures. What is
+/// unknown is left for later.
 pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
     let (vpc, subnets, brought, metering) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
@@ -62,9 +81,18 @@ pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
     if let Ok(subnets) = &subnets {
         model.availability_zones = site::zones(&model.subnet_ids, subnets);
     }
+    match hosts(aws, model).await {
+        Ok(host) => model.host = host,
+        Err(problem) => diagnostics.push(problem),
+    }
+    let on_hosts = model.capacity.is_some().then_some(&model.host);
+    diagnostics.extend(image_platform::check(aws, &model.image, on_hosts).await);
     match subnets {
         Ok(subnets) if diagnostics.has_errors() || subnets.is_empty() => {}
-        Ok(subnets) => diagnostics.append(file_system(aws, model, &subnets).await),
+        Ok(subnets) => {
+            diagnostics.append(file_system(aws, model, &subnets).await);
+            diagnostics.append(around(aws, model, &subnets).await);
+        }
         Err(problems) => diagnostics.append(problems),
     }
     diagnostics
@@ -83,6 +111,33 @@ async fn metering(aws: &Aws, model: &Detector) -> Option<Diagnostic> {
         simulation::METERING.join(" and ")
     );
     Some(Diagnostic::warning("The task role may not meter", text).at(Path::of(["existing", "task_role_arn"])))
+}
+
+/// What AWS says of the hosts, where there are any.
+async fn hosts(aws: &Aws, model: &Detector) -> Result<Attr<Host>, Diagnostic> {
+    match &model.capacity {
+        Some(capacity) => hardware::look(aws, capacity, &model.host).await,
+        None => Ok(Attr::Null),
+    }
+}
+
+/// Whether hosts reach what they need and can hold the tasks, and whether a load balancer can stand where it is to.
+async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    if let Some(capacity) = &model.capacity {
+        let mut needed = ways_out::of_tasks(true);
+        needed.extend(ways_out::of_secrets(&model.secrets));
+        diagnostics.append(ways_out::check(aws, subnets, &needed, "subnet_ids").await);
+        if let (Some(host), Some(size), Some(desired)) =
+            (model.host.known(), model.task_size(), model.desired_count.known())
+        {
+            diagnostics.extend(too_small(capacity, host, size, *desired));
+        }
+    }
+    if let Some(block) = &model.load_balancer {
+        diagnostics.append(load_balancer::look(aws, &model.vpc_id, block, subnets, "subnet_ids").await);
+    }
+    diagnostics
 }
 
 /// A file system of the user's own must have a mount target in every zone that the task may run in.

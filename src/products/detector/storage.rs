@@ -35,12 +35,12 @@ pub fn add(
     model: &Detector,
     persistence: &Persistence,
     task_role: &Input<RoleArn>,
-    task_groups: &Input<Vec<SecurityGroupId>>,
+    mounting_groups: &Input<Vec<SecurityGroupId>>,
 ) -> Storage {
     let mut before_tasks = Vec::new();
     let file_system = match &persistence.file_system_id {
         brought @ (Attr::Known(_) | Attr::Unknown) => input(brought, FileSystemId::from, FileSystemId::from("")),
-        Attr::Null => ours(graph, model, persistence, task_role, task_groups, &mut before_tasks),
+        Attr::Null => ours(graph, model, persistence, task_role, mounting_groups, &mut before_tasks),
     };
     let access_point = persistence
         .access_point
@@ -85,7 +85,7 @@ fn ours(
     model: &Detector,
     persistence: &Persistence,
     task_role: &Input<RoleArn>,
-    task_groups: &Input<Vec<SecurityGroupId>>,
+    mounting_groups: &Input<Vec<SecurityGroupId>>,
     before_tasks: &mut Vec<Key>,
 ) -> Input<FileSystemId> {
     let file_system = graph.add(
@@ -114,20 +114,23 @@ fn ours(
                 .with("access", (), |role, ()| Access::Only(BTreeSet::from([role]))),
         },
     );
+    if persistence.retain_on_destroy.known() == Some(&true) {
+        graph.retain(file_system.key());
+    }
     before_tasks.push(file_system.key().clone());
     let id = file_system.output("id", |output| output.id.clone());
-    let groups = nfs_group(graph, &model.basis(), task_groups);
+    let groups = nfs_group(graph, &model.basis(), mounting_groups);
     before_tasks.extend(mount_targets::add(graph, &model.subnet_ids, &id, &groups));
     id
 }
 
-/// NFS from the task's groups and from the VPC, as the guide has it.
+/// NFS from the groups of who mounts it and from the VPC, as the guide has it.
 fn nfs_group(
     graph: &mut Graph<Aws>,
     basis: &Basis<'_>,
-    task_groups: &Input<Vec<SecurityGroupId>>,
+    mounting_groups: &Input<Vec<SecurityGroupId>>,
 ) -> Input<BTreeSet<SecurityGroupId>> {
-    let ingress = with_groups(nothing(), task_groups.clone(), NFS, "NFS");
+    let ingress = with_groups(nothing(), mounting_groups.clone(), NFS, "NFS");
     let ingress = with_ranges(ingress, basis.vpc_ranges(), NFS, "NFS");
     let group = basis.security_group(graph, "nfs", "file system", ingress, Some(BTreeSet::new()).into());
     group.output("id", |id| BTreeSet::from([id.clone()]))
@@ -149,16 +152,4 @@ fn access_point(
         },
     );
     handle.output("id", |output| output.id.clone())
-}
-
-/// Of a file system of the user's own, nothing but how it is mounted is set here: the defaults of the rest do not apply.
-pub fn tidy(config: &Detector, proposed: &mut Detector) {
-    if let (Some(config), Some(proposed)) = (&config.persistence, &mut proposed.persistence)
-        && !config.file_system_id.is_null()
-    {
-        proposed.encrypted = config.encrypted.clone();
-        proposed.backup = config.backup.clone();
-        proposed.performance_mode = config.performance_mode.clone();
-        proposed.throughput_mode = config.throughput_mode.clone();
-    }
 }

@@ -1,20 +1,19 @@
 //! What does not go together in a detector's configuration, told before anything is asked of AWS.
 
 use super::model::{Detector, Persistence};
+use super::running::is_task;
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
-use crate::products::checks;
-use crate::products::shared::{environment, existing, fargate};
+use crate::products::shared::capacity::Capacity;
+use crate::products::shared::{capacity, environment, existing, fargate, load_balancer};
 
 /// Checks what spans attributes. Unknown values pass.
 pub fn validate(model: &Detector, diagnostics: &mut Diagnostics) {
-    fargate_size(model, diagnostics);
+    match &model.capacity {
+        Some(capacity) => on_hosts(model, capacity, diagnostics),
+        None => on_fargate(model, diagnostics),
+    }
     writers(model, diagnostics);
-    diagnostics.extend(fargate::platform(
-        &model.platform_version,
-        model.persistence.as_ref().map(|_| "persistence"),
-        !model.ephemeral_storage_gib.is_null(),
-        Path::of(["platform_version"]),
-    ));
+    balancing(model, diagnostics);
     environment::validate(&model.environment, &model.secrets, diagnostics);
     if let Some(persistence) = &model.persistence {
         foreign_file_system(persistence, diagnostics);
@@ -26,15 +25,76 @@ pub fn validate(model: &Detector, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn fargate_size(model: &Detector, diagnostics: &mut Diagnostics) {
+fn on_fargate(model: &Detector, diagnostics: &mut Diagnostics) {
     let cpu = or_default(&model.cpu, super::vendor::CPU);
     let memory = or_default(&model.memory, super::vendor::MEMORY);
-    let (Some(cpu), Some(memory)) = (cpu, memory) else {
+    if let (Some(cpu), Some(memory)) = (cpu, memory) {
+        diagnostics.extend(fargate::size(cpu, memory));
+    }
+    diagnostics.extend(fargate::platform(
+        &model.platform_version,
+        model.persistence.as_ref().map(|_| "persistence"),
+        !model.ephemeral_storage_gib.is_null(),
+        Path::of(["platform_version"]),
+    ));
+}
+
+/// What only Fargate has is refused with hosts, as AWS does. Source: Amazon ECS API, `CreateService`.
+fn on_hosts(model: &Detector, capacity: &Capacity, diagnostics: &mut Diagnostics) {
+    capacity::validate(capacity, diagnostics);
+    let of_fargate = [
+        (
+            "assign_public_ip",
+            model.assign_public_ip.known() == Some(&true),
+            "tasks on hosts get no public address; load_balancer { scheme = \"internet-facing\" } lets the Internet in",
+        ),
+        (
+            "platform_version",
+            !model.platform_version.is_null(),
+            "hosts have no platform version",
+        ),
+        (
+            "ephemeral_storage_gib",
+            !model.ephemeral_storage_gib.is_null(),
+            "tasks on hosts share their disk, whose size is capacity { volume_size_gib = … }",
+        ),
+    ];
+    for (name, _, why) in of_fargate.iter().filter(|(_, set, _)| *set) {
+        diagnostics.push(
+            Diagnostic::error(
+                "A setting of Fargate on hosts",
+                format!(
+                    "{name} goes only with Fargate, and capacity runs the tasks on hosts: {why}. Remove one of the two."
+                ),
+            )
+            .at(Path::of([*name])),
+        );
+    }
+}
+
+fn balancing(model: &Detector, diagnostics: &mut Diagnostics) {
+    let Some(block) = &model.load_balancer else {
+        if !model.health_check_grace_period_seconds.is_null() {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Nobody asks for the health of the tasks",
+                    "health_check_grace_period_seconds delays the load balancer's opinion of a new task. Add load_balancer {}, or \
+                     remove it.",
+                )
+                .at(Path::of(["health_check_grace_period_seconds"])),
+            );
+        }
         return;
     };
-    // Which sizes of CPU there are, the attribute itself says.
-    if checks::fargate_memory(cpu).is_some() {
-        diagnostics.extend(fargate::size(cpu, memory));
+    load_balancer::validate(block, diagnostics);
+    if is_task(model) {
+        diagnostics.push(
+            Diagnostic::error(
+                "A single task behind a load balancer",
+                "Only a service registers its tasks with a load balancer. Set run_as = \"service\", or remove load_balancer.",
+            )
+            .at(Path::of(["run_as"])),
+        );
     }
 }
 
@@ -52,7 +112,7 @@ fn writers(model: &Detector, diagnostics: &mut Diagnostics) {
             .at(Path::of(["desired_count"])),
         );
     }
-    if count != 1 && model.run_as.known().is_some_and(|word| word == "task") {
+    if count != 1 && is_task(model) {
         diagnostics.push(
             Diagnostic::error(
                 "One task is one task",
@@ -72,6 +132,7 @@ fn foreign_file_system(persistence: &Persistence, diagnostics: &mut Diagnostics)
             ("performance_mode", !persistence.performance_mode.is_null()),
             ("throughput_mode", !persistence.throughput_mode.is_null()),
             ("transition_to_ia", !persistence.transition_to_ia.is_null()),
+            ("retain_on_destroy", !persistence.retain_on_destroy.is_null()),
         ];
         for (name, _) in settings.iter().filter(|(_, set)| *set) {
             diagnostics.push(

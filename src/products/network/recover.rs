@@ -11,7 +11,7 @@ use super::model::{Endpoints, FlowLogs, Network};
 use super::{design, keys};
 use crate::aws::components::{FlowLog, LogGroup, Vpc};
 use crate::aws::{Aws, lookups};
-use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, Owner, Run, Spec, Survey, Tags};
+use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Notes, Object, Owner, Run, Spec, Survey, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 use crate::products::settings;
@@ -102,6 +102,7 @@ fn run(aws: &Arc<Aws>, name: &str) -> Run<Aws> {
         cancel: CancellationToken::new(),
         deadline: Instant::now() + LIMIT,
         adopt: false,
+        notes: Notes::default(),
     }
 }
 

@@ -13,7 +13,7 @@ use super::vendor;
 use crate::aws::Aws;
 use crate::aws::components::{IamPolicy, IamRole, IamUser};
 use crate::aws::policy::Policy;
-use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Key, Owner, Run, Spec, Survey, Tags};
+use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Key, Notes, Owner, Run, Spec, Survey, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 use crate::products::settings;
@@ -124,6 +124,7 @@ fn run(aws: &Arc<Aws>, name: &str) -> Run<Aws> {
         cancel: CancellationToken::new(),
         deadline: Instant::now() + LIMIT,
         adopt: false,
+        notes: Notes::default(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::aws::ids::{
 use crate::aws::{Aws, ManagedPolicy};
 use crate::engine::{Graph, Input, Key};
 use crate::products::product::Design;
-use crate::products::shared::admission::{alone, nothing, out_to, with_groups, with_ranges};
+use crate::products::shared::admission::{alone, nothing, out_to, with_another, with_groups, with_ranges};
 use crate::products::shared::balancing::{self, Backend, Balancing, Front};
 use crate::products::shared::basis::lock;
 use crate::products::shared::capacity::Capacity;
@@ -22,7 +22,7 @@ use crate::products::shared::hosts::{self, Hosts};
 use crate::products::shared::log_group::{LOG_GROUP, log_group};
 use crate::products::shared::mount_targets::{self, Subnets};
 use crate::products::shared::roles;
-use crate::products::wiring::{known_ids, perhaps};
+use crate::products::wiring::{input, known_ids, perhaps};
 
 const SSH: u16 = 22;
 
@@ -204,16 +204,7 @@ fn beside(
 ) -> (Option<Storage>, Option<bastion::Standing>) {
     let profile = model.bastion.as_ref().map(|_| bastion::role(graph, model, aws));
     let storage = model.has_file_system().then(|| {
-        let from = match &bastion_group {
-            None => groups.clone(),
-            Some(bastion) => {
-                let both = groups.clone().and(bastion.clone());
-                both.with("and bastion", (), |(mut groups, bastion), ()| {
-                    groups.push(bastion);
-                    groups
-                })
-            }
-        };
+        let from = with_another(groups.clone(), bastion_group.as_ref());
         let roles = bastion::mounting(task_role, profile.as_ref());
         license::file_system(graph, model, roles, from)
     });
@@ -312,16 +303,15 @@ fn launch(
         };
         return hosts::add(graph, &model.basis(), aws, &parts);
     }
-    if model
-        .fargate
-        .as_ref()
-        .is_some_and(|fargate| fargate.spot.known() == Some(&true))
-    {
-        let spot = CapacityProviderName::from("FARGATE_SPOT");
-        hosts::associate(graph, cluster, spot.clone().into());
-        return Launch::only(spot).into();
-    }
-    Launch::Fargate.into()
+    // By its provider, not by its launch type: a service moves between providers, but to no launch type that it was not
+    // made with.
+    let provider = |spot| CapacityProviderName::from(if spot { Launch::FARGATE_SPOT } else { Launch::FARGATE });
+    let provider = match &model.fargate {
+        Some(fargate) => input(&fargate.spot, provider, provider(false)),
+        None => provider(false).into(),
+    };
+    hosts::associate(graph, cluster, provider.clone());
+    provider.with("launch", (), |provider, ()| Launch::only(provider))
 }
 
 /// What AWS asks for and no reference shows.

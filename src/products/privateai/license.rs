@@ -57,7 +57,10 @@ pub fn version(license: &License) -> Option<String> {
 /// way out needs no other, and is root, because the volume is root's at first; every user may read what it writes.
 pub fn container(image: &str, secret: String, version: Option<String>) -> Container {
     let file = format!("{}/{}", vendor::LICENSE_FOLDER, vendor::LICENSE_FILE);
-    let script = format!("umask 022 && printf '%s' \"${VARIABLE}\" > {file}.new && mv -f {file}.new {file}");
+    // Tasks that start at once write a file each, and put it in its place whole.
+    let script = format!(
+        "new=$(mktemp {file}.XXXXXX) && printf '%s' \"${VARIABLE}\" > \"$new\" && chmod 644 \"$new\" && mv -f \"$new\" {file}"
+    );
     let mut container = Container::new(vendor::LICENSE_CONTAINER, image);
     container.essential = false;
     container.user = Some("0".to_owned());
@@ -149,5 +152,40 @@ pub fn file_system(
 pub fn take(config: &PrivateAi, model: &mut PrivateAi) {
     if let (Some(config), Some(license)) = (&config.license, &mut model.license) {
         license.content_wo = config.content_wo.clone();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn whoever_reads_the_licence_while_it_is_written_finds_it_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(vendor::LICENSE_FILE);
+        let [script] = &container("image", "arn".to_owned(), None).command.unwrap()[..] else {
+            panic!("one script")
+        };
+        let script = script.replace(vendor::LICENSE_FOLDER, folder.path().to_str().unwrap());
+        let licences = ["1", "2"].map(|sign| sign.repeat(30_000));
+        let write = |licence: &String| {
+            Command::new("/bin/sh")
+                .args(["-c", &script])
+                .env(VARIABLE, licence)
+                .spawn()
+        };
+        for _ in 0..10 {
+            let writers: Vec<_> = licences.iter().map(|licence| write(licence).unwrap()).collect();
+            for mut writer in writers {
+                assert!(writer.wait().unwrap().success());
+                assert!(licences.contains(&std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+        let left = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 1, "the licence alone");
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o644, "every user may read it");
     }
 }

@@ -103,11 +103,7 @@ fn everything(model: &PrivateAi) -> PrivateAi {
         // A secret of ours is found by its name; whatever else is named was the user's.
         license.secret_arn = Attr::Null;
     }
-    whole.load_balancer = Some(LoadBalancerBlock {
-        certificate_arn: known("-"),
-        web_acl_arn: known("-"),
-        ..LoadBalancerBlock::default()
-    });
+    whole.load_balancer = Some(LoadBalancerBlock::whole());
     whole.api_gateway = Some(ApiGateway {
         authorization: known("JWT"),
         access_log: Attr::Known(true),
@@ -191,9 +187,13 @@ fn service_settings(model: &mut PrivateAi, service: &EcsService, words: &BTreeMa
     if let Some(fargate) = &mut model.fargate {
         let version = service.platform_version.known().cloned().flatten();
         fargate.platform_version = version.into();
-        let spot = service.launch.known() != Some(&Launch::Fargate);
-        fargate.spot = Attr::Known(spot);
+        fargate.spot = Attr::Known(service.launch.known().is_some_and(on_spot));
     }
+}
+
+/// Whether tasks run on Fargate's spare capacity.
+fn on_spot(launch: &Launch) -> bool {
+    matches!(launch, Launch::CapacityProviders(shares) if shares.iter().any(|share| share.provider.as_str() == Launch::FARGATE_SPOT))
 }
 
 /// The percentages, where they are not those that would be chosen.

@@ -27,6 +27,7 @@ pub fn part_tags(model: &PrivateAi) -> BTreeMap<Key, Tags> {
             "bastion_ami_id",
             model.bastion.as_ref().is_some_and(|bastion| !bastion.ami_id.is_null()),
         ),
+        is("capacity", model.capacity.is_some()),
         number("recovery_window", &license.recovery_window_in_days, 0),
         number("grace", &model.health_check_grace_period_seconds, 120),
         model

@@ -6,14 +6,14 @@ use super::definition;
 use super::model::{Autoscaling, PrivateAi};
 use crate::aws::Aws;
 use crate::aws::components::{
-    CircuitBreaker, DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget, PlacementKind,
-    PlacementStrategy, Rollout, ScalableTarget, ScalingMetric, ScalingPolicy, TargetValue,
+    DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget, PlacementKind, PlacementStrategy, Rollout,
+    ScalableTarget, ScalingMetric, ScalingPolicy, TargetValue,
 };
 use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, TaskDefinitionArn};
 use crate::engine::{Graph, Handle, Input, Key};
 use crate::framework::Attr;
-use crate::products::shared::room::{TaskSize, rolling, tasks_at_most};
-use crate::products::shared::service::SERVICE;
+use crate::products::shared::room::{TaskSize, percentages};
+use crate::products::shared::service::{SERVICE, rolling_back};
 use crate::products::wiring::{input, known_ids};
 
 /// What the service refers to.
@@ -72,6 +72,7 @@ pub fn add(graph: &mut Graph<Aws>, model: &PrivateAi, parts: &Parts<'_>) -> Hand
             enable_execute_command: input(&model.enable_execute_command, |on| on, false),
             force_new_deployment: input(&model.force_new_deployment, |on| on, false),
             wait_for_steady_state: input(&model.wait_for_steady_state, |on| on, true),
+            shutdown: None.into(),
         },
     );
     if let Some(scaling) = &model.autoscaling {
@@ -97,22 +98,13 @@ pub fn task_size(model: &PrivateAi) -> Option<TaskSize> {
     })
 }
 
-/// How many tasks the hosts have room for; `None` on Fargate, and while that is unknown.
-pub fn room(model: &PrivateAi) -> Option<i64> {
-    tasks_at_most(&model.hosts()?, model.host.known()?, task_size(model)?)
-}
-
 /// The percentages that are chosen where the user gives none; `None` while the hosts are unknown.
 pub fn standard_percentages(model: &PrivateAi) -> Option<(i32, i32)> {
     if model.hosts().is_none() {
         return Some((100, 200));
     }
     let desired = model.desired_count.known().copied().unwrap_or(1);
-    let (minimum, maximum) = rolling(desired, room(model)?);
-    Some((
-        i32::try_from(minimum).unwrap_or(100),
-        i32::try_from(maximum).unwrap_or(200),
-    ))
+    percentages(&model.hosts()?, model.host.known()?, task_size(model)?, desired)
 }
 
 /// The percentages that the user gave, and for the others those that can roll on the hosts there are.
@@ -131,14 +123,10 @@ fn rollout(model: &PrivateAi) -> Input<Rollout> {
         let given = attr.known().and_then(|percent| i32::try_from(*percent).ok());
         given.unwrap_or(standard)
     };
-    Input::Known(Rollout {
-        minimum_healthy_percent: percent(given[0], standard.0),
-        maximum_percent: percent(given[1], standard.1),
-        circuit_breaker: CircuitBreaker {
-            enable: true,
-            rollback: true,
-        },
-    })
+    Input::Known(rolling_back(
+        percent(given[0], standard.0),
+        percent(given[1], standard.1),
+    ))
 }
 
 fn scale(

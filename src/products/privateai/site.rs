@@ -1,22 +1,30 @@
 //! Looking at what a deployment is to stand on: VPC, subnets and their ways out, the kind and image of the hosts, the parts
 //! the user brings. Reads only.
 
-use super::model::PrivateAi;
-use super::running;
+use super::model::{Bastion, PrivateAi};
+use super::{running, vendor};
+use crate::aws::Aws;
 use crate::aws::ids::ImageId;
-use crate::aws::lookups::{self, Brought, EndpointService, ImageFamily};
-use crate::aws::{Aws, lookups::Subnet};
+use crate::aws::lookups::{self, Brought, EndpointService, ImageFamily, InstanceType, Subnet};
 use crate::engine::Permission;
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
-use crate::products::shared::room::{can_roll, rolling, tasks_at_most, too_small};
+use crate::products::shared::capacity::Host;
+use crate::products::shared::room::{can_roll, rolling, stuck, tasks_at_most, too_small};
 use crate::products::shared::site::{self, absent, failed, verdict};
-use crate::products::shared::{hardware, load_balancer, ways_out};
+use crate::products::shared::{hardware, image_platform, load_balancer, ways_out};
 
 /// Whether what is looked at here may have changed between two models.
 pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
     let brought = |model: &PrivateAi| {
         let secret = model.license.as_ref().map(|license| license.secret_arn.clone());
-        let bastion = model.bastion.as_ref().map(|bastion| bastion.ami_id.clone());
+        let bastion = model.bastion.as_ref();
+        let bastion = bastion.map(|block| {
+            (
+                block.ami_id.clone(),
+                block.instance_type.clone(),
+                block.subnet_id.clone(),
+            )
+        });
         (
             secret,
             bastion,
@@ -41,6 +49,7 @@ pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
         || model.availability_zones.known().is_none()
         || brought(prior) != brought(model)
         || sizes(prior) != sizes(model)
+        || prior.image != model.image
         || model
             .hosts()
             .is_some_and(|capacity| capacity.update_ami.known() == Some(&true))
@@ -49,6 +58,7 @@ pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
 /// What looking takes.
 pub fn permissions(model: &PrivateAi, aws: &Aws) -> Vec<Permission> {
     let mut permissions = site::permissions(aws, model.existing.as_ref());
+    permissions.extend(lookups::sees_platforms(aws));
     if model.hosts().is_some() || model.bastion.is_some() {
         permissions.extend(lookups::sees_hosts(aws));
     }
@@ -95,8 +105,9 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
     };
     let (private, public) = (sound(private), sound(public));
     model.availability_zones = site::zones(&model.private_subnet_ids, &private);
-    diagnostics.append(hosts(aws, model).await);
-    diagnostics.append(bastion(aws, model).await);
+    let before = model.host.clone();
+    diagnostics.append(hosts(aws, model, &private).await);
+    diagnostics.append(bastion(aws, model, &public).await);
     if diagnostics.has_errors() {
         return diagnostics;
     }
@@ -110,7 +121,19 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
     }
     diagnostics.append(ways_out(aws, model, &private).await);
     diagnostics.append(room(model));
+    if !diagnostics.has_errors() {
+        diagnostics.extend(move_on(&before, model));
+    }
+    let on_hosts = model.hosts().is_some().then_some(&model.host);
+    diagnostics.extend(image_platform::check(aws, &model.image, on_hosts).await);
     diagnostics
+}
+
+/// Whether the tasks can move from the hosts of before to those of now.
+fn move_on(before: &Attr<Host>, model: &PrivateAi) -> Option<Diagnostic> {
+    let desired = model.desired_count.known().copied()?;
+    let size = running::task_size(model)?;
+    stuck(before.known()?, model.host.known()?, &model.hosts()?, size, desired)
 }
 
 /// A secret of the user's must be there, with a value.
@@ -123,48 +146,102 @@ async fn secret(aws: &Aws, model: &PrivateAi) -> Option<Diagnostic> {
     verdict(found, "secret", arn, aws, path)
 }
 
-async fn hosts(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
+async fn hosts(aws: &Aws, model: &mut PrivateAi, private: &[Subnet]) -> Diagnostics {
     let Some(capacity) = model.hosts() else {
         model.host = Attr::Null;
         return Diagnostics::new();
     };
     match hardware::look(aws, &capacity, &model.host).await {
-        Ok(host) => {
-            model.host = host;
-            Diagnostics::new()
-        }
-        Err(problem) => problem.into(),
+        Ok(host) => model.host = host,
+        Err(problem) => return problem.into(),
     }
+    let Some(name) = capacity.instance_type.known() else {
+        return Diagnostics::new();
+    };
+    let offered = hardware::offered(aws, name, private, Path::of(["capacity", "instance_type"])).await;
+    offered.unwrap_or_else(Some).into_iter().collect()
 }
 
-/// The bastion's image: the user's, the one it has, or the current one.
-async fn bastion(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
+/// The bastion's image: the user's, the one it has, or the current one for its processors.
+async fn bastion(aws: &Aws, model: &mut PrivateAi, public: &[Subnet]) -> Diagnostics {
     let Some(block) = &model.bastion else {
         model.bastion_ami_id = Attr::Null;
         return Diagnostics::new();
     };
-    let path = Path::of(["bastion", "ami_id"]);
-    model.bastion_ami_id = match (&block.ami_id, &model.bastion_ami_id) {
-        (Attr::Unknown, _) => Attr::Unknown,
-        (Attr::Known(id), _) => match lookups::image(aws, &ImageId::from(id.as_str())).await {
-            Ok(Some(_)) => Attr::Known(id.clone()),
-            Ok(None) => return absent("machine image", id, aws, path).into(),
-            Err(error) => return failed("the bastion's image", &error, path).into(),
-        },
-        (Attr::Null, kept @ Attr::Known(_)) => kept.clone(),
-        (Attr::Null, _) => match lookups::recommended(aws, ImageFamily::PlainX86).await {
-            Ok(Some(id)) => Attr::Known(id.to_string()),
-            Ok(None) => return absent("Amazon Linux 2023 image", "for x86_64", aws, path).into(),
-            Err(error) => return failed("the Amazon Linux 2023 image", &error, path).into(),
-        },
+    let path = Path::of(["bastion", "instance_type"]);
+    let name = match &block.instance_type {
+        Attr::Unknown => {
+            model.bastion_ami_id = Attr::Unknown;
+            return Diagnostics::new();
+        }
+        Attr::Known(name) => name.as_str(),
+        Attr::Null => vendor::BASTION_TYPE,
     };
-    Diagnostics::new()
+    let kind = match hardware::kind(aws, name, &path).await {
+        Ok(kind) => kind,
+        Err(problem) => return problem.into(),
+    };
+    let image = match bastion_image(aws, block, &kind, &model.bastion_ami_id).await {
+        Ok(image) => image,
+        Err(problem) => return problem.into(),
+    };
+    let stands = match &block.subnet_id {
+        Attr::Null => public.first(),
+        Attr::Known(id) => public.iter().find(|subnet| subnet.id.as_str() == id),
+        Attr::Unknown => None,
+    };
+    let offered = hardware::offered(aws, name, stands.map_or(&[], std::slice::from_ref), path).await;
+    model.bastion_ami_id = image;
+    offered.unwrap_or_else(Some).into_iter().collect()
+}
+
+/// An image that it has is not changed unasked, even where AWS shows it no more.
+async fn bastion_image(
+    aws: &Aws,
+    block: &Bastion,
+    kind: &InstanceType,
+    before: &Attr<String>,
+) -> Result<Attr<String>, Diagnostic> {
+    let path = Path::of(["bastion", "ami_id"]);
+    let look = async |id: &str| {
+        let found = lookups::image(aws, &ImageId::from(id)).await;
+        found.map_err(|error| failed("the bastion's image", &error, path.clone()))
+    };
+    match (&block.ami_id, before.known()) {
+        (Attr::Unknown, _) => return Ok(Attr::Unknown),
+        (Attr::Known(id), _) => {
+            let image = look(id).await?;
+            let image = image.ok_or_else(|| absent("machine image", id, aws, path.clone()))?;
+            hardware::fits(&image, kind, path.clone())?;
+            return Ok(Attr::Known(id.clone()));
+        }
+        (Attr::Null, Some(kept)) => {
+            if look(kept)
+                .await?
+                .is_none_or(|image| kind.architectures.contains(&image.architecture))
+            {
+                return Ok(Attr::Known(kept.clone()));
+            }
+        }
+        (Attr::Null, None) => {}
+    }
+    let family = if hardware::is_arm(kind) {
+        ImageFamily::PlainArm
+    } else {
+        ImageFamily::PlainX86
+    };
+    let found = lookups::recommended(aws, family).await;
+    let found = found.map_err(|error| failed("the Amazon Linux 2023 image", &error, path.clone()))?;
+    found
+        .map(|id| Attr::Known(id.to_string()))
+        .ok_or_else(|| absent("Amazon Linux 2023 image", family.parameter(), aws, path.clone()))
 }
 
 /// Whether hosts and tasks reach what they need to start.
 async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet]) -> Diagnostics {
     let mut needed = ways_out::of_tasks(model.hosts().is_some());
-    if model.license.is_some() {
+    needed.extend(ways_out::of_secrets(&model.secrets));
+    if model.license.is_some() && !needed.contains(&EndpointService::SecretsManager) {
         needed.push(EndpointService::SecretsManager);
     }
     ways_out::check(aws, private, &needed, "private_subnet_ids").await

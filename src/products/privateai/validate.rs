@@ -20,6 +20,7 @@ pub fn validate(model: &PrivateAi, diagnostics: &mut Diagnostics) {
     if let Some(capacity) = &model.capacity {
         capacity::validate(capacity, diagnostics);
     }
+    foreign_groups(model, diagnostics);
     on_fargate(model, diagnostics);
     licensing(model, diagnostics);
     if let Some(block) = &model.load_balancer {
@@ -34,6 +35,32 @@ pub fn validate(model: &PrivateAi, diagnostics: &mut Diagnostics) {
 
 fn error(summary: &str, detail: impl Into<String>, path: Path) -> Diagnostic {
     Diagnostic::error(summary, detail).at(path)
+}
+
+/// Groups of the user's own are never changed, so what would be a rule of theirs has no effect.
+fn foreign_groups(model: &PrivateAi, diagnostics: &mut Diagnostics) {
+    let existing = model.existing.as_ref();
+    if existing.is_none_or(|existing| existing.security_group_ids.is_null()) {
+        return;
+    }
+    let ssh = model.capacity.as_ref().map(|capacity| &capacity.ssh_from);
+    let settings = [
+        (!model.egress_cidr_blocks.is_null(), Path::of(["egress_cidr_blocks"])),
+        (
+            ssh.and_then(Attr::known).is_some_and(|word| word == "vpc"),
+            Path::of(["capacity", "ssh_from"]),
+        ),
+    ];
+    for (_, path) in settings.into_iter().filter(|(set, _)| *set) {
+        diagnostics.push(error(
+            "A rule of groups that are not ours",
+            format!(
+                "existing.security_group_ids brings the groups of hosts and tasks, which the deployment never changes, so \
+                 {path} would have no effect. Remove one of the two."
+            ),
+            path,
+        ));
+    }
 }
 
 fn on_fargate(model: &PrivateAi, diagnostics: &mut Diagnostics) {

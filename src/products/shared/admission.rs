@@ -39,6 +39,20 @@ pub fn with_groups(rules: Rules, groups: Input<Vec<SecurityGroupId>>, port: u16,
         })
 }
 
+/// The groups, and one more where there is one.
+pub fn with_another(
+    groups: Input<Vec<SecurityGroupId>>,
+    another: Option<&Input<SecurityGroupId>>,
+) -> Input<Vec<SecurityGroupId>> {
+    let Some(another) = another else { return groups };
+    groups
+        .and(another.clone())
+        .with("another", (), |(mut groups, another), ()| {
+            groups.push(another);
+            groups
+        })
+}
+
 /// A group as a list of one.
 pub fn alone(group: Input<SecurityGroupId>) -> Input<Vec<SecurityGroupId>> {
     group.with("alone", (), |group, ()| vec![group])

@@ -7,6 +7,9 @@ use crate::framework::validators::{arn, custom, length, one_of, range};
 use crate::framework::{Attr, Attribute, Block, Diagnostic, Diagnostics, Path, Type};
 use crate::products::settings;
 
+/// How many hosts there are at most where nothing else is said. Ours.
+const MAX_SIZE: i64 = 1;
+
 /// `capacity {}`
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Capacity {
@@ -69,7 +72,7 @@ impl Capacity {
         Self {
             instance_type: Attr::Known(standard.instance_type.to_owned()),
             min_size: Attr::Known(0),
-            max_size: Attr::Known(1),
+            max_size: Attr::Known(MAX_SIZE),
             ssh_from: Attr::Known(standard.ssh_from.to_owned()),
             volume_size_gib: Attr::Known(50),
             update_ami: Attr::Known(false),
@@ -143,7 +146,7 @@ fn attributes(standard: &Standard) -> Vec<Attribute> {
             .default(0)
             .validate(range(0..=1000)),
         Attribute::number("max_size", "How many hosts there are at most. Defaults to `1`. How many there are in between is up to ECS, and no difference.")
-            .default(1)
+            .default(MAX_SIZE)
             .validate(range(1..=1000)),
         Attribute::string("key_name", "An EC2 key pair, for SSH to the hosts.").optional().validate(length(1..=255)),
         Attribute::string("ssh_from", format!("From where SSH reaches the hosts: `{ssh_from}` (default{of_ssh}) or `vpc`."))
@@ -158,7 +161,7 @@ fn attributes(standard: &Standard) -> Vec<Attribute> {
         Attribute::string("ami_id", "The hosts' image. Left out: the ECS-optimised Amazon Linux 2023 that is current when the deployment is made, and that one from then on.")
             .optional()
             .validate(custom("an image id such as ami-0123456789abcdef0", |text| crate::products::checks::is_id(text, "ami"))),
-        Attribute::bool("update_ami", "Whether each plan takes the current ECS-optimised image. Defaults to `false`. Hosts that run keep theirs, unless `instance_refresh` is on.")
+        Attribute::bool("update_ami", "Whether each plan takes the current ECS-optimised image. Defaults to `false`. Hosts that run keep theirs, unless `instance_refresh` is on. Where AWS moves on between plan and apply, Terraform refuses the plan: plan again.")
             .default(false),
         Attribute::bool("instance_refresh", "Whether hosts that run are replaced, one after the other, when what they are made from changes. Defaults to `false`.")
             .default(false),
@@ -196,7 +199,6 @@ pub fn words(capacity: Option<&Capacity>) -> Vec<(&'static str, String)> {
     let Some(capacity) = capacity else { return Vec::new() };
     let is = |name: &'static str, on: bool| on.then(|| (name, "true".to_owned()));
     let words = [
-        is("capacity", true),
         is("ami_id", !capacity.ami_id.is_null()),
         settings::flag("update_ami", &capacity.update_ami, false),
         settings::flag("instance_refresh", &capacity.instance_refresh, false),
@@ -207,7 +209,12 @@ pub fn words(capacity: Option<&Capacity>) -> Vec<(&'static str, String)> {
 /// Refuses what does not go together.
 pub fn validate(capacity: &Capacity, diagnostics: &mut Diagnostics) {
     let path = |name| Path::of(["capacity", name]);
-    if let (Some(min), Some(max)) = (capacity.min_size.known(), capacity.max_size.known())
+    let max = match capacity.max_size {
+        Attr::Null => Some(MAX_SIZE),
+        Attr::Unknown => None,
+        Attr::Known(max) => Some(max),
+    };
+    if let (Some(min), Some(max)) = (capacity.min_size.known().copied(), max)
         && min > max
     {
         diagnostics.push(

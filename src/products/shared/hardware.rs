@@ -1,11 +1,86 @@
-//! What AWS says of the hosts a `capacity` block asks for: their kind's figures and their image.
+//! What AWS says of the instances that a configuration asks for: their kind's figures, where it is offered, their image.
 
 use super::capacity::{Capacity, Host};
 use super::site::{absent, failed};
 use crate::aws::Aws;
 use crate::aws::ids::ImageId;
-use crate::aws::lookups::{self, Architecture, Image, ImageFamily, InstanceType};
+use crate::aws::lookups::{self, Architecture, Image, ImageFamily, InstanceType, Subnet};
 use crate::framework::{Attr, Diagnostic, Path};
+
+/// The kind of instance of that name, which the region must have.
+///
+/// # Errors
+/// Where it has none, or AWS does not tell; at that path.
+pub async fn kind(aws: &Aws, name: &str, path: &Path) -> Result<InstanceType, Diagnostic> {
+    lookups::instance_type(aws, name)
+        .await
+        .map_err(|error| failed("the instance type", &error, path.clone()))?
+        .ok_or_else(|| absent("instance type", name, aws, path.clone()))
+}
+
+/// Tells of a kind of instance that zones of the subnets do not offer: an error where none of them does.
+///
+/// # Errors
+/// Where AWS does not tell.
+pub async fn offered(aws: &Aws, name: &str, subnets: &[Subnet], path: Path) -> Result<Option<Diagnostic>, Diagnostic> {
+    if subnets.is_empty() {
+        return Ok(None);
+    }
+    let zones = lookups::offering_zones(aws, name)
+        .await
+        .map_err(|error| failed("the zones that offer the instance type", &error, path.clone()))?;
+    let list = |words: Vec<&str>| words.join(", ");
+    let (with, without): (Vec<&Subnet>, Vec<&Subnet>) = subnets.iter().partition(|subnet| zones.contains(&subnet.zone));
+    let bare = || list(without.iter().map(|subnet| subnet.zone.as_str()).collect());
+    let offering = list(zones.iter().map(String::as_str).collect());
+    let where_else = if zones.is_empty() { "no zone" } else { &offering };
+    Ok(match (with.is_empty(), without.is_empty()) {
+        (_, true) => None,
+        (true, false) => Some(
+            Diagnostic::error(
+                "No zone with such an instance type",
+                format!(
+                    "AWS offers {name} in {where_else} of {}, and the subnets are in {}. Choose another instance_type, or \
+                     subnets of those zones.",
+                    aws.region,
+                    bare()
+                ),
+            )
+            .at(path),
+        ),
+        (false, false) => Some(
+            Diagnostic::warning(
+                "A zone without such an instance type",
+                format!(
+                    "AWS offers {name} in {offering}; in {} none can start, so all stand in the other zones. To have them in \
+                     every zone, choose another instance_type.",
+                    bare()
+                ),
+            )
+            .at(path),
+        ),
+    })
+}
+
+/// Refuses an image for processors that the kind of instance does not have.
+///
+/// # Errors
+/// At that path.
+pub fn fits(image: &Image, kind: &InstanceType, path: Path) -> Result<(), Diagnostic> {
+    if kind.architectures.contains(&image.architecture) {
+        return Ok(());
+    }
+    let problem = format!(
+        "{} is for {}, which a {} does not have.",
+        image.id, image.architecture, kind.name
+    );
+    Err(Diagnostic::error("An image for other processors", problem).at(path))
+}
+
+/// Whether images for this kind are those for ARM processors.
+pub fn is_arm(kind: &InstanceType) -> bool {
+    !kind.architectures.contains(&Architecture::X86_64) && kind.architectures.contains(&Architecture::Arm64)
+}
 
 /// The hosts' figures and image. The image of before stays, unless the block names another, asks for the current one, or its
 /// kind of host needs another; what is unknown stays so.
@@ -14,26 +89,15 @@ pub async fn look(aws: &Aws, capacity: &Capacity, before: &Attr<Host>) -> Result
         return Ok(Attr::Unknown);
     };
     let path = Path::of(["capacity", "instance_type"]);
-    let kind = lookups::instance_type(aws, name)
-        .await
-        .map_err(|error| failed("the instance type", &error, path.clone()))?
-        .ok_or_else(|| absent("instance type", name, aws, path.clone()))?;
+    let kind = kind(aws, name, &path).await?;
     let kept = before.known().filter(|_| capacity.update_ami.known() != Some(&true));
     let image = image(aws, capacity, &kind, kept).await?;
-    if !kind.architectures.contains(&image.architecture) {
-        return Err(Diagnostic::error(
-            "An image for other processors",
-            format!(
-                "{} is for {}, which a {name} does not have.",
-                image.id, image.architecture
-            ),
-        )
-        .at(if capacity.ami_id.is_null() {
-            path
-        } else {
-            Path::of(["capacity", "ami_id"])
-        }));
-    }
+    let named = !capacity.ami_id.is_null();
+    fits(
+        &image,
+        &kind,
+        if named { Path::of(["capacity", "ami_id"]) } else { path },
+    )?;
     Ok(Attr::Known(Host {
         ami_id: Attr::Known(image.id.to_string()),
         root_device: Attr::Known(image.root_device),
@@ -87,8 +151,4 @@ async fn image(aws: &Aws, capacity: &Capacity, kind: &InstanceType, kept: Option
         .ok_or_else(|| absent("ECS-optimised image", family.parameter(), aws, path.clone()))?;
     let (id, image) = look(id).await?;
     image.ok_or_else(|| absent("machine image", id.as_str(), aws, path.clone()))
-}
-
-fn is_arm(kind: &InstanceType) -> bool {
-    !kind.architectures.contains(&Architecture::X86_64) && kind.architectures.contains(&Architecture::Arm64)
 }

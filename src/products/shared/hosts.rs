@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::capacity::{Capacity, Host};
 use super::{Basis, roles};
 use crate::aws::components::{
-    Architecture, AutoScalingGroup, AutoScalingGroupOutput, CapacityProvider, ClusterCapacityProviders,
-    InstanceProfile, Launch, LaunchTemplate,
+    Architecture, AutoScalingGroup, AutoScalingGroupOutput, CapacityProvider, ClusterCapacityProvider, InstanceProfile,
+    Launch, LaunchTemplate,
 };
 use crate::aws::ids::{
     AutoScalingGroupArn, CapacityProviderName, ClusterArn, ImageId, InstanceProfileArn, RoleArn, SecurityGroupId,
@@ -20,8 +20,8 @@ use crate::engine::{Graph, Handle, Input, Key, Ref};
 use crate::framework::Attr;
 use crate::products::wiring::input;
 
-/// The key of what ties hosts, or Fargate's spot capacity, to the cluster.
-pub const ASSOCIATION: &str = "cluster_capacity_providers";
+/// The key of what ties hosts, or Fargate, to the cluster.
+pub const ASSOCIATION: &str = "cluster_capacity_provider";
 /// The key of the auto scaling group.
 pub const GROUP: &str = "auto_scaling_group";
 
@@ -83,12 +83,12 @@ pub fn add(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<'
             instance_refresh: input(&capacity.instance_refresh, |on| on, false),
         },
     );
+    let arn = group.output("arn", |output| output.arn.clone());
     let provider = graph.add(
         Key::new("capacity_provider"),
         CapacityProvider {
-            // A name of a provider may not begin with `aws`, `ecs` or `fargate`, which a deployment's may.
-            name: input(basis.name, |name| format!("thatdot-{name}").into(), "".into()),
-            group: group.output("arn", |output| output.arn.clone()),
+            name: provider_name(basis, arn.clone()),
+            group: arn,
             target_capacity: number(&capacity.target_capacity, 100),
             managed_draining: input(&capacity.managed_draining, |on| on, true),
             managed_termination_protection: input(&capacity.managed_termination_protection, |on| on, false),
@@ -102,14 +102,23 @@ pub fn add(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<'
     name.with("launch", (), |provider, ()| Launch::only(provider))
 }
 
+/// What a capacity provider is called. It may not begin with `aws`, `ecs` or `fargate`, which a deployment's name may. A
+/// group that takes the place of another gets a provider of another name, so that the service can move from the one to
+/// the other: ECS lets no provider go that a service uses.
+fn provider_name(basis: &Basis<'_>, group: Input<AutoScalingGroupArn>) -> Input<CapacityProviderName> {
+    let name = input(basis.name, |name| name, String::new());
+    name.and(group).with("provider name", (), |(name, group), ()| {
+        format!("thatdot-{name}-{}", group.unique_part()).into()
+    })
+}
+
 /// Adds what ties a capacity provider to the cluster. A cluster of the user's own keeps what else it has.
 pub fn associate(graph: &mut Graph<Aws>, cluster: &Input<ClusterArn>, provider: Input<CapacityProviderName>) {
     graph.add(
         Key::new(ASSOCIATION),
-        ClusterCapacityProviders {
+        ClusterCapacityProvider {
             cluster: cluster.clone(),
-            providers: provider.with("alone", (), |provider, ()| BTreeSet::from([provider])),
-            default_strategy: None.into(),
+            provider,
         },
     );
 }
@@ -133,6 +142,7 @@ fn template(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<
         (),
         |((device_name, size_gib), kms_key_id), ()| disk(device_name, size_gib, kms_key_id),
     );
+    let spot = input(&capacity.spot, |on| on, false);
     graph.add(
         Key::new("launch_template"),
         LaunchTemplate {
@@ -151,9 +161,12 @@ fn template(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<
             user_data: hosts
                 .cluster
                 .clone()
-                .with("user data", (), |cluster, ()| join(cluster.cluster_name())),
+                .and(spot.clone())
+                .with("user data", (), |(cluster, spot), ()| {
+                    join(cluster.cluster_name(), spot)
+                }),
             monitoring: input(&capacity.detailed_monitoring, |on| on, false),
-            spot: input(&capacity.spot, |on| on, false),
+            spot,
             instance_tags: input(
                 basis.name,
                 |name| BTreeMap::from([("Name".to_owned(), format!("{name}-host"))]),
@@ -163,13 +176,17 @@ fn template(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<
     )
 }
 
-/// The script by which a host joins its cluster, and keeps its own credentials from the tasks. Sources: the Private AI
-/// guide, *Create EC2 Launch Template*; Amazon ECS developer guide, *Amazon ECS container agent configuration*.
-fn join(cluster: &str) -> String {
-    format!(
-        "#!/bin/bash\necho ECS_CLUSTER={cluster} >> /etc/ecs/ecs.config\n\
-         echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config\n"
-    )
+/// The script by which a host joins its cluster, and keeps its own credentials from the tasks; a spot host also lets its tasks
+/// end in good order when AWS takes it back. Sources: the Private AI guide, *Create EC2 Launch Template*; Amazon ECS
+/// developer guide, *Amazon ECS container agent configuration*.
+fn join(cluster: &str, spot: bool) -> String {
+    let cluster = format!("ECS_CLUSTER={cluster}");
+    let drains = spot.then_some("ECS_ENABLE_SPOT_INSTANCE_DRAINING=true");
+    let settings = [cluster.as_str(), "ECS_AWSVPC_BLOCK_IMDS=true"]
+        .into_iter()
+        .chain(drains);
+    let lines = settings.map(|setting| format!("echo {setting} >> /etc/ecs/ecs.config\n"));
+    format!("#!/bin/bash\n{}", lines.collect::<String>())
 }
 
 /// An encrypted disk.

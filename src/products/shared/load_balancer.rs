@@ -48,6 +48,16 @@ pub struct AccessLogsBlock {
 }
 
 impl LoadBalancerBlock {
+    /// One with every part that there can be, by which one that stands is looked for.
+    pub fn whole() -> Self {
+        let any = || Attr::Known("-".to_owned());
+        Self {
+            certificate_arn: any(),
+            web_acl_arn: any(),
+            ..Self::default()
+        }
+    }
+
     /// Whether the Internet reaches it.
     pub fn faces_internet(&self) -> bool {
         self.scheme.known().is_some_and(|scheme| scheme == "internet-facing")

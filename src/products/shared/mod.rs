@@ -13,6 +13,7 @@ pub mod existing;
 pub mod fargate;
 pub mod hardware;
 pub mod hosts;
+pub mod image_platform;
 pub mod load_balancer;
 pub mod log_group;
 pub mod mount_targets;

@@ -20,7 +20,7 @@ use super::service::TASK_DEFINITION;
 use crate::aws::components::{ContainerInsights, EcsCluster, EcsTaskDefinition, IamRole, LogGroup, SecurityGroup};
 use crate::aws::ids::SecurityGroupId;
 use crate::aws::{Aws, Peer, Rule};
-use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Object, Owner, Run, Spec, Survey, Tags};
+use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Notes, Object, Owner, Run, Spec, Survey, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 
@@ -49,11 +49,18 @@ impl Found {
         self.object(key)?.spec()
     }
 
-    /// The parts that are this deployment's own and in the graph, as the state shows them.
+    /// The parts that are this deployment's own and in the graph, as the state shows them. With them goes what can be
+    /// nobody's own: what carries no tags and ties things together of which none is ours, as AWS's own capacity provider
+    /// and a cluster of the user's.
     pub fn components(&self, graph: &Graph<Aws>) -> BTreeMap<String, Attr<Part>> {
+        let nobodys = |key: &Key| {
+            let object = self.survey.objects.get(key)?;
+            let is_a_tie = object.tags().is_none() && *object.owner() == Owner::Nobody && !graph.refers(key);
+            is_a_tie.then_some(object)
+        };
         let parts = graph.keys().filter_map(|key| {
             let kind = graph.kind(key)?;
-            let object = self.object(key.as_str())?;
+            let object = self.object(key.as_str()).or_else(|| nobodys(key))?;
             Some((key.to_string(), Attr::Known(parts::standing(kind, object.identity()))))
         });
         parts.collect()
@@ -110,6 +117,7 @@ pub fn looking(aws: &Arc<Aws>, name: &str) -> Run<Aws> {
         cancel: CancellationToken::new(),
         deadline: Instant::now() + LIMIT,
         adopt: false,
+        notes: Notes::default(),
     }
 }
 

@@ -80,6 +80,15 @@ pub fn rolling(desired: i64, room: i64) -> (i64, i64) {
     (100 * (desired - 1) / desired, 100)
 }
 
+/// The percentages by which a new version of so many tasks rolls out on those hosts; `None` while that is unknown.
+pub fn percentages(capacity: &Capacity, host: &Host, task: TaskSize, desired: i64) -> Option<(i32, i32)> {
+    let (minimum, maximum) = rolling(desired, tasks_at_most(capacity, host, task)?);
+    Some((
+        i32::try_from(minimum).unwrap_or(100),
+        i32::try_from(maximum).unwrap_or(200),
+    ))
+}
+
 /// Whether a new version can roll out with these percentages. Source: Amazon ECS API, `DeploymentConfiguration`: the lower
 /// bound is rounded up, the upper one down.
 pub fn can_roll(desired: i64, room: i64, minimum_percent: i64, maximum_percent: i64) -> bool {
@@ -90,6 +99,29 @@ pub fn can_roll(desired: i64, room: i64, minimum_percent: i64, maximum_percent: 
     let at_most = (desired * maximum_percent / 100).min(room);
     // Either one more task fits beside the old ones, or one of the old ones may go first.
     at_most > desired || (at_least < desired && at_most >= 1)
+}
+
+/// Refuses another kind of host where none that runs could hold the tasks, and no new one may come beside them: hosts that
+/// run keep their kind, and ECS would wait for room until the apply gives up. What is unknown passes.
+pub fn stuck(before: &Host, now: &Host, capacity: &Capacity, size: TaskSize, desired: i64) -> Option<Diagnostic> {
+    let (old, new) = (before.instance_type.known()?, now.instance_type.known()?);
+    let same_programs = before.architecture == now.architecture;
+    let replaced = capacity.instance_refresh.known() != Some(&false);
+    if desired <= 0 || replaced || (same_programs && tasks_per_host(before, size)? > 0) {
+        return None;
+    }
+    let per_host = tasks_per_host(now, size)?.max(1);
+    let running = (desired + per_host - 1) / per_host;
+    if *capacity.max_size.known()? > running {
+        return None;
+    }
+    let problem = format!(
+        "The {old} hosts that run now stay as they are, and cannot hold the new tasks; with max_size = {running} no {new} could \
+         start beside them, and the update would hang. Raise max_size to {} (it can be lowered again afterwards), or set \
+         instance_refresh = true, which replaces the hosts that run.",
+        running + 1
+    );
+    Some(Diagnostic::error("No room for hosts of another kind", problem).at(Path::of(["capacity", "max_size"])))
 }
 
 #[cfg(test)]
@@ -132,6 +164,41 @@ mod tests {
         assert_eq!(rolling(1, 2), (100, 200));
         assert_eq!(rolling(4, 4), (75, 100));
         assert!(!can_roll(1, 1, 100, 200));
+    }
+
+    #[test]
+    fn another_kind_of_host_needs_room_beside_those_that_run_or_their_replacement() {
+        let named = |kind: &str, gpus| Host {
+            instance_type: Attr::Known(kind.to_owned()),
+            architecture: Attr::Known("X86_64".to_owned()),
+            gpus: Attr::Known(gpus),
+            ..host()
+        };
+        let capacity = |max_size| Capacity {
+            max_size: Attr::Known(max_size),
+            instance_refresh: Attr::Known(false),
+            ..Capacity::default()
+        };
+        let (plain, gpu) = (named("m5zn.xlarge", 0), named("g4dn.xlarge", 1));
+        let size = TaskSize { gpus: 1, ..GUIDE };
+        let problem = stuck(&plain, &gpu, &capacity(1), size, 1).unwrap();
+        assert!(problem.detail.contains("Raise max_size to 2"), "{}", problem.detail);
+        assert!(stuck(&plain, &gpu, &capacity(2), size, 1).is_none());
+        assert!(stuck(&plain, &gpu, &capacity(1), size, 0).is_none(), "nothing runs");
+        assert!(
+            stuck(&gpu, &plain, &capacity(1), GUIDE, 1).is_none(),
+            "hosts with a GPU hold tasks without"
+        );
+        let refreshed = Capacity {
+            instance_refresh: Attr::Known(true),
+            ..capacity(1)
+        };
+        assert!(stuck(&plain, &gpu, &refreshed, size, 1).is_none());
+        let arm = Host {
+            architecture: Attr::Known("ARM64".to_owned()),
+            ..named("m6g.xlarge", 0)
+        };
+        assert!(stuck(&plain, &arm, &capacity(1), GUIDE, 1).is_some(), "other programs");
     }
 
     proptest! {

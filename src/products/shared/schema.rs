@@ -214,7 +214,7 @@ pub fn outputs(service_arn: &'static str, file_system_id: &'static str) -> Vec<A
         Attribute::list("security_group_ids", Type::String, "The security groups of the task.").computed(),
         text("log_group_name", "The name of the log group."),
         Attribute::map("tags_all", Type::String, "`tags` and the provider's `default_tags`.").computed(),
-        Attribute::map("components", parts::part_type(), "The AWS objects that the deployment is made of, by their part in it: `type`, `id`, `arn` and `status` (`ready`, `missing`, `drifted: …`, `pending`).")
+        Attribute::map("components", parts::part_type(), "The AWS objects that the deployment is made of, by their part in it: `type`, `id`, `arn` and `status` (`ready`, `missing`, `drifted: …`, `pending`). A plan shows each; with a file system in subnets that are known only after apply it shows none, since each mount target is named by its subnet.")
             .computed(),
     ]
 }

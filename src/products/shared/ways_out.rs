@@ -1,10 +1,13 @@
 //! The ways out of the subnets that hosts and tasks without public addresses stand in.
 
+use std::collections::BTreeSet;
+
+use super::environment::Entries;
 use super::site::failed;
 use crate::aws::Aws;
 use crate::aws::lookups::EndpointService::{self, EcrApi, EcrDkr, Ecs, EcsAgent, EcsTelemetry, Logs, S3};
 use crate::aws::lookups::{self, Subnet};
-use crate::framework::{Diagnostic, Diagnostics, Path};
+use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
 
 /// What a task reaches before its container starts, and, with hosts, what these reach. Sources: Amazon ECR user guide,
 /// *Amazon ECR interface VPC endpoints*; Amazon ECS developer guide, *Amazon ECS interface VPC endpoints*.
@@ -14,6 +17,17 @@ pub fn of_tasks(on_hosts: bool) -> Vec<EndpointService> {
         needed.extend([Ecs, EcsAgent, EcsTelemetry]);
     }
     needed
+}
+
+/// What the agent reaches to fetch secrets.
+pub fn of_secrets(secrets: &Entries) -> Vec<EndpointService> {
+    let arns = secrets.known().into_iter().flat_map(|entries| entries.values());
+    let service = |arn: &Attr<String>| match arn.known()? {
+        arn if arn.contains(":secretsmanager:") => Some(EndpointService::SecretsManager),
+        _ => Some(EndpointService::Ssm),
+    };
+    let services: BTreeSet<_> = arns.filter_map(service).collect();
+    services.into_iter().collect()
 }
 
 /// Refuses subnets in which something without a public address could not reach these services.

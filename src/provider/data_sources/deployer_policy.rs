@@ -27,6 +27,7 @@ pub struct Model {
     persistence: Attr<bool>,
     access_point: Attr<bool>,
     run_task: Attr<bool>,
+    capacity: Attr<bool>,
     fargate: Attr<bool>,
     spot: Attr<bool>,
     license: Attr<bool>,
@@ -46,97 +47,150 @@ pub struct Model {
 const DETECTOR: &str = "detector";
 const PRIVATEAI: &str = "privateai";
 
-/// Parts that are asked for by name, with what their attribute says.
-const OF_DETECTOR: [(Part, &str, &str); 3] = [
-    (Part::Persistence, "persistence", "Whether it has `persistence {}`."),
-    (
-        Part::AccessPoint,
-        "access_point",
-        "Whether `persistence {}` has an `access_point {}`.",
-    ),
-    (Part::RunTask, "run_task", "Whether it has `run_as = \"task\"`."),
-];
-const OF_PRIVATEAI: [(Part, &str, &str); 11] = [
-    (
-        Part::Fargate,
-        "fargate",
-        "Whether it has `fargate {}` in place of hosts.",
-    ),
-    (Part::Spot, "spot", "Whether `capacity {}` has `spot = true`."),
-    (
-        Part::License,
-        "license",
-        "Whether it has a `license {}` whose content it keeps in a secret.",
-    ),
-    (
-        Part::LicenseOnEfs,
-        "license_on_efs",
-        "Whether `license {}` has `on = \"efs\"`.",
-    ),
-    (Part::Marketplace, "marketplace", "Whether it has `marketplace = true`."),
-    (
-        Part::LoadBalancer,
-        "load_balancer",
-        "Whether it has a `load_balancer {}`.",
-    ),
-    (
-        Part::WebAcl,
-        "web_acl",
-        "Whether `load_balancer {}` has a `web_acl_arn`.",
-    ),
-    (Part::ApiGateway, "api_gateway", "Whether it has an `api_gateway {}`."),
-    (
-        Part::Jwt,
-        "jwt",
-        "Whether `api_gateway {}` has `authorization = \"JWT\"`.",
-    ),
-    (Part::Bastion, "bastion", "Whether it has a `bastion {}`."),
-    (Part::Autoscaling, "autoscaling", "Whether it has an `autoscaling {}`."),
+const BOTH: &[&str] = &[DETECTOR, PRIVATEAI];
+
+/// A part that is asked for by name.
+struct Asked {
+    part: Part,
+    name: &'static str,
+    description: &'static str,
+    /// The products that can have it.
+    of: &'static [&'static str],
+    value: fn(&Model) -> &Attr<bool>,
+}
+
+const PARTS: [Asked; 15] = [
+    Asked {
+        part: Part::Persistence,
+        name: "persistence",
+        description: "Whether it has `persistence {}`.",
+        of: &[DETECTOR],
+        value: |model| &model.persistence,
+    },
+    Asked {
+        part: Part::AccessPoint,
+        name: "access_point",
+        description: "Whether `persistence {}` has an `access_point {}`.",
+        of: &[DETECTOR],
+        value: |model| &model.access_point,
+    },
+    Asked {
+        part: Part::RunTask,
+        name: "run_task",
+        description: "Whether it has `run_as = \"task\"`.",
+        of: &[DETECTOR],
+        value: |model| &model.run_task,
+    },
+    Asked {
+        part: Part::Capacity,
+        name: "capacity",
+        description: "Whether it has `capacity {}`.",
+        of: &[DETECTOR],
+        value: |model| &model.capacity,
+    },
+    Asked {
+        part: Part::Fargate,
+        name: "fargate",
+        description: "Whether it has `fargate {}` in place of hosts.",
+        of: &[PRIVATEAI],
+        value: |model| &model.fargate,
+    },
+    Asked {
+        part: Part::Spot,
+        name: "spot",
+        description: "Whether `capacity {}` has `spot = true`.",
+        of: BOTH,
+        value: |model| &model.spot,
+    },
+    Asked {
+        part: Part::License,
+        name: "license",
+        description: "Whether it has a `license {}` whose content it keeps in a secret.",
+        of: &[PRIVATEAI],
+        value: |model| &model.license,
+    },
+    Asked {
+        part: Part::LicenseOnEfs,
+        name: "license_on_efs",
+        description: "Whether `license {}` has `on = \"efs\"`.",
+        of: &[PRIVATEAI],
+        value: |model| &model.license_on_efs,
+    },
+    Asked {
+        part: Part::Marketplace,
+        name: "marketplace",
+        description: "Whether it has `marketplace = true`.",
+        of: &[PRIVATEAI],
+        value: |model| &model.marketplace,
+    },
+    Asked {
+        part: Part::LoadBalancer,
+        name: "load_balancer",
+        description: "Whether it has a `load_balancer {}`.",
+        of: BOTH,
+        value: |model| &model.load_balancer,
+    },
+    Asked {
+        part: Part::WebAcl,
+        name: "web_acl",
+        description: "Whether `load_balancer {}` has a `web_acl_arn`.",
+        of: BOTH,
+        value: |model| &model.web_acl,
+    },
+    Asked {
+        part: Part::ApiGateway,
+        name: "api_gateway",
+        description: "Whether it has an `api_gateway {}`.",
+        of: &[PRIVATEAI],
+        value: |model| &model.api_gateway,
+    },
+    Asked {
+        part: Part::Jwt,
+        name: "jwt",
+        description: "Whether `api_gateway {}` has `authorization = \"JWT\"`.",
+        of: &[PRIVATEAI],
+        value: |model| &model.jwt,
+    },
+    Asked {
+        part: Part::Bastion,
+        name: "bastion",
+        description: "Whether it has a `bastion {}`.",
+        of: &[PRIVATEAI],
+        value: |model| &model.bastion,
+    },
+    Asked {
+        part: Part::Autoscaling,
+        name: "autoscaling",
+        description: "Whether it has an `autoscaling {}`.",
+        of: &[PRIVATEAI],
+        value: |model| &model.autoscaling,
+    },
 ];
 
-fn flag((_, name, description): (Part, &'static str, &'static str), product: &str) -> Attribute {
-    Attribute::bool(name, format!("{description} Only with `product = \"{product}\"`.")).optional()
+fn flag(asked: &Asked) -> Attribute {
+    let Asked {
+        name, description, of, ..
+    } = asked;
+    let text = match of {
+        [product] => format!("{description} Only with `product = \"{product}\"`."),
+        _ => (*description).to_owned(),
+    };
+    Attribute::bool(*name, text).optional()
 }
 
 impl Model {
-    /// What is asked of each part, in the order of the lists above.
-    fn asked(&self) -> ([&Attr<bool>; 3], [&Attr<bool>; 11]) {
-        (
-            [&self.persistence, &self.access_point, &self.run_task],
-            [
-                &self.fargate,
-                &self.spot,
-                &self.license,
-                &self.license_on_efs,
-                &self.marketplace,
-                &self.load_balancer,
-                &self.web_acl,
-                &self.api_gateway,
-                &self.jwt,
-                &self.bastion,
-                &self.autoscaling,
-            ],
-        )
-    }
-
     fn is_detector(&self) -> bool {
         self.product.known().is_some_and(|product| product == DETECTOR)
     }
 
     /// The parts that it is to have, and the names of those that it cannot have.
     fn parts(&self) -> (BTreeSet<Part>, Vec<&'static str>) {
-        let (of_detector, of_privateai) = self.asked();
-        let detector = OF_DETECTOR.into_iter().zip(of_detector);
-        let privateai = OF_PRIVATEAI.into_iter().zip(of_privateai);
-        let (own, other): (Vec<_>, Vec<_>) = if self.is_detector() {
-            (detector.collect(), privateai.collect())
-        } else {
-            (privateai.collect(), detector.collect())
-        };
-        let wanted = |(_, value): &(_, &Attr<bool>)| value.known() == Some(&true);
+        let product = self.product.known().map_or("", String::as_str);
+        let wanted = PARTS.iter().filter(|asked| (asked.value)(self).known() == Some(&true));
+        let (own, other): (Vec<_>, Vec<_>) = wanted.partition(|asked| asked.of.contains(&product));
         (
-            own.into_iter().filter(wanted).map(|((part, ..), _)| part).collect(),
-            other.into_iter().filter(wanted).map(|((_, name, _), _)| name).collect(),
+            own.into_iter().map(|asked| asked.part).collect(),
+            other.into_iter().map(|asked| asked.name).collect(),
         )
     }
 }
@@ -166,8 +220,7 @@ impl DataSource<Context> for DeployerPolicy {
             )
             .default(false),
         ];
-        attributes.extend(OF_DETECTOR.map(|part| flag(part, DETECTOR)));
-        attributes.extend(OF_PRIVATEAI.map(|part| flag(part, PRIVATEAI)));
+        attributes.extend(PARTS.iter().map(flag));
         attributes.extend([
             Attribute::string("id", "Whose policy it is: the account's id and the deployment's name.").computed(),
             Attribute::string("json", "The policy as one document.").computed(),

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::info;
 
 use super::plan::is_protected;
 use super::run::{Limit, known_tags, run as start};
-use super::{components, leftovers, preflight, report};
+use super::{components, home, leftovers, preflight, report};
 use crate::aws::Aws;
+use crate::aws::components::kinds;
 use crate::engine::{self, DeploymentId, ErrorKind, Graph, Key, Outcome, Part, Record, Run};
-use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Private, Update};
+use crate::framework::{Applied, Attr, Create, Delete, Diagnostic, Diagnostics, Path, Private, Severity, Update};
 use crate::products::{Design, Moment, OnCreateFailure, Product, Resolver};
 use crate::provider::Context;
 
@@ -128,8 +131,9 @@ async fn roll_back(graph: &Graph<Aws>, outcome: Outcome, undoing: &Run<Aws>, dia
         }
     };
     let adopted: Vec<Key> = outcome.adopted.into_iter().collect();
+    // What may have been made and could not be looked for has no id yet, and must not be forgotten.
     left.record
-        .retain(|key, part| part.id.is_some() && !adopted.contains(key));
+        .retain(|key, part| (part.id.is_some() || outcome.made.contains(key)) && !adopted.contains(key));
     if !adopted.is_empty() {
         diagnostics.push(report::still_adopted(&adopted));
     }
@@ -162,6 +166,13 @@ pub async fn update<P: Product>(
         config,
         private,
     } = request;
+    if let Err(elsewhere) = home::check(product.common(&mut prior).components, &context.aws) {
+        return Applied {
+            state: Some(prior),
+            private,
+            diagnostics: elsewhere.into(),
+        };
+    }
     let mut diagnostics = product
         .look_up(&context.aws, &config, Some(&prior), &mut model, Moment::Apply)
         .await;
@@ -175,11 +186,12 @@ pub async fn update<P: Product>(
             diagnostics,
         };
     }
-    let prior_design = product.design(&prior, &context.aws);
+    let mut prior_design = product.design(&prior, &context.aws);
     let mut design = product.design(&with_secrets(product, &model, &config), &context.aws);
     product.succeed(&prior, &model, &mut design.graph);
     let before = product.common(&mut prior);
     let record = components::to_record(before.components);
+    prior_design.graph.recall(&record, Some(&design.graph), &kinds());
     let tags_before = known_tags(before.tags_all);
     let planned = product.common(&mut model);
     let tags_now = known_tags(planned.tags_all);
@@ -215,8 +227,14 @@ pub async fn update<P: Product>(
         diagnostics.append(report::failures(&outcome.failures));
         name_unmade(&design.graph, &mut outcome.record);
     } else if outcome.interrupted {
-        diagnostics.push(report::interrupted(&outcome));
+        let unplanned = outcome.record.keys().any(|key| design.graph.kind(key).is_none());
+        let told = report::interrupted(&outcome);
+        // A part that was to go and still stands is in no plan: Terraform takes such a state with an error alone.
+        let severity = if unplanned { Severity::Error } else { told.severity };
+        diagnostics.push(Diagnostic { severity, ..told });
     }
+    diagnostics.append(report::notes(&run.notes));
+    diagnostics.extend(report::left(&outcome));
     if !outcome.is_complete() {
         product.keep_unapplied(&prior, &mut model, &|key| outcome.settled.contains(key));
     }
@@ -278,8 +296,16 @@ pub async fn delete<P: Product>(
             diagnostics: refusal.into(),
         };
     }
-    let design = product.design(&model, &context.aws);
+    if let Err(elsewhere) = home::check(product.common(&mut model).components, &context.aws) {
+        return Applied {
+            state: Some(model),
+            private,
+            diagnostics: elsewhere.into(),
+        };
+    }
+    let mut design = product.design(&model, &context.aws);
     let record = components::to_record(product.common(&mut model).components);
+    design.graph.recall(&record, None, &kinds());
     let run = start(product, context, &mut model, Limit::Delete, cancel, BTreeSet::new());
     let outcome = match engine::destroy(&design.graph, &record, &run).await {
         Ok(outcome) => outcome,
@@ -293,6 +319,9 @@ pub async fn delete<P: Product>(
     };
     let mut diagnostics = report::failures(&outcome.failures);
     diagnostics.extend(report::left(&outcome));
+    if product.outlives(&model) {
+        diagnostics.append(report::notes(&run.notes));
+    }
     if outcome.record.is_empty() {
         return Applied {
             state: None,
@@ -309,6 +338,20 @@ pub async fn delete<P: Product>(
         private,
         diagnostics,
     }
+}
+
+/// Does the work of one operation, and logs how long all of it took.
+pub async fn timed<M>(operation: &str, type_name: &str, work: impl Future<Output = Applied<M>>) -> Applied<M> {
+    let started = Instant::now();
+    let applied = work.await;
+    let seconds = started.elapsed().as_secs_f64();
+    let end = if applied.diagnostics.has_errors() {
+        "failed"
+    } else {
+        "done"
+    };
+    info!("{type_name}: {operation} {end} after {seconds:.1} s");
+    applied
 }
 
 /// Writes into the model what a run left.

@@ -3,6 +3,7 @@
 
 mod apply;
 mod components;
+mod home;
 mod import;
 mod leftovers;
 mod plan;
@@ -10,6 +11,9 @@ mod preflight;
 mod read;
 mod report;
 mod run;
+
+#[cfg(any(test, fuzzing))]
+pub use import::name_of;
 
 use std::sync::Arc;
 
@@ -72,7 +76,10 @@ impl<P: Product> Resource<Context> for Deployment<P> {
 
     async fn create(&self, operation: &Operation<Context>, request: Create<P::Model>) -> Applied<P::Model> {
         match self.context(operation) {
-            Ok(context) => apply::create(&self.product, &context, &operation.cancel, request).await,
+            Ok(context) => {
+                let work = apply::create(&self.product, &context, &operation.cancel, request);
+                apply::timed("create", self.product.type_name(), work).await
+            }
             Err(error) => Applied {
                 state: None,
                 private: request.private,
@@ -94,7 +101,10 @@ impl<P: Product> Resource<Context> for Deployment<P> {
 
     async fn update(&self, operation: &Operation<Context>, request: Update<P::Model>) -> Applied<P::Model> {
         match self.context(operation) {
-            Ok(context) => apply::update(&self.product, &context, &operation.cancel, request).await,
+            Ok(context) => {
+                let work = apply::update(&self.product, &context, &operation.cancel, request);
+                apply::timed("update", self.product.type_name(), work).await
+            }
             Err(error) => Applied {
                 state: Some(request.prior),
                 private: request.private,
@@ -105,7 +115,10 @@ impl<P: Product> Resource<Context> for Deployment<P> {
 
     async fn delete(&self, operation: &Operation<Context>, request: Delete<P::Model>) -> Applied<P::Model> {
         match self.context(operation) {
-            Ok(context) => apply::delete(&self.product, &context, &operation.cancel, request).await,
+            Ok(context) => {
+                let work = apply::delete(&self.product, &context, &operation.cancel, request);
+                apply::timed("delete", self.product.type_name(), work).await
+            }
             Err(error) => Applied {
                 state: Some(request.prior),
                 private: request.private,

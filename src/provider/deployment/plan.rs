@@ -1,10 +1,11 @@
 //! Planning: what each AWS object will go through, without a single write.
 
 use super::components;
+use super::home;
 use super::run::tags_all;
 use crate::engine::{self, Action, Preview, Record};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path, Plan, Planned, Private};
-use crate::products::{Moment, Product, Resolver};
+use crate::products::{Design, Moment, Product, Resolver};
 use crate::provider::Context;
 
 /// Kept in private state while an object is protected. Terraform plans a replacement in two calls, and the second, with
@@ -38,6 +39,13 @@ pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: P
         return planned;
     };
 
+    if let Some(prior) = &mut prior
+        && let Err(elsewhere) = home::check(product.common(prior).components, &context.aws)
+    {
+        planned.state = model;
+        planned.diagnostics.push(elsewhere);
+        return planned;
+    }
     let looked_up = product
         .look_up(&context.aws, &config, prior.as_ref(), &mut model, Moment::Plan)
         .await;
@@ -93,6 +101,9 @@ pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: P
     {
         planned.diagnostics.append(data_at_risk(product, &preview));
     }
+    if let Some(design) = &prior_design {
+        planned.diagnostics.append(retained_replaced(product, design, &preview));
+    }
     *product.common(&mut model).components = components::planned(&record, &preview);
     product.publish(&design.wiring, &mut model, &Resolver::Planned(&preview));
     planned.state = model;
@@ -122,6 +133,28 @@ fn protected(what: &str) -> Diagnostic {
         ),
     )
     .at(Path::of(["deletion_protection"]))
+}
+
+/// Refuses to make a new object in the place of one that is to be retained: there is one of a name.
+fn retained_replaced<P: Product>(product: &P, design: &Design<P::Wiring>, preview: &Preview) -> Diagnostics {
+    let refused = product.holds_data().into_iter().filter_map(|(key, path)| {
+        let Action::Replace { fields } = preview.action(&key)? else {
+            return None;
+        };
+        design.graph.is_retained(&key).then(|| {
+            Diagnostic::error(
+                "What is to be retained cannot be replaced",
+                format!(
+                    "{} of {key} cannot be changed in place, and a new, empty one cannot be made under the same name while this \
+                     one is retained. To go on, set retain_on_destroy = false and apply that, which deletes nothing; the plan \
+                     after that replaces it, with the loss of its data.",
+                    fields.join(", ")
+                ),
+            )
+            .at(path)
+        })
+    });
+    refused.collect()
 }
 
 /// Refuses what would destroy data of a protected deployment.

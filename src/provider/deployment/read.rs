@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tokio_util::sync::CancellationToken;
 
 use super::components;
+use super::home;
 use super::report;
 use super::run::{Limit, run};
 use crate::engine::{self, Status, Survey};
@@ -23,6 +24,13 @@ pub async fn read<P: Product>(
         state: mut model,
         private,
     } = request;
+    if let Err(elsewhere) = home::check(product.common(&mut model).components, &context.aws) {
+        return ReadResult {
+            state: Some(model),
+            private,
+            diagnostics: elsewhere.into(),
+        };
+    }
     let record = components::to_record(product.common(&mut model).components);
     let run = run(product, context, &mut model, Limit::Read, cancel, BTreeSet::new());
     let mut design = product.design(&model, &context.aws);

@@ -1,6 +1,6 @@
 //! Failures of a run as diagnostics: which component, what was tried, what AWS said, and what to do next.
 
-use crate::engine::{Error, ErrorKind, Failure, Key, Outcome, Record, Status};
+use crate::engine::{Error, ErrorKind, Failure, Key, Note, Notes, Outcome, Record, Status};
 use crate::framework::{Diagnostic, Diagnostics};
 
 /// One diagnostic for each failure.
@@ -60,7 +60,7 @@ pub fn undo_failures(outcome: &Outcome) -> Diagnostics {
         format!(
             "These parts of the failed create could not be deleted again and stay in the state: {}. `terraform destroy` \
              tries again.",
-            standing(&outcome.record)
+            standing_or_unseen(&outcome.record)
         ),
     ));
     diagnostics
@@ -131,7 +131,20 @@ pub fn left(outcome: &Outcome) -> Option<Diagnostic> {
         .iter()
         .map(|(key, reason)| format!("  {key}: {reason}"))
         .collect();
-    Some(Diagnostic::warning("Parts were left standing", lines.join("\n")))
+    Some(Diagnostic::warning(
+        "Parts were left standing",
+        format!(
+            "They are in no state any more:\n{}\n\nWhat is to be retained carries the tags of this deployment. The next create \
+             of the same name takes it over, with all that it holds, where adopt_existing = true; without that it is refused.",
+            lines.join("\n")
+        ),
+    ))
+}
+
+/// What the user should know of steps that went well.
+pub fn notes(notes: &Notes) -> Diagnostics {
+    let warning = |note: Note| Diagnostic::warning(format!("{}: {}", note.key, note.title), note.text);
+    notes.list().into_iter().map(warning).collect()
 }
 
 /// A warning where parts were changed or deleted by others.
@@ -161,4 +174,12 @@ fn standing(record: &Record) -> String {
     let parts = record.iter().filter(|(_, part)| part.id.is_some());
     let named = parts.map(|(key, part)| format!("{key} ({})", part.id.as_deref().unwrap_or_default()));
     named.collect::<Vec<_>>().join(", ")
+}
+
+/// What a rollback left, also what it could not look for.
+fn standing_or_unseen(record: &Record) -> String {
+    let unseen = record.iter().filter(|(_, part)| part.id.is_none());
+    let unseen = unseen.map(|(key, _)| format!("{key} (whether it exists could not be told)"));
+    let standing = Some(standing(record)).filter(|parts| !parts.is_empty());
+    standing.into_iter().chain(unseen).collect::<Vec<_>>().join(", ")
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::aws::Aws;
-use crate::engine::{DeploymentId, Run, Tags};
+use crate::engine::{DeploymentId, Notes, Run, Tags};
 use crate::framework::{Attr, Timeouts};
 use crate::products::container_image::STORED;
 use crate::products::{CLUSTER, Product, SETTINGS, SUBNETS};
@@ -63,6 +63,7 @@ pub fn run<P: Product>(
         cancel: cancel.clone(),
         deadline: Instant::now() + limit.of(common.timeouts.as_ref()),
         adopt: common.adopt_existing.known() == Some(&true),
+        notes: Notes::default(),
     }
 }
 

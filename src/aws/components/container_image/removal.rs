@@ -10,18 +10,10 @@ use crate::aws::Aws;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::ImageTag;
 use crate::engine::{Call, Error, ErrorKind, Result};
-use crate::registry::{Digest, children, is_index};
+use crate::registry::{Digest, MEDIA_TYPES, children, is_index};
 
 /// How many images one call names at most.
 const AT_ONCE: usize = 100;
-
-/// The media types that are asked for, or ECR would translate an image's manifest into one.
-const MEDIA_TYPES: [&str; 4] = [
-    "application/vnd.oci.image.index.v1+json",
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-];
 
 /// Takes the image of that digest out from under that tag.
 pub(super) async fn remove(call: &Call<'_, Aws>, repository: &str, tag: &ImageTag, digest: &Digest) -> Result<()> {
@@ -47,6 +39,7 @@ async fn children_of(call: &Call<'_, Aws>, repository: &str, digests: &[Digest])
     let mut found = BTreeSet::new();
     for some in digests.chunks(AT_ONCE) {
         let request = call.world.ecr.batch_get_image().repository_name(repository);
+        // ECR translates a manifest of any other form.
         let request = request
             .set_image_ids(Some(by_digest(some)))
             .set_accepted_media_types(Some(MEDIA_TYPES.map(str::to_owned).to_vec()));

@@ -57,6 +57,7 @@ impl EcsService {
             enable_execute_command: found.enable_execute_command().into(),
             force_new_deployment: self.force_new_deployment.clone(),
             wait_for_steady_state: self.wait_for_steady_state.clone(),
+            shutdown: self.shutdown.clone(),
         }
     }
 }

@@ -40,6 +40,7 @@ fn on_fargate() -> EcsService {
         enable_execute_command: false.into(),
         force_new_deployment: false.into(),
         wait_for_steady_state: false.into(),
+        shutdown: None.into(),
     }
 }
 

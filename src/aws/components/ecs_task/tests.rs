@@ -15,6 +15,7 @@ fn spec() -> EcsTask {
         security_groups: BTreeSet::from(["sg-1".into()]).into(),
         assign_public_ip: true.into(),
         enable_execute_command: false.into(),
+        shutdown: None.into(),
     }
 }
 
@@ -70,6 +71,19 @@ async fn a_task_that_stops_before_it_runs_is_explained() {
         error.message
     );
     assert!(error.message.contains("137"), "{}", error.message);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_not_up_in_time_is_told_as_it_stands_then() {
+    let stage = Stage::answering(|asked| match asked.operation.as_str() {
+        "RunTask" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PROVISIONING"))),
+        "DescribeTasks" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PENDING"))),
+        _ => Answer::Lost,
+    });
+    let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unhealthy);
+    assert!(error.message.contains("0a1b: PENDING"), "{}", error.message);
+    assert!(error.remedy.unwrap().contains("`timeouts`"));
 }
 
 #[tokio::test]

@@ -332,4 +332,6 @@ fn a_key_is_the_same_in_any_words() {
     assert!(!same("1234", Some("arn:aws:kms:us-east-1:1:key/12345")));
     assert!(!same("1234", None));
     assert_eq!(same_key(Some(&None), Some("k")).as_deref(), Some("k"));
+    let own = "arn:aws:kms:us-east-1:1:alias/aws/secretsmanager";
+    assert_eq!(same_key(Some(&None), Some(own)), None);
 }

@@ -142,3 +142,15 @@ async fn an_integration_of_somebody_elses_is_named_in_the_end() {
             .contains("integration that this deployment did not make")
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_link_whose_answer_was_lost_is_not_made_twice() {
+    let stage = Stage::answering(|asked| match asked.operation.as_str() {
+        "POST /v2/vpclinks" => Answer::Lost,
+        _ => Answer::json(format!(r#"{{"items": [{}]}}"#, link("l1", "AVAILABLE"))),
+    });
+    spec().create(&stage.call()).await.unwrap_err();
+    let asked = stage.operations();
+    let made = asked.iter().filter(|operation| *operation == "POST /v2/vpclinks");
+    assert_eq!(made.count(), 1, "{asked:?}");
+}

@@ -124,3 +124,28 @@ async fn deleting_what_is_gone_is_a_success() {
         on_hosts().delete(&stage.call(), &at()).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn tasks_that_ecs_gave_up_are_started_again_where_the_service_is_waited_for() {
+    for (state, starts) in [("FAILED", true), ("IN_PROGRESS", false)] {
+        let mut told = service(&json!({}));
+        told["deployments"] = json!([{"id": "ecs-svc/1", "status": "PRIMARY", "rolloutState": state}]);
+        let stage = Stage::answering(move |asked| {
+            let list = asked.operation == "DescribeServices";
+            let answer = if list {
+                json!({"services": [told]})
+            } else {
+                json!({"service": told})
+            };
+            Answer::json(answer.to_string())
+        });
+        on_hosts().settle(&stage.call(), &at()).await.unwrap();
+        let asked = stage.asked();
+        let update = asked.iter().find(|asked| asked.operation == "UpdateService");
+        assert_eq!(update.is_some(), starts, "{state}");
+        assert!(
+            update.is_none_or(|update| update.body.contains(r#""forceNewDeployment":true"#)),
+            "{update:?}"
+        );
+    }
+}

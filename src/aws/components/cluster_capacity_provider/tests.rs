@@ -1,4 +1,4 @@
-//! Tests of a cluster's capacity providers.
+//! Tests of what ties a capacity provider to a cluster.
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
@@ -8,27 +8,18 @@ use crate::engine::Spec;
 
 const CLUSTER: &str = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
 
-fn names(names: &[&str]) -> BTreeSet<CapacityProviderName> {
-    names.iter().map(|&name| name.into()).collect()
-}
-
-fn share(provider: &str) -> CapacityProviderShare {
-    CapacityProviderShare {
-        provider: provider.into(),
-        weight: 1,
-        base: 0,
-    }
-}
-
-fn wanted(strategy: Option<&str>) -> ClusterCapacityProviders {
-    ClusterCapacityProviders {
+fn wanted() -> ClusterCapacityProvider {
+    ClusterCapacityProvider {
         cluster: ClusterArn::from(CLUSTER).into(),
-        providers: names(&["demo"]).into(),
-        default_strategy: strategy.map(|provider| BTreeSet::from([share(provider)])).into(),
+        provider: CapacityProviderName::from("demo").into(),
     }
 }
 
-/// A cluster with these providers, whose default strategy names the first; `demo` and `demo-old` are this deployment's.
+fn known(provider: &str) -> Identity {
+    identity(&CLUSTER.into(), provider)
+}
+
+/// A cluster with these providers, whose default strategy names the first.
 fn ecs(asked: &Asked, has: &[&str], attachments: &str) -> Answer {
     match asked.operation.as_str() {
         "DescribeClusters" => {
@@ -43,13 +34,6 @@ fn ecs(asked: &Asked, has: &[&str], attachments: &str) -> Answer {
                     "attachmentsStatus": "{attachments}"}}]}}"#
             ))
         }
-        "DescribeCapacityProviders" => Answer::json(
-            r#"{"capacityProviders": [
-                {"name": "theirs", "tags": [{"key": "thatdot:deployment-id", "value": "another"}]},
-                {"name": "demo", "tags": [{"key": "thatdot:deployment-id", "value": "11111111-2222-3333-4444-555555555555"}]},
-                {"name": "demo-old", "tags": [{"key": "thatdot:deployment-id", "value": "11111111-2222-3333-4444-555555555555"}]}
-            ]}"#,
-        ),
         _ => Answer::json("{}"),
     }
 }
@@ -83,56 +67,36 @@ async fn what_others_associated_stays_and_the_end_is_awaited() {
         "DescribeClusters" if looks.fetch_add(1, SeqCst) == 1 => ecs(asked, &["theirs"], "UPDATE_IN_PROGRESS"),
         _ => ecs(asked, &["theirs", "FARGATE"], "UPDATE_COMPLETE"),
     });
-    let made = wanted(None).create(&stage.call()).await.unwrap();
+    let made = wanted().create(&stage.call()).await.unwrap();
     assert_eq!(made.output.cluster.as_str(), CLUSTER);
+    assert_eq!(made.identity, known("demo"));
     let (providers, strategy) = put_of(&stage);
     assert_eq!(providers, ["FARGATE", "demo", "theirs"]);
-    assert_eq!(
-        strategy,
-        ["theirs"],
-        "the default strategy of a cluster that is not ours is not touched"
-    );
+    assert_eq!(strategy, ["theirs"], "the default strategy is the cluster owner's");
     assert_eq!(stage.operations().last().map(String::as_str), Some("DescribeClusters"));
 }
 
 #[tokio::test]
-async fn a_default_strategy_that_is_wanted_takes_the_place_of_the_old_one() {
-    let stage = Stage::answering(|asked| ecs(asked, &["demo"], "UPDATE_COMPLETE"));
-    wanted(Some("demo")).create(&stage.call()).await.unwrap();
-    assert_eq!(put_of(&stage).1, ["demo"]);
+async fn a_provider_that_the_cluster_has_already_is_not_associated_again() {
+    let stage = Stage::answering(|asked| ecs(asked, &["FARGATE", "demo"], "UPDATE_COMPLETE"));
+    wanted().create(&stage.call()).await.unwrap();
+    assert!(!stage.operations().contains(&"PutClusterCapacityProviders".to_owned()));
 }
 
 #[tokio::test]
-async fn others_providers_are_no_difference_and_surplus_ones_of_ours_are() {
-    let read = |has: &'static [&'static str], spec: ClusterCapacityProviders| async move {
-        let stage = Stage::answering(move |asked| ecs(asked, has, "UPDATE_COMPLETE"));
-        let have = spec.read(&stage.call(), &identity(CLUSTER)).await.unwrap();
-        have.map(|have| spec.compare(&have.spec).different())
-    };
-    let none: Vec<&str> = Vec::new();
-    assert_eq!(
-        read(&["demo", "theirs", "FARGATE"], wanted(None)).await,
-        Some(none.clone())
-    );
-    assert_eq!(read(&["demo", "theirs"], wanted(Some("demo"))).await, Some(none));
-    assert_eq!(
-        read(&["theirs", "demo"], wanted(Some("demo"))).await,
-        Some(vec!["default_strategy"])
-    );
-    assert_eq!(read(&["demo", "demo-old"], wanted(None)).await, Some(vec!["providers"]));
-    assert_eq!(read(&["FARGATE"], wanted(None)).await, None, "none of it stands");
-}
-
-#[tokio::test]
-async fn it_is_found_where_the_cluster_has_all_that_is_wanted() {
-    for (has, found) in [(vec!["theirs", "demo"], true), (vec!["theirs"], false)] {
+async fn it_stands_where_the_cluster_has_the_provider_whatever_else_it_has() {
+    for (has, stands) in [(vec!["theirs", "demo", "FARGATE"], true), (vec!["theirs"], false)] {
         let stage = Stage::answering(move |asked| ecs(asked, &has, "UPDATE_COMPLETE"));
-        assert_eq!(wanted(None).find(&stage.call()).await.unwrap().is_some(), found);
+        let found = wanted().find(&stage.call()).await.unwrap();
+        assert_eq!(found, stands.then(|| known("demo")));
+        let read = wanted().read(&stage.call(), &known("demo")).await.unwrap();
+        let differs = read.map(|have| wanted().compare(&have.spec).different());
+        assert_eq!(differs, stands.then(Vec::new));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_our_own_leave_once_no_service_uses_them() {
+async fn it_alone_leaves_once_no_service_uses_it() {
     let refused = AtomicU32::new(0);
     let stage = Stage::answering(move |asked| match asked.operation.as_str() {
         "PutClusterCapacityProviders" if refused.fetch_add(1, SeqCst) < 3 => Answer::refused(
@@ -141,33 +105,34 @@ async fn only_our_own_leave_once_no_service_uses_them() {
         ),
         _ => ecs(asked, &["demo", "theirs", "FARGATE_SPOT"], "UPDATE_COMPLETE"),
     });
-    wanted(None).delete(&stage.call(), &identity(CLUSTER)).await.unwrap();
+    wanted().delete(&stage.call(), &known("demo")).await.unwrap();
     let (providers, strategy) = put_of(&stage);
     assert_eq!(providers, ["FARGATE_SPOT", "theirs"]);
     assert!(strategy.is_empty(), "a default strategy cannot name who has left");
 }
 
 #[tokio::test]
-async fn a_cluster_without_our_own_is_left_alone_and_a_missing_one_is_no_failure() {
+async fn awss_own_provider_stays_with_the_cluster() {
+    let stage = Stage::answering(|asked| ecs(asked, &["FARGATE", "theirs"], "UPDATE_COMPLETE"));
+    wanted().delete(&stage.call(), &known("FARGATE")).await.unwrap();
+    assert!(!stage.operations().contains(&"PutClusterCapacityProviders".to_owned()));
+}
+
+#[tokio::test]
+async fn a_cluster_without_it_is_left_alone_and_a_missing_one_is_no_failure() {
     let stage = Stage::answering(|asked| ecs(asked, &["theirs"], "UPDATE_COMPLETE"));
-    wanted(None).delete(&stage.call(), &identity(CLUSTER)).await.unwrap();
+    wanted().delete(&stage.call(), &known("demo")).await.unwrap();
     assert!(!stage.operations().contains(&"PutClusterCapacityProviders".to_owned()));
 
     let stage = Stage::answering(|_| Answer::json(r#"{"clusters": [], "failures": [{"reason": "MISSING"}]}"#));
-    wanted(None).delete(&stage.call(), &identity(CLUSTER)).await.unwrap();
-    assert!(
-        wanted(None)
-            .read(&stage.call(), &identity(CLUSTER))
-            .await
-            .unwrap()
-            .is_none()
-    );
+    wanted().delete(&stage.call(), &known("demo")).await.unwrap();
+    assert!(wanted().read(&stage.call(), &known("demo")).await.unwrap().is_none());
 }
 
 #[tokio::test]
 async fn an_attachment_that_failed_is_named() {
-    let stage = Stage::answering(|asked| ecs(asked, &["demo"], "UPDATE_FAILED"));
-    let error = wanted(None).create(&stage.call()).await.unwrap_err();
+    let stage = Stage::answering(|asked| ecs(asked, &["theirs"], "UPDATE_FAILED"));
+    let error = wanted().create(&stage.call()).await.unwrap_err();
     assert!(
         error.message.contains("as_policy FAILED (capacityProviderName demo)"),
         "{}",

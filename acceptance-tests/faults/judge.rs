@@ -1,0 +1,295 @@
+//! What a case must come to, and what it came to.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use thatdot::framework::Diagnostic;
+
+use super::fault::Fault;
+use super::scenario::{Operation, Scenario, Stage, parts};
+use super::terraform::{Ran, Terraform};
+use super::wire::{REQUEST_ID, Strike, Wire};
+
+/// One case of the matrix.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Case {
+    /// The scenario.
+    pub scenario: String,
+    /// What is done.
+    pub operation: Operation,
+    /// Which operation of AWS is struck.
+    pub call: String,
+    /// Which of its calls, from 0.
+    pub nth: usize,
+    /// With what.
+    pub fault: Fault,
+}
+
+/// What a case came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The operation did what it was to do.
+    Completed,
+    /// It failed, and said what a user needs to know.
+    Told,
+    /// It was killed, and could be gone on from.
+    Resumed,
+    /// The call was not made this time.
+    Unreached,
+    /// Anything else: why.
+    Wrong(String),
+}
+
+impl Verdict {
+    /// In a word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Told => "told",
+            Self::Resumed => "resumed",
+            Self::Unreached => "unreached",
+            Self::Wrong(_) => "WRONG",
+        }
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            scenario,
+            operation,
+            call,
+            nth,
+            fault,
+        } = self;
+        write!(f, "{scenario} {operation:?} {call}#{nth} {fault:?}")
+    }
+}
+
+/// Objects of the inventory that come and go with others and are no parts.
+const DERIVED: [&str; 9] = [
+    "ecs-task",
+    "ecs-container-instance",
+    "network-interface",
+    "instance",
+    "volume",
+    "iam-role-attachment",
+    "iam-role-policy",
+    "efs-mount-target-interface",
+    "address",
+];
+
+/// Runs a case.
+pub fn run(case: &Case, scenario: &Scenario, stage: &Stage) -> Verdict {
+    match judged(case, scenario, stage) {
+        Ok(verdict) => verdict,
+        Err(why) => Verdict::Wrong(why),
+    }
+}
+
+fn judged(case: &Case, scenario: &Scenario, stage: &Stage) -> Result<Verdict, String> {
+    let (wire, mut terraform) = stage.start(scenario, case.operation);
+    wire.expect(Some(Strike {
+        operation: case.call.clone(),
+        nth: case.nth,
+        fault: case.fault,
+    }));
+    let ran = case.operation.run(&mut terraform);
+    if wire.struck() == 0 {
+        return Ok(Verdict::Unreached);
+    }
+    untouched(&wire, stage)?;
+    wire.expect(None);
+    let verdict = if ran.killed {
+        Verdict::Resumed
+    } else if ran.succeeded() {
+        Verdict::Completed
+    } else if case.fault.passes() {
+        return Err(format!("it was to pass, and failed:\n{}", ran.text()));
+    } else {
+        explained(case, stage, &terraform, &ran)?;
+        Verdict::Told
+    };
+    if !ran.killed && case.operation != Operation::Import {
+        known(&wire, stage, &terraform).map_err(|why| format!("{why}\nafter:\n{}", ran.text()))?;
+    }
+    go_on(case, stage, &wire, &mut terraform, &ran).map_err(|why| format!("{why}\nafter:\n{}", ran.text()))?;
+    untouched(&wire, stage)?;
+    let violations = wire.world().violations();
+    if !violations.is_empty() {
+        return Err(format!("requests that AWS's models do not allow: {violations:?}"));
+    }
+    Ok(verdict)
+}
+
+/// A second run converges, and a destroy leaves nothing.
+fn go_on(case: &Case, stage: &Stage, wire: &Wire, terraform: &mut Terraform, first: &Ran) -> Result<(), String> {
+    let must = |what: &str, ran: Ran| {
+        if ran.succeeded() {
+            Ok(())
+        } else {
+            Err(format!("the {what} afterwards failed:\n{}", ran.text()))
+        }
+    };
+    match case.operation {
+        Operation::Create | Operation::Update => {
+            let again = terraform.apply();
+            if first.killed && case.operation == Operation::Create && !again.succeeded() {
+                if !again.text().contains("adopt_existing = true") {
+                    return Err(format!("after the kill, no way on is told:\n{}", again.text()));
+                }
+                terraform.written["adopt_existing"] = json!(true);
+                must("apply with adopt_existing", terraform.apply())?;
+            } else {
+                must("apply", again)?;
+            }
+            settled(terraform)?;
+        }
+        Operation::Read => {
+            let writes: Vec<_> = wire.calls().into_iter().filter(super::wire::Call::writes).collect();
+            if !writes.is_empty() {
+                return Err(format!("a read changed something: {writes:?}"));
+            }
+            return settled(terraform);
+        }
+        Operation::Import => {
+            if terraform.object.is_none() {
+                must("import", case.operation.run(terraform))?;
+            }
+            return settled(terraform);
+        }
+        Operation::Destroy => must("destroy", terraform.destroy())?,
+    }
+    must("destroy", terraform.destroy_as_read())?;
+    if terraform.object.is_some() {
+        return Err("the destroy left a state".to_owned());
+    }
+    same(&stage.found, &wire.world().inventory())
+}
+
+fn settled(terraform: &mut Terraform) -> Result<(), String> {
+    let (ran, settled) = terraform.plan();
+    if settled {
+        Ok(())
+    } else {
+        Err(format!("the next plan is not empty:\n{}", ran.text()))
+    }
+}
+
+fn same(found: &BTreeSet<String>, now: &BTreeSet<String>) -> Result<(), String> {
+    let left: Vec<_> = now.difference(found).collect();
+    let gone: Vec<_> = found.difference(now).collect();
+    if left.is_empty() && gone.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("left behind: {left:?}; gone with it: {gone:?}"))
+    }
+}
+
+/// What exists is what the state knows.
+fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), String> {
+    let now = wire.world().inventory();
+    if let Some(gone) = stage.found.difference(&now).next() {
+        return Err(format!("gone, and not ours: {gone}"));
+    }
+    let parts = parts(terraform);
+    // A part without an id is known by its name and tags.
+    let sought: BTreeSet<String> = parts
+        .iter()
+        .filter(|part| part.ids.is_empty())
+        .map(|part| part.kind.clone())
+        .collect();
+    let ids: BTreeSet<String> = parts.into_iter().flat_map(|part| part.ids).collect();
+    let unknown: Vec<_> = now
+        .difference(&stage.found)
+        .filter(|item| !DERIVED.contains(&item.split(' ').next().unwrap_or_default()))
+        .filter(|item| {
+            let kind = item.split(' ').next().unwrap_or_default().replace('-', "_");
+            !sought
+                .iter()
+                .any(|sought| kind.ends_with(sought.as_str()) || sought.ends_with(kind.as_str()))
+        })
+        .filter(|item| {
+            let id = item.split(' ').nth(1).unwrap_or_default();
+            !ids.iter()
+                .any(|known| known == id || id.ends_with(&format!("/{known}")))
+        })
+        .collect();
+    if unknown.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("on AWS, and not in the state: {unknown:?}"))
+    }
+}
+
+/// Nothing of the neighbour was changed.
+fn untouched(wire: &Wire, stage: &Stage) -> Result<(), String> {
+    for call in wire.calls().into_iter().filter(super::wire::Call::writes) {
+        let text = decoded(&call.text);
+        if let Some(id) = stage.neighbour.iter().find(|id| text.contains(id.as_str())) {
+            return Err(format!("{} touched {id}, which is not ours", call.operation));
+        }
+    }
+    Ok(())
+}
+
+/// A form as it was before it was encoded, as far as ids go.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, more)) = rest.split_first() {
+        let hex = more.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        let escaped = hex
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            .filter(|_| first == b'%');
+        bytes.push(escaped.unwrap_or(first));
+        rest = if escaped.is_some() { &more[2..] } else { more };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// One of the errors says all that a user needs: the component, the operation, AWS's code and request id, what to do.
+fn explained(case: &Case, stage: &Stage, terraform: &Terraform, ran: &Ran) -> Result<(), String> {
+    let keys: Vec<String> = parts(&stage.applied)
+        .into_iter()
+        .chain(parts(terraform))
+        .map(|part| part.key)
+        .collect();
+    let action = case.call.split(':').nth(1).unwrap_or(&case.call);
+    let code = case.fault.codes();
+    let lacks = |error: &Diagnostic| -> Vec<&str> {
+        let text = format!("{}\n{}", error.summary, error.detail);
+        let mut lacking = Vec::new();
+        // What fails before there is a component has a place in the configuration, or is about the whole.
+        if ran.applied && error.path.is_none() && !keys.iter().any(|key| error.summary.contains(key.as_str())) {
+            lacking.push("the component");
+        }
+        if !text.contains(action) {
+            lacking.push("the operation");
+        }
+        if !code.is_empty() && !code.iter().any(|code| text.contains(code)) {
+            lacking.push("the code");
+        }
+        if !code.is_empty() && !text.contains(REQUEST_ID) {
+            lacking.push("the request id");
+        }
+        // The error of the first call, which is no component's, is one paragraph.
+        let first = error.summary == "Cannot work with AWS" && text.contains(". ");
+        if !first && text.split("\n\n").count() < 2 + usize::from(!code.is_empty()) {
+            lacking.push("what to do");
+        }
+        lacking
+    };
+    if case.fault == Fault::Interrupted {
+        return Ok(());
+    }
+    let best = ran.errors().map(lacks);
+    match best.min_by_key(Vec::len) {
+        Some(lacking) if lacking.is_empty() => Ok(()),
+        Some(lacking) => Err(format!("no error tells {}:\n{}", lacking.join(", "), ran.text())),
+        None => Err("it failed and told no error".to_owned()),
+    }
+}

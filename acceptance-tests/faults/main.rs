@@ -1,0 +1,105 @@
+//! The fault matrix: what the provider comes through. See `README.md` beside this file.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs
+)]
+
+mod fault;
+mod judge;
+mod ledger;
+mod matrix;
+mod scenario;
+mod terraform;
+mod wire;
+mod world;
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use judge::Case;
+use ledger::Ledger;
+use scenario::{Operation, SCENARIOS, Scenario, Stage};
+use world::Worlds;
+
+/// How many cases of each deployment are run where not all are asked for.
+const SAMPLE: usize = 8;
+
+#[test]
+fn whatever_befalls_a_call_the_operation_ends_or_says_why_and_nothing_is_lost() {
+    let worlds = Worlds::start();
+    let wanted = variable("FAULTS_ONLY").unwrap_or_default();
+    let wrong: Vec<String> = SCENARIOS
+        .iter()
+        .filter(|scenario| match wanted.split(' ').next() {
+            Some("") | None => scenario.sampled || variable("FAULTS").is_some(),
+            Some(name) => name == scenario.name,
+        })
+        .flat_map(|scenario| run(scenario, &worlds, &wanted))
+        .collect();
+    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Runs a scenario's cases: those that went wrong.
+fn run(scenario: &Scenario, worlds: &Worlds, wanted: &str) -> Vec<String> {
+    let begun = Instant::now();
+    let stage = Stage::of(scenario, worlds);
+    let all = Operation::ALL
+        .into_iter()
+        .flat_map(|operation| matrix::cases(scenario, &stage, operation));
+    let mut cases: Vec<Case> = all.filter(|case| case.to_string().starts_with(wanted)).collect();
+    let total = cases.len();
+    if let Some(sample) = sample() {
+        cases.sort_by_key(chance);
+        cases.truncate(sample);
+    }
+    let ledger = Ledger::open(scenario.name);
+    let goes_on = sample().is_none();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if !(goes_on && ledger.knows(case)) {
+                ledger.enter(case.clone(), judge::run(case, scenario, &stage));
+            }
+        }
+    };
+    thread::scope(|threads| {
+        for _ in 0..thread::available_parallelism().map_or(2, Into::into) {
+            threads.spawn(work);
+        }
+    });
+    let tally = ledger.close();
+    println!(
+        "{}: {} of {total} cases in {:.0?}: {tally:?}",
+        scenario.name,
+        cases.len(),
+        begun.elapsed()
+    );
+    ledger.wrong()
+}
+
+/// How many cases of each deployment are wanted; all of them, where `FAULTS` is `all`.
+fn sample() -> Option<usize> {
+    match variable("FAULTS").as_deref() {
+        Some("all") => None,
+        Some(number) => Some(number.parse().expect("FAULTS is `all` or a number")),
+        None => Some(SAMPLE),
+    }
+}
+
+/// The same chance for a case each time, unless `FAULTS_SEED` is another.
+fn chance(case: &Case) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (variable("FAULTS_SEED"), case.to_string()).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

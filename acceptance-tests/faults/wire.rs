@@ -1,0 +1,423 @@
+//! Between the SDK and a world: every call is written down, and one of them is struck.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+
+use super::fault::{Fault, Protocol, Refusal};
+use super::world::{Answer, World};
+
+/// How long a request is on its way, and its answer.
+const WAY: Duration = Duration::from_millis(15);
+
+/// The id that AWS's own refusals carry here.
+pub const REQUEST_ID: &str = "0badc0de-fa17-4fa1-8fa1-000000000001";
+
+/// A call that was made.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The operation, as `ecs:CreateCluster`, in the names of boto3.
+    pub operation: String,
+    /// The request: its path and query, and its body.
+    pub text: String,
+    /// Whether it was made to refresh the state, before what was asked for.
+    pub refreshes: bool,
+}
+
+impl Call {
+    /// Whether it may change something.
+    pub fn writes(&self) -> bool {
+        writes(&self.operation)
+    }
+}
+
+/// Whether an operation may change something.
+pub fn writes(operation: &str) -> bool {
+    let action = operation.split(':').nth(1).unwrap_or(operation);
+    !["Describe", "Get", "List", "Simulate"]
+        .iter()
+        .any(|verb| action.starts_with(verb))
+}
+
+/// Which call is struck, with what.
+#[derive(Debug, Clone)]
+pub struct Strike {
+    /// The operation.
+    pub operation: String,
+    /// Which of its calls, from 0.
+    pub nth: usize,
+    /// What befalls it.
+    pub fault: Fault,
+}
+
+/// The way to one world.
+pub struct Wire {
+    world: World,
+    log: Mutex<Log>,
+    /// How much of the world's time had passed when the present process began.
+    begun: Mutex<(Duration, Option<Instant>)>,
+    /// Told when the process is to be killed or interrupted.
+    pub signal: Notify,
+    /// Whether the state is being refreshed.
+    pub refreshes: AtomicBool,
+}
+
+#[derive(Default)]
+struct Log {
+    calls: Vec<Call>,
+    counts: HashMap<String, usize>,
+    strike: Option<Strike>,
+    struck: usize,
+}
+
+impl Wire {
+    /// The way to that world.
+    pub fn to(world: World) -> Arc<Self> {
+        Arc::new(Self {
+            world,
+            log: Mutex::default(),
+            begun: Mutex::new((Duration::ZERO, None)),
+            signal: Notify::new(),
+            refreshes: AtomicBool::new(false),
+        })
+    }
+
+    /// The world.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// A process begins, with a clock of its own that stands at nought for the world's time.
+    pub fn begin(&self) {
+        self.begun.lock().unwrap().1 = Some(Instant::now());
+    }
+
+    /// The process has ended, and that much time passes before the next.
+    pub fn end(&self, pause: Duration) {
+        let passed = self.now() + pause;
+        *self.begun.lock().unwrap() = (passed, None);
+    }
+
+    fn now(&self) -> Duration {
+        let (base, begun) = *self.begun.lock().unwrap();
+        base + begun.map_or(Duration::ZERO, |begun| begun.elapsed())
+    }
+
+    /// Forgets the calls so far and sets the next strike.
+    pub fn expect(&self, strike: Option<Strike>) {
+        *self.log.lock().unwrap() = Log {
+            strike,
+            ..Log::default()
+        };
+    }
+
+    /// Every call since.
+    pub fn calls(&self) -> Vec<Call> {
+        self.log.lock().unwrap().calls.clone()
+    }
+
+    /// What the strike is.
+    pub fn strike(&self) -> Option<Fault> {
+        self.log.lock().unwrap().strike.as_ref().map(|strike| strike.fault)
+    }
+
+    /// How many calls were struck since.
+    pub fn struck(&self) -> usize {
+        self.log.lock().unwrap().struck
+    }
+
+    /// A client whose requests go here.
+    pub fn client(self: &Arc<Self>) -> SharedHttpClient {
+        let wire = self.clone();
+        http_client_fn(move |settings, _| {
+            SharedHttpConnector::new(Connection {
+                wire: wire.clone(),
+                settings: settings.clone(),
+            })
+        })
+    }
+
+    /// Writes a call down; the fault, where it is struck.
+    fn note(&self, operation: &str, text: String) -> Option<Fault> {
+        let mut log = self.log.lock().unwrap();
+        log.calls.push(Call {
+            operation: operation.to_owned(),
+            text,
+            refreshes: self.refreshes.load(Ordering::Relaxed),
+        });
+        let count = log.counts.entry(operation.to_owned()).or_default();
+        let n = *count;
+        *count += 1;
+        let strike = log
+            .strike
+            .as_ref()
+            .filter(|strike| strike.operation == operation && n >= strike.nth)?;
+        let fault = strike.fault;
+        if fault.times().is_some_and(|times| n >= strike.nth + times) {
+            return None;
+        }
+        log.struck += 1;
+        Some(fault)
+    }
+}
+
+/// Paths, with places for ids, by the operation that they turned out to be.
+static PATHS: LazyLock<Mutex<HashMap<String, String>>> = LazyLock::new(Mutex::default);
+
+#[derive(Clone)]
+struct Connection {
+    wire: Arc<Wire>,
+    settings: HttpConnectorSettings,
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connection")
+    }
+}
+
+/// A request, read.
+struct Asked {
+    method: String,
+    target: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    service: String,
+    protocol: Protocol,
+    /// `ecs:CreateCluster`; a path where it is not known yet.
+    operation: String,
+}
+
+impl Asked {
+    fn read(request: &HttpRequest) -> Self {
+        let uri = request.uri();
+        let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+        let target = rest.find('/').map_or("/", |at| &rest[at..]).to_owned();
+        let body = request.body().bytes().unwrap_or_default().to_vec();
+        let header = |name: &str| request.headers().get(name).unwrap_or_default().to_owned();
+        let scope = header("authorization");
+        let service = scope.split('/').nth(3).unwrap_or_default().to_owned();
+        let form = String::from_utf8_lossy(&body);
+        let action = form.split('&').find_map(|pair| pair.strip_prefix("Action="));
+        let method = request.method().to_owned();
+        let boto = match service.as_str() {
+            "elasticfilesystem" => "efs",
+            "apigateway" => "apigatewayv2",
+            "elasticloadbalancing" => "elbv2",
+            other => other,
+        };
+        let (protocol, operation) = match (header("x-amz-target").rsplit_once('.'), action) {
+            (Some((_, action)), _) => (Protocol::Json, format!("{boto}:{action}")),
+            (None, Some(action)) if service == "ec2" => (Protocol::Ec2, format!("{boto}:{action}")),
+            (None, Some(action)) => (Protocol::Query, format!("{boto}:{action}")),
+            (None, None) => {
+                let template = template(&method, &target);
+                let known = PATHS.lock().unwrap().get(&template).cloned();
+                (Protocol::Rest, known.unwrap_or(template))
+            }
+        };
+        let headers = request.headers().iter();
+        Self {
+            headers: headers
+                .filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"))
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            method,
+            target,
+            body,
+            service,
+            protocol,
+            operation,
+        }
+    }
+
+    fn text(&self) -> String {
+        format!("{} {}", self.target, String::from_utf8_lossy(&self.body))
+    }
+}
+
+/// A path whose every other part, the ids, is left open.
+fn template(method: &str, target: &str) -> String {
+    let path = target.split('?').next().unwrap_or_default();
+    let parts = path.split('/').skip(1).enumerate();
+    let parts = parts.map(|(n, part)| if n >= 2 && n % 2 == 0 { "*" } else { part });
+    format!("{method} /{}", parts.collect::<Vec<_>>().join("/"))
+}
+
+impl HttpConnector for Connection {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let connection = self.clone();
+        HttpConnectorFuture::new(async move { connection.carry(&request).await })
+    }
+}
+
+impl Connection {
+    async fn carry(&self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let asked = Asked::read(request);
+        let fault = self.wire.note(&asked.operation, asked.text());
+        sleep(WAY).await;
+        let answer = match fault {
+            None => self.ask(&asked),
+            Some(fault) => self.struck(&asked, fault).await?,
+        };
+        sleep(WAY).await;
+        let mut response = HttpResponse::new(
+            answer
+                .status
+                .try_into()
+                .map_err(|_| ConnectorError::other("a status".into(), None))?,
+            SdkBody::from(answer.body),
+        );
+        for (name, value) in answer.headers {
+            response.headers_mut().insert(name, value);
+        }
+        Ok(response)
+    }
+
+    /// What a call comes to that is struck.
+    async fn struck(&self, asked: &Asked, fault: Fault) -> Result<Answer, ConnectorError> {
+        let reset = || ConnectorError::io(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into());
+        match fault {
+            Fault::LostRequest => Err(reset()),
+            Fault::LostAnswer => {
+                self.ask(asked);
+                Err(reset())
+            }
+            Fault::Unreachable => Err(ConnectorError::io(
+                std::io::Error::from(std::io::ErrorKind::ConnectionRefused).into(),
+            )),
+            Fault::Silence => match self.settings.read_timeout() {
+                None => std::future::pending().await,
+                Some(patience) => {
+                    sleep(patience).await;
+                    Err(ConnectorError::timeout("the server was silent".into()))
+                }
+            },
+            Fault::BlindRead => Ok(nothing(asked)),
+            Fault::Killed => {
+                self.ask(asked);
+                self.wire.signal.notify_one();
+                std::future::pending().await
+            }
+            Fault::Interrupted => {
+                self.wire.signal.notify_one();
+                Ok(self.ask(asked))
+            }
+            _ => match fault.refusal(asked.protocol, &asked.service) {
+                Some(refusal) => Ok(refused(asked, refusal)),
+                None => Ok(self.ask(asked)),
+            },
+        }
+    }
+
+    fn ask(&self, asked: &Asked) -> Answer {
+        let mut headers = asked.headers.clone();
+        headers.push(("x-stand-in-clock".to_owned(), self.wire.now().as_secs_f64().to_string()));
+        let answer = self
+            .wire
+            .world
+            .exchange(&asked.method, &asked.target, &headers, &asked.body);
+        if asked.protocol == Protocol::Rest
+            && let Some(operation) = answer.header("x-stand-in-operation")
+        {
+            let path = template(&asked.method, &asked.target);
+            PATHS.lock().unwrap().insert(path, operation.to_owned());
+        }
+        answer
+    }
+}
+
+fn answered(status: u16, content_type: &str, body: String) -> Answer {
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    Answer {
+        status,
+        headers: vec![
+            header("content-type", content_type),
+            header("x-amzn-requestid", REQUEST_ID),
+        ],
+        body: body.into_bytes(),
+    }
+}
+
+/// A refusal, as the service words it.
+fn refused(asked: &Asked, Refusal { status, code, message }: Refusal) -> Answer {
+    match asked.protocol {
+        Protocol::Json => answered(
+            status,
+            "application/x-amz-json-1.1",
+            format!(r#"{{"__type": "{code}", "message": "{message}"}}"#),
+        ),
+        Protocol::Rest => {
+            let body = format!(r#"{{"ErrorCode": "{code}", "message": "{message}", "Message": "{message}"}}"#);
+            let mut answer = answered(status, "application/json", body);
+            answer.headers.push(("x-amzn-errortype".to_owned(), code.to_owned()));
+            answer
+        }
+        Protocol::Query => answered(
+            status,
+            "text/xml",
+            format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+                 <RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"
+            ),
+        ),
+        Protocol::Ec2 => answered(
+            status,
+            "text/xml",
+            format!(
+                "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>\
+                 <RequestID>{REQUEST_ID}</RequestID></Response>"
+            ),
+        ),
+    }
+}
+
+/// What a read answers that sees nothing yet.
+fn nothing(asked: &Asked) -> Answer {
+    let action = asked.operation.split(':').nth(1).unwrap_or_default();
+    let missing = |code| Refusal {
+        status: 404,
+        code,
+        message: "It does not exist.",
+    };
+    match (asked.protocol, asked.service.as_str()) {
+        (Protocol::Query, "iam") if action.starts_with("Get") => refused(asked, missing("NoSuchEntity")),
+        (Protocol::Query, "elasticloadbalancing") => {
+            let code = if action.contains("TargetGroup") {
+                "TargetGroupNotFound"
+            } else {
+                "LoadBalancerNotFound"
+            };
+            refused(
+                asked,
+                Refusal {
+                    status: 400,
+                    ..missing(code)
+                },
+            )
+        }
+        (Protocol::Query, _) => answered(
+            200,
+            "text/xml",
+            format!("<{action}Response><{action}Result></{action}Result></{action}Response>"),
+        ),
+        (Protocol::Ec2, _) => answered(200, "text/xml", format!("<{action}Response></{action}Response>")),
+        (Protocol::Rest, "elasticfilesystem") if asked.target.contains("/mount-targets") => {
+            refused(asked, missing("MountTargetNotFound"))
+        }
+        (Protocol::Rest, "elasticfilesystem") => refused(asked, missing("FileSystemNotFound")),
+        (Protocol::Rest, _) => refused(asked, missing("NotFoundException")),
+        (Protocol::Json, _) => answered(200, "application/x-amz-json-1.1", "{}".to_owned()),
+    }
+}

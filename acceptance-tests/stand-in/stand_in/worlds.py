@@ -1,0 +1,79 @@
+"""``python -m stand_in.worlds``: one world for each connection, and worlds to begin from. Prints ``{"port": …}``.
+
+Who connects to the port gets a stand-in of its own, which lives as long as the connection: a copy (``fork``) of the one
+that listens there. ``POST /_stand-in/snapshot`` keeps the world as it is at that moment and answers the port where copies of
+it are to be had. So a thousand tests can begin from one deployment that stands, each as if it were alone.
+
+One connection has one caller, who waits for each answer: nothing happens at once, and no thread runs, which is what makes
+the copies whole. A request may say what time it is, in the header ``x-stand-in-clock`` (seconds since the start); its
+answer names the operation in ``x-stand-in-operation``. All ends when stdin closes.
+"""
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+
+from stand_in import calls, clock
+from stand_in.http import Handler
+from stand_in.middleware import StandIn
+
+
+class _World:
+    """The stand-in on one connection; what ``Handler`` takes for its server."""
+
+    def __init__(self, stand_in, connection):
+        self._stand_in = stand_in
+        stand_in.control.routes["POST", "snapshot"] = lambda _: _keep(stand_in, connection)
+
+    def app(self, request):
+        if (time := request.headers.get("x-stand-in-clock")) is not None:
+            clock.follow(float(time))
+        response = self._stand_in(request)
+        if not request.path.startswith("/_stand-in/"):
+            asked = calls.log[-1]
+            response.headers["x-stand-in-operation"] = f"{asked['service']}:{asked['action']}"
+        return response
+
+
+def _keep(stand_in, connection):
+    """Keeps the world as it is now; answers the port where it can be had."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    gc.collect()
+    gc.freeze()
+    if os.fork() == 0:
+        connection.close()
+        _offer(listener, stand_in)
+    port = listener.getsockname()[1]
+    listener.close()
+    return port
+
+
+def _offer(listener, stand_in):
+    """A copy for each connection, until stdin closes."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        if sys.stdin in ready:
+            os._exit(0)
+        connection, address = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            Handler(connection, address, _World(stand_in, connection))
+            os._exit(0)
+        connection.close()
+
+
+def main():
+    stand_in = StandIn()
+    stand_in.warming.join()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
+    _offer(listener, stand_in)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,325 @@
+//! The words of AWS and of containers as they were seen, each with its source, and the cause that they lead to.
+
+use super::*;
+
+/// What AWS says, where it was seen, and what the remedy says of it.
+const AWS: &[(&str, &str, &str)] = &[
+    // No route to the registry.
+    (
+        "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref docker.io/tryretool/backend:2.110.5: failed to do request: Head \"https://registry-1.docker.io/v2/tryretool/backend/manifests/2.110.5\": dial tcp 34.205.13.154:443: i/o timeout",
+        "github.com/ActionIQ/terraform-aws-retool-ecs-fargate/issues/20",
+        "no route to the registry",
+    ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post \"https://api.ecr.us-east-2.amazonaws.com/\": dial tcp 52.95.16.1:443: i/o timeout. Please check your task network configuration.",
+        "github.com/doctorray117/minecraft-ondemand/issues/74",
+        "no route to the registry",
+    ),
+    (
+        "CannotPullContainerError: API error (500): Get https://111122223333.dkr.ecr.us-east-1.amazonaws.com/v2/: net/http: request canceled while waiting for connection",
+        "ECS developer guide, CannotPullContainer task errors",
+        "no route to the registry",
+    ),
+    (
+        "CannotPullContainerError: The task cannot pull demo from the Amazon ECR repository 111122223333.dkr.ecr.us-east-1.amazonaws.com/demo. There is a connection issue between the task and Amazon ECR. Check your task network configuration.",
+        "ECS developer guide, CannotPullContainer task errors",
+        "no route to the registry",
+    ),
+    // No permission to pull.
+    (
+        "CannotPullContainerError: inspect image has been retried 1 time(s): failed to resolve ref \"111122223333.dkr.ecr.us-east-1.amazonaws.com/demo:6981141\": unexpected status code [manifests 6981141]: 403 Forbidden",
+        "github.com/aws/aws-cdk/issues/14457",
+        "may not be pulled",
+    ),
+    (
+        "CannotPullContainerError: The task can't pull the image. Check that the role has the permissions to pull images from the registry.",
+        "ECS developer guide, CannotPullContainer task errors",
+        "may not be pulled",
+    ),
+    (
+        "CannotPullContainerError: pull access denied, repository does not exist or may require authorization",
+        "ECS developer guide, CannotPullContainer task errors",
+        "Marketplace",
+    ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/demo-execution/0123 is not authorized to perform: ecr:GetAuthorizationToken on resource: *",
+        "ECS developer guide, ResourceInitializationError errors",
+        "may not be pulled",
+    ),
+    // The image was not found.
+    (
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/no: not found",
+        "ECS developer guide, CannotPullContainer task errors",
+        "image was not found",
+    ),
+    (
+        "CannotPullContainerError: Error response from daemon: manifest for 111122223333.dkr.ecr.us-east-1.amazonaws.com/demo:no not found: manifest unknown: Requested image not found",
+        "Amazon ECS agent, agent/engine/errors",
+        "image was not found",
+    ),
+    (
+        "CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'",
+        "ECS developer guide, CannotPullContainer task errors",
+        "another CPU architecture",
+    ),
+    (
+        "CannotPullContainerError: write /var/lib/docker/tmp/GetImageBlob111111111: no space left on device",
+        "ECS developer guide, CannotPullContainer task errors",
+        "disk is full",
+    ),
+    (
+        "CannotPullContainerError: toomanyrequests: You have reached your pull rate limit.",
+        "ECS developer guide, CannotPullContainer task errors",
+        "thatdot_container_image",
+    ),
+    // EFS not mountable.
+    (
+        "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve \"fs-00000000.efs.us-east-1.amazonaws.com\" - check that your file system ID is correct.",
+        "github.com/aws/amazon-ecs-cli/issues/1083",
+        "does not resolve",
+    ),
+    (
+        "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: access denied by server while mounting fs-065b374f6a1a6b4c8.efs.us-east-1.amazonaws.com:/' : unsuccessful EFS utils command execution; code: 32",
+        "github.com/aws-samples/aws-cdk-examples/issues/920",
+        "policy admits the task role",
+    ),
+    (
+        "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: mounting fs-1.efs.eu-west-1.amazonaws.com:/grafana failed, reason given by server: No such file or directory' : unsuccessful EFS utils command execution; code: 32",
+        "github.com/acp-io/terraform-grafana/issues/4",
+        "no such folder",
+    ),
+    (
+        "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: Connection reset by peer : unsuccessful EFS utils command execution; code: 32",
+        "github.com/docker-archive/compose-cli/issues/1490",
+        "port 2049",
+    ),
+    (
+        "Error response from daemon: create ecs-td-metabase-6-metabase-volume-9eb7f486c9c6ae8d4600: VolumeDriver.Create: mounting volume failed: Failed to resolve \"fs-02417eff7308d5026.efs.ap-northeast-1.amazonaws.com\" - check that your file system ID is correct, and ensure that the VPC has an EFS mount target for this file system ID.",
+        "github.com/ydamni/cloud-is-free/issues/3",
+        "does not resolve",
+    ),
+    (
+        "Error response from daemon: create efsvolume0: VolumeDriver.Create: mounting volume failed: mount.nfs4: Connection reset by peer",
+        "github.com/aws/amazon-ecs-init/pull/301",
+        "port 2049",
+    ),
+    // The licence's secret, missing or out of reach.
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:us-east-1:111122223333:secret:thatdot/demo/license-AbCdEf from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
+        "ECS developer guide, ResourceInitializationError errors; Secrets Manager API, GetSecretValue",
+        "does not exist",
+    ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret arn:aws:secretsmanager:us-west-2:111122223333:secret:DBPasswordSecret-0 from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded. Please check your task network configuration.",
+        "github.com/Releem/releem-agent/issues/195",
+        "no route to where its secrets are",
+    ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:us-east-1:1:secret:l-AbCdEf from secrets manager: AccessDeniedException: User: arn:aws:sts::1:assumed-role/r/t is not authorized to perform: secretsmanager:GetSecretValue on resource",
+        "ECS developer guide, ResourceInitializationError errors",
+        "secret could not be fetched",
+    ),
+    // Out of memory.
+    (
+        "OutOfMemoryError: Container killed due to memory usage",
+        "ECS developer guide, Stopped tasks error messages",
+        "ran out of memory",
+    ),
+    // Health checks.
+    (
+        "Task failed container health checks\n    service: exit code 137",
+        "ECS developer guide, Stopped tasks error messages",
+        "fails its health check",
+    ),
+    (
+        "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/demo/1)",
+        "ECS developer guide, Stopped tasks error messages",
+        "fails its health check",
+    ),
+    (
+        "(service a) (port 8080) is unhealthy in (target-group b) due to (reason Health checks failed)",
+        "ECS developer guide, Service event messages",
+        "fails its health check",
+    ),
+    (
+        "(service a) (port 8080) is unhealthy in (target-group b) due to (reason Health checks failed with these codes: [503])",
+        "ECS developer guide, Service event messages",
+        "answers the load balancer's health check with an error",
+    ),
+    (
+        "service staging-ms-divido (instance i-xxx) (port 32826) is unhealthy in target-group ecs-staging-ms-divido due to (reason Request timed out)",
+        "github.com/aws/amazon-ecs-agent/issues/1397",
+        "no answer from the container",
+    ),
+    // No room.
+    (
+        "(service a) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone",
+        "github.com/sil-org/ecs-deploy/issues/277",
+        "no capacity",
+    ),
+    (
+        "(service a) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0123) has insufficient memory available.",
+        "ECS developer guide, Service event messages",
+        "room for the task",
+    ),
+    (
+        "(service a) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0123) has insufficient CPU units available.",
+        "ECS developer guide, Service event messages",
+        "room for the task",
+    ),
+    (
+        "(service a) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0123) is missing an attribute required by your task.",
+        "ECS developer guide, Service event messages",
+        "architecture",
+    ),
+    (
+        "service my-service was unable to place a task because no container instance met all of its requirements. The closest matching container-instance 0af580523fe1022f095e doesn't have the agent connected. For more information, see the Troubleshooting section.",
+        "github.com/aws-actions/amazon-ecs-deploy-task-definition/issues/260",
+        "agent",
+    ),
+    (
+        "service authentication_services was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster.",
+        "github.com/ptokito/ECSClusterWithTerraform/issues/3",
+        "no host to run the task on",
+    ),
+    // No network interface.
+    (
+        "service appmesh-dev-ecs-colorapp-TcpEchoService-14M0PCTB9QFKJ was unable to place a task because no container instance met all of its requirements. The closest matching container-instance acf43593-6b86-4838-86e5-46d896fdc8b3 encountered error \"RESOURCE:ENI\". For more information, see the Troubleshooting section.",
+        "github.com/aws/aws-app-mesh-examples/issues/342",
+        "awsvpcTrunking",
+    ),
+    (
+        "Unable to attach network interface to unused device index.",
+        "github.com/aws/containers-roadmap/issues/1545",
+        "awsvpcTrunking",
+    ),
+    (
+        "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-1': InsufficientFreeAddressesInSubnet",
+        "github.com/paradisec-archive/nabu/pull/1259 (the code)",
+        "free addresses",
+    ),
+    (
+        "Timeout waiting for network interface provisioning to complete",
+        "AWS re:Post, Resolve network interface provisioning errors for Amazon ECS on Fargate",
+        "no network interface",
+    ),
+    // Hosts that do not come.
+    (
+        "You have requested more vCPU capacity than your current vCPU limit of 0 allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit. Launching EC2 instance failed.",
+        "EC2 Auto Scaling user guide, Troubleshoot",
+        "quota of vCPUs",
+    ),
+    (
+        "We currently do not have sufficient m5zn.xlarge capacity in the Availability Zone you requested (us-east-1b). Launching EC2 instance failed.",
+        "EC2 Auto Scaling user guide, Troubleshoot",
+        "no instances of this type left",
+    ),
+    (
+        "Your requested instance type (m5zn.xlarge) is not supported in your requested Availability Zone (us-east-1e). Launching EC2 instance failed.",
+        "EC2 Auto Scaling user guide, Troubleshoot",
+        "not offered",
+    ),
+    (
+        "The key pair 'mine' does not exist. Launching EC2 instance failed.",
+        "EC2 Auto Scaling user guide, Troubleshoot",
+        "key_name",
+    ),
+    (
+        "Essential container in task exited",
+        "ECS developer guide, Stopped tasks error messages",
+        "ended by itself",
+    ),
+];
+
+/// What containers log, beside ECS's "Essential container in task exited". The classes and messages of exceptions are those
+/// of the AWS SDKs (AWS Marketplace Metering Service API, `RegisterUsage`, *Errors*); the vendor of the licensed product
+/// publishes no list of its messages, so theirs are of the kind that such products write.
+const LOG: &[(&str, &str)] = &[
+    (
+        "Exception in thread \"main\" com.amazonaws.services.marketplacemetering.model.CustomerNotEntitledException: null (Service: AWSMarketplaceMetering; Status Code: 400; Error Code: CustomerNotEntitledException; Request ID: 0123)",
+        "not subscribed",
+    ),
+    (
+        "botocore.errorfactory.CustomerNotEntitledException: An error occurred (CustomerNotEntitledException) when calling the RegisterUsage operation",
+        "not subscribed",
+    ),
+    (
+        "com.amazonaws.services.marketplacemetering.model.PlatformNotSupportedException: (Service: AWSMarketplaceMetering; Status Code: 400; Error Code: PlatformNotSupportedException)",
+        "does not meter on this platform",
+    ),
+    (
+        "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/demo-task/0123 is not authorized to perform: aws-marketplace:RegisterUsage",
+        "may not meter",
+    ),
+    (
+        "com.amazonaws.SdkClientException: Unable to execute HTTP request: Connect to metering.marketplace.us-east-1.amazonaws.com:443 [metering.marketplace.us-east-1.amazonaws.com/52.94.1.1] failed: connect timed out",
+        "cannot reach the AWS Marketplace",
+    ),
+    ("java.lang.OutOfMemoryError: Java heap space", "ran out of memory"),
+    (
+        "FileNotFoundError: [Errno 2] No such file or directory: '/app/license/license.json'",
+        "finds no licence",
+    ),
+    (
+        "ERROR License file /app/license/license.json was not found",
+        "finds no licence",
+    ),
+    (
+        "ERROR Your license expired on 2026-01-31",
+        "does not accept its licence",
+    ),
+    ("Invalid license signature, exiting", "does not accept its licence"),
+    ("exec /app/start.sh: exec format error", "another CPU architecture"),
+];
+
+fn evidence(stopped: &str, log: &str) -> Evidence {
+    Evidence {
+        stopped: vec![stopped.to_owned()],
+        log: log.lines().map(str::to_owned).collect(),
+        ..Evidence::default()
+    }
+}
+
+#[test]
+fn awss_words_lead_to_the_likely_cause() {
+    for (words, source, remedy_says) in AWS {
+        let told = remedy(&evidence(words, ""));
+        assert!(told.contains(remedy_says), "{words} ({source})\n→ {told}");
+    }
+}
+
+#[test]
+fn the_containers_last_words_lead_to_the_likely_cause() {
+    for (words, remedy_says) in LOG {
+        let told = remedy(&evidence("Essential container in task exited", words));
+        assert!(told.contains(remedy_says), "{words}\n→ {told}");
+    }
+}
+
+#[test]
+fn what_a_product_logs_in_passing_is_not_taken_for_awss_words() {
+    let log =
+        "connect to 10.0.0.9:9092: dial tcp: i/o timeout\nACCESS DENIED for guest\nlicense accepted\nmanifest unknown";
+    let told = remedy(&evidence("Essential container in task exited", log));
+    assert!(told.contains("ended by itself"), "{told}");
+}
+
+#[test]
+fn why_hosts_do_not_come_goes_before_what_follows_from_it() {
+    let told = remedy(&Evidence {
+        events: vec![
+            "(service a) was unable to place a task. Reason: No Container Instances were found in your cluster.".to_owned(),
+        ],
+        hosts: vec![
+            "demo could not launch a host: You have requested more vCPU capacity than your current vCPU limit of 0 allows"
+                .to_owned(),
+        ],
+        ..Evidence::default()
+    });
+    assert!(told.contains("quota of vCPUs"), "{told}");
+}
+
+#[test]
+fn evidence_that_tells_nothing_says_where_to_look() {
+    assert!(remedy(&Evidence::default()).contains("`timeouts`"));
+}

@@ -1,0 +1,169 @@
+//! Tests of the explanation.
+
+use aws_sdk_ecs::types::{Container, ContainerDependency};
+use serde_json::json;
+
+use super::*;
+use crate::aws::testing::{Answer, Stage};
+
+#[test]
+fn everything_that_is_known_is_told() {
+    let task = Task::builder()
+        .task_arn("arn:aws:ecs:us-east-1:123456789012:task/c/abc")
+        .stopped_reason("Essential container in task exited")
+        .containers(Container::builder().name("service").exit_code(1).build())
+        .build();
+    let error = Evidence {
+        reason: "given up".to_owned(),
+        stopped: vec![stopped_line(&task, None)],
+        events: vec!["(service s) has started 1 tasks".to_owned()],
+        hosts: vec!["demo has 0 hosts".to_owned()],
+        targets: vec!["10.0.0.5: unhealthy".to_owned()],
+        log: vec!["boom".to_owned()],
+        ..Evidence::default()
+    }
+    .told();
+    for part in [
+        "given up",
+        "abc",
+        "Essential container",
+        "service: exit code 1",
+        "has started 1 tasks",
+        "Hosts:\n  demo has 0 hosts",
+        "10.0.0.5: unhealthy",
+        "boom",
+    ] {
+        assert!(error.message.contains(part), "{part} in {}", error.message);
+    }
+}
+
+#[test]
+fn an_init_container_that_fails_is_named_with_what_waited_for_it() {
+    let dependency = ContainerDependency::builder()
+        .container_name("license")
+        .condition(ContainerCondition::Success);
+    let main = ContainerDefinition::builder()
+        .name("deid")
+        .depends_on(dependency.build().unwrap());
+    let definition = TaskDefinition::builder().container_definitions(main.build()).build();
+    let init = Container::builder().name("license").exit_code(1).build();
+    let task = |container| {
+        Task::builder()
+            .task_arn("arn:aws:ecs:us-east-1:123456789012:task/c/abc")
+            .containers(container)
+            .build()
+    };
+    let line = stopped_line(&task(init), Some(&definition));
+    assert!(
+        line.ends_with("license: exit code 1, awaited by deid, which never started"),
+        "{line}"
+    );
+    let evidence = Evidence {
+        stopped: vec![line],
+        ..Evidence::default()
+    };
+    assert!(remedy(&evidence).contains("prepares the task"));
+    let done = Container::builder().name("license").exit_code(0).build();
+    assert!(!stopped_line(&task(done), Some(&definition)).contains("awaited"));
+}
+
+const DEPLOYMENT: &str = "ecs-svc/2";
+
+/// A task as AWS reports it.
+fn reported(id: &str, started_by: &str, status: &str, more: &serde_json::Value) -> serde_json::Value {
+    let mut task = json!({
+        "taskArn": format!("arn:aws:ecs:us-east-1:123456789012:task/demo/{id}"),
+        "taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/demo:2",
+        "startedBy": started_by, "lastStatus": status,
+    });
+    for (name, value) in more.as_object().unwrap() {
+        task[name] = value.clone();
+    }
+    task
+}
+
+/// A service whose tasks are those, told as those that run or those that stopped by their status.
+fn stage(tasks: Vec<serde_json::Value>) -> Stage {
+    Stage::answering(move |asked| {
+        let request: serde_json::Value = serde_json::from_str(&asked.body).unwrap_or_default();
+        let stopped = request["desiredStatus"] == "STOPPED";
+        match asked.operation.as_str() {
+            "ListTasks" => {
+                let listed = tasks.iter().filter(|task| (task["lastStatus"] == "STOPPED") == stopped);
+                let arns: Vec<_> = listed.map(|task| task["taskArn"].clone()).collect();
+                Answer::json(json!({ "taskArns": arns }).to_string())
+            }
+            "DescribeTasks" => {
+                let asked = request["tasks"].as_array().unwrap();
+                let described: Vec<_> = tasks.iter().filter(|task| asked.contains(&task["taskArn"])).collect();
+                Answer::json(json!({ "tasks": described }).to_string())
+            }
+            "DescribeServices" => Answer::json(
+                json!({"services": [{"serviceName": "demo", "serviceArn": ARN, "status": "ACTIVE", "events": [
+                    {"message": "(service demo) has started 1 tasks: (task 0123)."}]}]})
+                .to_string(),
+            ),
+            "DescribeTaskDefinition" => Answer::json(
+                json!({"taskDefinition": {"containerDefinitions": [
+                    {"name": "license", "essential": false},
+                    {"name": "deid", "logConfiguration": {"logDriver": "awslogs", "options": {
+                        "awslogs-group": "/thatdot/demo", "awslogs-stream-prefix": "deid"}}}]}})
+                .to_string(),
+            ),
+            "GetLogEvents" => {
+                assert_eq!(request["logStreamName"], "deid/deid/0123");
+                assert_eq!(request["limit"], 20);
+                Answer::json(json!({"events": [{"message": "loading models\n"}]}).to_string())
+            }
+            other => Answer::refused("AccessDeniedException", other),
+        }
+    })
+}
+
+const ARN: &str = "arn:aws:ecs:us-east-1:123456789012:service/demo/demo";
+
+async fn explained(tasks: Vec<serde_json::Value>) -> Error {
+    let stage = stage(tasks);
+    let service = Service::builder().service_arn(ARN).build();
+    Box::pin(explain(&stage.call(), &service, DEPLOYMENT, "given up")).await
+}
+
+#[tokio::test]
+async fn the_tasks_that_the_update_itself_stopped_are_no_evidence() {
+    let predecessor = json!({"stoppedReason": "Scaling activity initiated by (deployment ecs-svc/2)", "stoppedAt": 9});
+    let failed = json!({"stoppedReason": "Essential container in task exited", "stoppedAt": 5,
+        "containers": [{"name": "deid", "exitCode": 3}]});
+    let error = explained(vec![
+        reported("0000", "ecs-svc/1", "STOPPED", &predecessor),
+        reported("0123", DEPLOYMENT, "STOPPED", &failed),
+    ])
+    .await;
+    assert_eq!(
+        error.message,
+        "given up\n\n\
+         Stopped tasks:\n  0123: Essential container in task exited\n    deid: exit code 3\n\n\
+         The service's last events:\n  (service demo) has started 1 tasks: (task 0123).\n\n\
+         Last lines of the log:\n  loading models"
+    );
+    assert_eq!(error.kind, ErrorKind::Unhealthy);
+    assert!(error.remedy.unwrap().contains("ended by itself"));
+}
+
+#[tokio::test]
+async fn where_no_task_has_stopped_those_that_do_not_come_up_are_told_with_their_log() {
+    let unhealthy =
+        json!({"healthStatus": "UNHEALTHY", "containers": [{"name": "license", "exitCode": 0}, {"name": "deid"}]});
+    let error = explained(vec![reported("0123", DEPLOYMENT, "RUNNING", &unhealthy)]).await;
+    for part in [
+        "Tasks that have not come up:\n  0123: RUNNING, UNHEALTHY",
+        "loading models",
+    ] {
+        assert!(error.message.contains(part), "{part} in {}", error.message);
+    }
+    assert!(error.remedy.unwrap().contains("fails its health check"));
+
+    let pending = json!({"healthStatus": "UNKNOWN"});
+    let error = explained(vec![reported("0123", DEPLOYMENT, "PENDING", &pending)]).await;
+    assert!(error.message.contains("  0123: PENDING\n"), "{}", error.message);
+    assert!(error.remedy.unwrap().contains("still being started"));
+}

@@ -1,0 +1,82 @@
+//! On what a detector's tasks run: Fargate, or hosts of its own.
+
+use super::model::Detector;
+use crate::aws::Aws;
+use crate::aws::components::{ClusterCapacityProvider, Launch};
+use crate::aws::ids::{CapacityProviderName, ClusterArn, SecurityGroupId};
+use crate::engine::{Graph, Input, Key};
+use crate::products::shared::Existing;
+use crate::products::shared::admission::{alone, nothing, out_to, with_ranges};
+use crate::products::shared::capacity::Capacity;
+use crate::products::shared::hosts::{self, Hosts};
+use crate::products::wiring::known_ids;
+
+const SSH: u16 = 22;
+
+/// What tasks run on.
+pub struct Ground {
+    /// How they come to it.
+    pub launch: Input<Launch>,
+    /// The security group of the hosts, where there are any: it is they who mount the tasks' file system.
+    pub host_group: Option<Input<SecurityGroupId>>,
+}
+
+/// Adds the hosts, where there are to be any.
+pub fn add(graph: &mut Graph<Aws>, model: &Detector, aws: &Aws, cluster: &Input<ClusterArn>) -> Ground {
+    let Some(capacity) = &model.capacity else {
+        return Ground {
+            launch: Launch::Fargate.into(),
+            host_group: None,
+        };
+    };
+    let group = host_group(graph, model, capacity);
+    let parts = Hosts {
+        capacity,
+        host: &model.host,
+        subnets: known_ids(&model.subnet_ids),
+        security_groups: alone(group.clone()),
+        cluster: cluster.clone(),
+    };
+    let launch = hosts::add(graph, &model.basis(), aws, &parts);
+    way_back(graph, model, cluster);
+    Ground {
+        launch,
+        host_group: Some(group),
+    }
+}
+
+/// Gives a cluster of ours Fargate's own provider beside the hosts': without it, no service that was made on hosts could move
+/// to Fargate. A cluster of the user's own keeps what it has.
+fn way_back(graph: &mut Graph<Aws>, model: &Detector, cluster: &Input<ClusterArn>) {
+    let brought = |existing: &Existing| !existing.cluster_arn.is_null();
+    if model.existing.as_ref().is_some_and(brought) {
+        return;
+    }
+    let fargate = Key::new("cluster_capacity_provider_fargate");
+    graph.add(
+        fargate.clone(),
+        ClusterCapacityProvider {
+            cluster: cluster.clone(),
+            provider: CapacityProviderName::from(Launch::FARGATE).into(),
+        },
+    );
+    graph.after(
+        &fargate,
+        &Key::new(hosts::ASSOCIATION),
+        "each change of a cluster's providers replaces all of them",
+    );
+}
+
+/// The hosts' group: the tasks have network interfaces and groups of their own, so nothing need reach the hosts.
+fn host_group(graph: &mut Graph<Aws>, model: &Detector, capacity: &Capacity) -> Input<SecurityGroupId> {
+    let basis = model.basis();
+    let from_vpc = capacity.ssh_from.known().is_some_and(|from| from == "vpc");
+    let ingress = if from_vpc {
+        with_ranges(nothing(), basis.vpc_ranges(), SSH, "SSH")
+    } else {
+        nothing()
+    };
+    let egress = out_to(Vec::new().into(), "to the registry, AWS and the file system");
+    let group = basis.security_group(graph, "hosts", "hosts", ingress, egress);
+    group.output("id", Clone::clone)
+}

@@ -1,0 +1,45 @@
+//! Whether the container image is for the processors that it is to run on.
+
+use super::capacity::Host;
+use crate::aws::{Aws, lookups};
+use crate::framework::{Attr, Diagnostic, Path};
+use crate::registry::{ImageReference, Platform};
+
+/// ARM processors, as task definitions name them.
+const ARM: &str = "ARM64";
+
+/// Refuses an image without a platform for the processors of the hosts; without hosts, for those of Fargate that AWS takes
+/// unless it is told otherwise, Intel's and AMD's. What cannot be told (an image or a host that is not known yet; an image
+/// that is not in ECR, not there, or that the caller may not read) passes.
+pub async fn check(aws: &Aws, image: &Attr<String>, hosts: Option<&Attr<Host>>) -> Option<Diagnostic> {
+    let name = image.known()?;
+    let (arm, place) = match hosts {
+        None => (false, "AWS Fargate, as this deployment uses it,".to_owned()),
+        Some(host) => {
+            let host = host.known()?;
+            (
+                host.architecture.known()? == ARM,
+                format!("a {}", host.instance_type.known()?),
+            )
+        }
+    };
+    let reference: ImageReference = name.parse().ok()?;
+    let needed = if arm { "linux/arm64" } else { "linux/amd64" };
+    let offered = lookups::image_platforms(aws, &reference).await?;
+    let wanted: Platform = needed.parse().ok()?;
+    if offered.iter().any(|platform| wanted.admits(platform)) {
+        return None;
+    }
+    let offered: Vec<String> = offered.iter().map(ToString::to_string).collect();
+    Some(
+        Diagnostic::error(
+            "An image for other processors",
+            format!(
+                "{name} is for {}, and {place} is {needed}: its programs could not start there. Use an image that is for \
+                 {needed}.",
+                offered.join(", ")
+            ),
+        )
+        .at(Path::of(["image"])),
+    )
+}
