@@ -16,7 +16,7 @@ fn the_worked_example_is_quoted_as_it_stands() {
         .skip(1)
         .filter_map(|rest| rest.split("```").next())
         .collect();
-    assert_eq!(quotes.len(), 3);
+    assert_eq!(quotes.len(), 4);
     for quote in quotes {
         assert!(source.contains(quote), "this is not in the source any more:\n{quote}");
     }

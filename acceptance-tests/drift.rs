@@ -13,11 +13,12 @@ pub type Change<'a> = (&'static str, &'a dyn Fn(&Sandbox));
 
 /// Fields that no component reports by themselves: what only we know of, and the revision that a service runs, which shows
 /// as what differs in it from ours.
-const UNREPORTED: [&str; 6] = [
+const UNREPORTED: [&str; 7] = [
     "content",
     "force_new_deployment",
     "instance_refresh",
     "recovery_window_in_days",
+    "shutdown",
     "task_definition",
     "wait_for_steady_state",
 ];

@@ -2,6 +2,8 @@
 
 use super::checks;
 use super::detector::vendor;
+/// The name of an image, as a registry takes it.
+pub use crate::registry::ImageReference;
 
 /// A product by its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

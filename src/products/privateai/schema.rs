@@ -151,6 +151,7 @@ fn license() -> Block {
         vec![
             Attribute::string("content_wo", "The text of `license.json`. Write-only: kept in AWS Secrets Manager and nowhere else.")
                 .optional()
+                .sensitive()
                 .write_only()
                 .validate(length(1..=65_536))
                 .conflicts_with(&["secret_arn"]),

@@ -14,8 +14,8 @@ use crate::engine::{Error, ErrorKind};
 use crate::framework::validators::{arn, custom};
 use crate::framework::{Attr, Attribute, DataSource, Diagnostic, Diagnostics, Path, ReadData, Schema};
 use crate::products::detector;
+use crate::products::images::ImageReference;
 use crate::provider::Context;
-use crate::registry::ImageReference;
 
 /// How long the registry gets.
 const LIMIT: Duration = Duration::from_mins(1);
