@@ -56,6 +56,7 @@ fn a_volume_that_is_retained_is_written_out_left_standing_and_used_again() {
     let error = sandbox.terraform.plan(&[]).error();
     assert!(error.text().contains("retain_on_destroy = false"), "{}", error.text());
 
+    sandbox.configure(&with(RETAINED));
     let destroyed = sandbox.terraform.destroy(&[]).succeeded();
     let told: Vec<String> = destroyed.warnings().iter().map(Diagnostic::text).collect();
     let [left, not_shut_down] = &told[..] else {
