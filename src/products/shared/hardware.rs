@@ -128,7 +128,11 @@ async fn image(aws: &Aws, capacity: &Capacity, kind: &InstanceType, kept: Option
         let (id, image) = look(ImageId::from(given.as_str())).await?;
         return image.ok_or_else(|| absent("machine image", id.as_str(), aws, path.clone()));
     }
+    // Of hosts that were imported, no more than their kind and image is known yet.
     let same_line = |host: &&Host| {
+        if host.instance_type.known() == Some(&kind.name) {
+            return true;
+        }
         let gpus = host.gpus.known().is_some_and(|gpus| (*gpus > 0) == (kind.gpus > 0));
         gpus && host
             .architecture

@@ -105,7 +105,7 @@ pub fn can_roll(desired: i64, room: i64, minimum_percent: i64, maximum_percent: 
 /// run keep their kind, and ECS would wait for room until the apply gives up. What is unknown passes.
 pub fn stuck(before: &Host, now: &Host, capacity: &Capacity, size: TaskSize, desired: i64) -> Option<Diagnostic> {
     let (old, new) = (before.instance_type.known()?, now.instance_type.known()?);
-    let same_programs = before.architecture == now.architecture;
+    let same_programs = before.architecture.known()? == now.architecture.known()?;
     let replaced = capacity.instance_refresh.known() != Some(&false);
     if desired <= 0 || replaced || (same_programs && tasks_per_host(before, size)? > 0) {
         return None;
@@ -199,6 +199,14 @@ mod tests {
             ..named("m6g.xlarge", 0)
         };
         assert!(stuck(&plain, &arm, &capacity(1), GUIDE, 1).is_some(), "other programs");
+        let imported = Host {
+            instance_type: plain.instance_type.clone(),
+            ..Host::default()
+        };
+        assert!(
+            stuck(&imported, &plain, &capacity(1), GUIDE, 1).is_none(),
+            "of imported hosts no more than the kind is known"
+        );
     }
 
     proptest! {
