@@ -16,7 +16,8 @@ pub struct Part {
     pub id: Option<String>,
     /// Its ARN.
     pub arn: Option<String>,
-    /// How it is.
+    /// How it is; empty where a plan leaves that open.
+    #[serde(default)]
     pub status: String,
 }
 
