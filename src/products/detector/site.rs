@@ -1,6 +1,10 @@
 //! Looking at what a detector is to stand on: the VPC, its subnets, the kind and image of its hosts, and the parts the user
 //! brings.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::model::Detector;
 use crate::aws::lookups::Brought;
 use crate::aws::{Aws, lookups, simulation};
@@ -98,11 +102,15 @@ pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
     diagnostics
 }
 
+/// How long IAM may take over what is only a warning.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// Warns of a task role of the user's own that may not meter: the detector does not start then. Who may not have IAM
-/// simulate the role's policies is told nothing.
+/// simulate the role's policies, or is not answered soon, is told nothing.
 async fn metering(aws: &Aws, model: &Detector) -> Option<Diagnostic> {
     let role = model.existing.as_ref()?.task_role_arn.known()?;
-    if simulation::role_may(aws, role, &simulation::METERING).await.ok()? {
+    let told = timeout(PATIENCE, simulation::role_may(aws, role, &simulation::METERING)).await;
+    if told.ok()?.ok()? {
         return None;
     }
     let text = format!(
