@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Waits until that is so, and fails the test where it takes more than a minute.
-pub fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let end = Instant::now() + Duration::from_mins(1);
     while !is_so() {
         assert!(Instant::now() < end, "waited in vain until {what}");

@@ -15,7 +15,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Registry, Wait, declared};
+use super::{Registry, Wait, declared, wait_until};
 
 /// The region that tests work in.
 pub const REGION: &str = "us-east-1";
@@ -32,6 +32,9 @@ pub struct Call {
     pub action: String,
     /// The id of the key that it was signed with.
     pub caller: String,
+    /// AWS's code, where it refused.
+    #[serde(default)]
+    pub error_code: Option<String>,
     /// The parsed request.
     #[serde(default)]
     pub params: Value,
@@ -203,6 +206,13 @@ impl StandIn {
             .collect()
     }
 
+    /// Those of the writes that AWS did not refuse.
+    pub fn changes(&self) -> Vec<String> {
+        let calls = self.calls().into_iter();
+        let done = calls.filter(|call| call.writes() && call.error_code.is_none());
+        done.map(|call| format!("{}:{}", call.service, call.action)).collect()
+    }
+
     /// Forgets the calls so far.
     pub fn forget_calls(&self) {
         self.control("DELETE", "calls", None);
@@ -222,6 +232,19 @@ impl StandIn {
     /// Lets callers that IAM knows do, from now on, what their policies allow and nothing else.
     pub fn judge_callers(&self) {
         self.control("POST", "permissions", Some(json!({ "judged": true })));
+    }
+
+    /// Waits until every call that was made has taken effect, also those of callers that are gone.
+    pub fn settle(&self) {
+        let mut idle = 0;
+        wait_until("no call is under way", || {
+            idle = if self.control("GET", "under-way", None) == 0 {
+                idle + 1
+            } else {
+                0
+            };
+            idle > 5
+        });
     }
 
     /// Requests that the AWS service models do not allow.

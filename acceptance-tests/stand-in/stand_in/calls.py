@@ -6,6 +6,7 @@ import time
 _ERROR_CODE = re.compile(rb"<Code>([^<]+)</Code>")
 
 log = []
+under_way = []
 violations = []
 services = set()
 

@@ -1,6 +1,7 @@
 """The paths under ``/_stand-in/``: what tests read from the stand-in and tell it to do.
 
 - ``GET calls``: the AWS calls so far, as ``calls.record`` writes them; ``DELETE`` forgets them.
+- ``GET under-way``: how many AWS calls are being answered.
 - ``GET violations``: requests that broke their service's model; ``DELETE`` forgets them.
 - ``POST faults``: a list of ``faults.Fault``; ``GET`` shows what remains, ``DELETE`` removes all.
 - ``POST task-outcome``: one ``outcomes.Outcome`` for tasks that start from now on; ``DELETE`` lets tasks run again.
@@ -30,6 +31,7 @@ class Control:
         self.routes = {
             ("GET", "calls"): lambda _: list(calls.log),
             ("DELETE", "calls"): lambda _: calls.log.clear(),
+            ("GET", "under-way"): lambda _: len(calls.under_way),
             ("GET", "violations"): lambda _: list(calls.violations),
             ("DELETE", "violations"): lambda _: calls.violations.clear(),
             ("GET", "faults"): lambda _: faults.remaining(),

@@ -88,10 +88,17 @@ class StandIn:
     def __call__(self, request):
         if request.path.startswith("/_stand-in/"):
             return self.control.answer(request)
-        started = time.monotonic()
         asked = call.read(request)
         if request.path.startswith("/moto-api"):
             return self._ask_moto(asked)
+        calls.under_way.append(asked)
+        try:
+            return self._answer_in_time(asked)
+        finally:
+            calls.under_way.remove(asked)
+
+    def _answer_in_time(self, asked):
+        started = time.monotonic()
         time.sleep(self.control.latency / 1000)
         try:
             if asked.region not in startup.regions():

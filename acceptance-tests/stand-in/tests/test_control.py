@@ -4,6 +4,7 @@ import http.client
 import os
 import signal
 import socket
+import threading
 import time
 from urllib.parse import urlsplit
 
@@ -31,6 +32,18 @@ def test_the_log_tells_each_call(aws):
     assert log[1]["params"] == {"RoleName": "nobody"}
     assert log[0]["region"] == aws.name
     assert 0 <= log[0]["ms"] < 5000 and abs(log[0]["at"] - time.time()) < 60
+
+
+def test_what_is_being_answered_is_counted(aws, fault):
+    control = aws.stand_in.control
+    fault(service="ecs", action="ListClusters", mode="delay", delay_ms=700)
+    caller = threading.Thread(target=aws.ecs.list_clusters)
+    caller.start()
+    seen = {control("GET", "under-way")}
+    while caller.is_alive():
+        seen.add(control("GET", "under-way"))
+    assert 1 in seen
+    assert control("GET", "under-way") == 0
 
 
 @pytest.mark.parametrize(
