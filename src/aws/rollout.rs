@@ -107,9 +107,9 @@ fn standing(service: &Service, ours: &str) -> Standing {
         .iter()
         .find(|deployment| deployment.id() == Some(ours))
     else {
-        return Standing::Failed(
-            "another deployment has taken the place of the one that this apply started".to_owned(),
-        );
+        return Standing::Failed(given_up(service, ours).unwrap_or_else(|| {
+            "another deployment has taken the place of the one that this apply started".to_owned()
+        }));
     };
     match deployment.rollout_state() {
         // A change of the number alone starts no deployment: its tasks are added to one that is complete already.
@@ -132,8 +132,22 @@ fn standing(service: &Service, ours: &str) -> Standing {
     }
 }
 
+/// What the service's events say of a deployment that ECS gave up and then, rolled back, lists no more. Source: Amazon ECS
+/// developer guide, *Amazon ECS service event messages*: "(service …) (deployment …) deployment failed: tasks failed to
+/// start."
+fn given_up(service: &Service, ours: &str) -> Option<String> {
+    let of_ours = format!("(deployment {ours}) deployment failed: ");
+    let messages = service.events().iter().filter_map(|event| event.message());
+    let reasons = messages.filter_map(|message| message.split_once(&of_ours));
+    reasons
+        .map(|(_, reason)| format!("ECS gave the deployment up, and went back to the one before: {reason}"))
+        .next()
+}
+
 #[cfg(test)]
 mod tests {
+    use aws_sdk_ecs::types::ServiceEvent;
+
     use super::*;
 
     fn deployment(id: &str, status: &str, state: DeploymentRolloutState) -> Deployment {
@@ -165,6 +179,20 @@ mod tests {
     fn a_deployment_that_another_one_replaced_is_no_success() {
         let replaced = service(vec![deployment("theirs", "PRIMARY", DeploymentRolloutState::Completed)]);
         assert!(matches!(standing(&replaced, "ours"), Standing::Failed(_)));
+    }
+
+    #[test]
+    fn a_deployment_that_is_listed_no_more_after_a_rollback_is_told_by_the_events() {
+        let mut replaced = service(vec![deployment("theirs", "PRIMARY", DeploymentRolloutState::Completed)]);
+        let event = |message: &str| ServiceEvent::builder().message(message).build();
+        replaced.events = Some(vec![
+            event("(service detector) has started 1 tasks: (task 1)."),
+            event("(service detector) (deployment ours) deployment failed: tasks failed to start."),
+        ]);
+        let Standing::Failed(reason) = standing(&replaced, "ours") else {
+            panic!("taken for a success")
+        };
+        assert!(reason.contains("tasks failed to start"), "{reason}");
     }
 
     #[test]
