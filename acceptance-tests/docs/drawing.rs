@@ -5,15 +5,23 @@ use std::fmt::Write;
 
 use super::expansion::{Expansion, Part};
 
-/// The section.
-pub fn section(expansion: &Expansion) -> String {
+/// The section. `has_policy` says that a data source writes the policy that the resource takes.
+pub fn section(expansion: &Expansion, has_policy: bool) -> String {
     format!(
         "## What It Expands Into\n\nThe AWS objects that one such resource is made of, by their keys in `components`, drawn \
          with everything switched on.{} The last column, and each arrow, tell what is made before what; deleting goes the \
-         other way.\n\n{}\n\n```mermaid\n{}```",
+         way.\n\n{}\n\n```mermaid\n{}```\n\n### What It Takes of IAM\n\nWhat the caller must be allowed for the whole life of \
+         these parts, by their type.{}\n\n{}",
         words(expansion),
         table(expansion),
-        diagram(expansion)
+        diagram(expansion),
+        if has_policy {
+            " The data source [`thatdot_deployer_policy`](../data-sources/deployer_policy.md) writes it as a policy for \
+             one deployment, narrowed to the names of its parts and to its tags."
+        } else {
+            ""
+        },
+        actions(expansion)
     )
 }
 
@@ -47,6 +55,21 @@ fn table(expansion: &Expansion) -> String {
         );
     }
     text.trim_end().to_owned()
+}
+
+fn actions(expansion: &Expansion) -> String {
+    let mut by_kind: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for part in expansion.values() {
+        for kind in &part.kinds {
+            by_kind.entry(kind).or_default().extend(&part.actions);
+        }
+    }
+    let rows = by_kind.into_iter().map(|(kind, actions)| {
+        let actions: Vec<String> = actions.iter().map(|action| format!("`{action}`")).collect();
+        format!("| `{kind}` | {} |", actions.join(", "))
+    });
+    let rows: Vec<String> = rows.collect();
+    format!("| Type | Actions |\n|---|---|\n{}", rows.join("\n"))
 }
 
 /// On what it depends whether a part is made.

@@ -26,6 +26,8 @@ pub struct Part {
     pub without: Vec<String>,
     /// The parts that are made before it, without those that another of them waits for anyway.
     pub after: BTreeSet<String>,
+    /// The IAM actions that its whole life takes.
+    pub actions: BTreeSet<&'static str>,
 }
 
 /// A resource's parts, by key.
@@ -116,7 +118,7 @@ fn expansion(subject: &Subject, whole: &Value, block: &Block, aws: &Aws) -> Expa
         for (pointer, value) in values {
             *model.pointer_mut(pointer).expect("a place in the plan") = value.clone();
         }
-        parts(&(subject.design)(completed(model, block), aws), &many)
+        parts(&(subject.design)(completed(model, block), aws), aws, &many)
     };
     let mut found = parts_of(&[]);
     let in_whole: BTreeSet<String> = found.keys().cloned().collect();
@@ -216,7 +218,7 @@ fn completed(value: Value, block: &Block) -> Value {
 }
 
 /// A graph's parts.
-fn parts(graph: &Graph<Aws>, many: &[(String, &'static str)]) -> Expansion {
+fn parts(graph: &Graph<Aws>, aws: &Aws, many: &[(String, &'static str)]) -> Expansion {
     let edges = graph.edges().expect("a graph without cycles");
     let told = |key: &Key| {
         let key = key.as_str();
@@ -236,6 +238,9 @@ fn parts(graph: &Graph<Aws>, many: &[(String, &'static str)]) -> Expansion {
         let direct = needs.difference(&indirect).map(|need| told(need));
         part.after.extend(direct.filter(|need| *need != told(key)));
         before.insert(key, needs.union(&indirect).copied().collect());
+    }
+    for (key, permission) in graph.permissions(aws, "") {
+        found.entry(told(key)).or_default().actions.insert(permission.action);
     }
     found
 }

@@ -36,7 +36,14 @@ fn pages(offer: &Offer) -> BTreeMap<String, String> {
             panic!("nothing tells what {name} expands into: add it in acceptance-tests/docs/subjects.rs")
         });
         let path = format!("resources/{}.md", short(name));
-        pages.insert(path, page::resource(name, schema, &drawing::section(expansion)));
+        pages.insert(
+            path,
+            page::resource(
+                name,
+                schema,
+                &drawing::section(expansion, name.ends_with("_deployment")),
+            ),
+        );
     }
     for (name, schema) in &offer.data_source_schemas {
         pages.insert(
