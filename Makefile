@@ -97,6 +97,10 @@ golden: cargo tools stand-in ## Write the golden files anew after a wanted chang
 docs: cargo tools stand-in ## Write the pages in docs/ anew, from schema, examples and component graphs
 	UPDATE_DOCS=1 cargo test --locked --test acceptance docs::the_documentation
 
+.PHONY: pictures
+pictures: ## Record the terminal session that the README shows, anew, from a real run
+	@acceptance-tests/pictures/session.sh
+
 # A missing tool is an error that says how to get it; no test is skipped for it.
 .PHONY: cargo tools
 cargo:

@@ -163,7 +163,7 @@ pub fn changed_outside(name: &str, before: &Record, now: &Record) -> Diagnostics
     Diagnostic::warning(
         "Parts of the deployment were changed outside of Terraform",
         format!(
-            "{name}:\n{}\n\nThe next apply brings them back to the configuration.",
+            "{name}:\n{}\n\nAn apply brings them back to the configuration.",
             news.join("\n")
         ),
     )
