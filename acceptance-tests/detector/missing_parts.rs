@@ -70,6 +70,33 @@ fn deleted_roles_and_a_deleted_log_group_come_back() {
 }
 
 #[test]
+fn a_log_group_that_is_made_again_changes_nobody_else() {
+    let sandbox = standing("");
+    let before = sandbox.state(ADDRESS);
+    let group = before.text("log_group_name");
+    sandbox
+        .aws
+        .logs
+        .delete_log_group()
+        .log_group_name(group)
+        .send()
+        .wait()
+        .unwrap();
+    let plan = sandbox.plan();
+    let after = &plan.change(ADDRESS).after;
+    for kept in ["url", "private_ip", "task_definition_arn", "service_arn"] {
+        assert_eq!(after.at(kept), before.at(kept), "{kept}");
+    }
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+    assert_eq!(
+        sandbox.state(ADDRESS).text("task_definition_arn"),
+        before.text("task_definition_arn")
+    );
+    sandbox.destroy();
+}
+
+#[test]
 fn a_deleted_security_group_comes_back_and_all_that_named_it_follows() {
     let sandbox = standing("  persistence {}");
     let state = sandbox.state(ADDRESS);

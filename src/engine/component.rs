@@ -102,6 +102,9 @@ pub trait Component<W: Send + Sync + 'static>: Spec {
     const REPLACEMENT: Replacement;
     /// Whether objects of this kind carry tags.
     const TAGGED: bool = true;
+    /// Whether an object that was lost and is made again as it was is the same to those who refer to it: nothing in its
+    /// output that they rely on is of the world's making. They then stay as they are.
+    const RETURNS: bool = false;
     /// What others can refer to.
     type Output: Clone + Send + Sync + 'static;
 

@@ -51,7 +51,7 @@ pub async fn converge<W: Send + Sync + 'static>(
                 differs: object.differences(key, node, &outcome.outputs, run)?,
                 unfinished: is_unfinished(record.get(key), object),
             },
-            None => Have::Nothing,
+            None => Have::nothing(outcome.record.get(key), prior.and_then(|prior| prior.node(key)), node),
         })
     })?;
     let broken = promise::broken(wanted, &verdicts, &objects, &outcome, run)?;

@@ -1,12 +1,14 @@
 //! What is to be done to each wanted component: one rule, used to foretell (`preview`) and to act (`converge`).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::error::Result;
 use super::graph::Graph;
 use super::key::Key;
 use super::node::{AnySpec, Node};
 use super::outcome::Step;
+use super::record::{Part, Status};
 use super::spec::{Field, Rule};
 
 /// The field that stands for an object's tags, which are no part of a spec.
@@ -18,7 +20,10 @@ pub(super) const TAGS: Field = Field {
 /// What stands of a component, as far as the one who asks knows.
 pub(super) enum Have {
     /// Nothing.
-    Nothing,
+    Nothing {
+        /// There was something, and it comes back as it was: see [`Component::RETURNS`](super::Component::RETURNS).
+        returns: bool,
+    },
     /// An object that differs from what is wanted in these fields.
     Object {
         differs: Vec<Field>,
@@ -27,10 +32,23 @@ pub(super) enum Have {
     },
 }
 
+impl Have {
+    /// Nothing, of a component that is recorded so and was wanted so `before`.
+    pub fn nothing<W>(part: Option<&Part>, before: Option<&Arc<dyn Node<W>>>, now: &dyn Node<W>) -> Self {
+        let was_lost = part.is_some_and(|part| part.status == Status::Missing);
+        let as_it_was = before.is_some_and(|before| now.spec().changes(before.spec()).is_empty());
+        Self::Nothing {
+            returns: now.returns() && was_lost && as_it_was,
+        }
+    }
+}
+
 /// What is to be done to a wanted component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
     Create,
+    /// Make what was lost again, as it was.
+    Restore,
     Keep,
     /// Change these fields; with none, wait until it can be used.
     Update(Vec<&'static str>),
@@ -41,7 +59,7 @@ impl Verdict {
     /// The step that carries it out.
     pub fn step(&self) -> Step {
         match self {
-            Self::Create | Self::Replace(_) => Step::Create,
+            Self::Create | Self::Restore | Self::Replace(_) => Step::Create,
             Self::Update(_) => Step::Update,
             Self::Keep => Step::Read,
         }
@@ -51,7 +69,7 @@ impl Verdict {
     fn changes_output(&self, volatile: bool) -> bool {
         match self {
             Self::Create | Self::Replace(_) => true,
-            Self::Update(_) => volatile,
+            Self::Restore | Self::Update(_) => volatile,
             Self::Keep => false,
         }
     }
@@ -67,7 +85,8 @@ pub(super) fn decide<W: Send + Sync + 'static>(
     for key in wanted.edges()?.order() {
         let Some(node) = wanted.node(key) else { continue };
         let verdict = match have(key, node.as_ref())? {
-            Have::Nothing => Verdict::Create,
+            Have::Nothing { returns: true } => Verdict::Restore,
+            Have::Nothing { returns: false } => Verdict::Create,
             Have::Object { differs, unfinished } => {
                 let mut changed = differs;
                 for (field, source) in node.spec().links() {

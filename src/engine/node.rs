@@ -98,6 +98,7 @@ pub(super) trait Node<W>: Send + Sync {
     fn kind(&self) -> &'static str;
     fn replacement(&self) -> Replacement;
     fn tagged(&self) -> bool;
+    fn returns(&self) -> bool;
     fn spec(&self) -> &dyn AnySpec;
     fn permissions(&self, world: &W, deployment: &str) -> Vec<Permission>;
     /// The same component with every reference resolved for which there is an output.
@@ -140,6 +141,10 @@ where
 
     fn tagged(&self) -> bool {
         C::TAGGED
+    }
+
+    fn returns(&self) -> bool {
+        C::RETURNS
     }
 
     fn spec(&self) -> &dyn AnySpec {

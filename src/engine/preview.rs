@@ -46,6 +46,8 @@ pub enum Action {
         /// It was made before and is gone.
         missing: bool,
     },
+    /// It was made before and is gone; it is made again as it was, and whoever refers to it stays.
+    Restore,
     /// It is changed in place. Where no field is named, what was begun before is waited for.
     Update {
         /// The fields that change, or may.
@@ -94,7 +96,7 @@ pub fn preview<W: Send + Sync + 'static>(
                 differs: differences(part, prior.and_then(|prior| prior.node(key)), node, tags_change),
                 unfinished: part.status.is_unfinished(),
             },
-            _ => Have::Nothing,
+            part => Have::nothing(part, prior.and_then(|prior| prior.node(key)), node),
         })
     })?;
     let mut actions = Vec::new();
@@ -102,6 +104,7 @@ pub fn preview<W: Send + Sync + 'static>(
         let missing = record.get(key).is_some_and(|part| part.status == Status::Missing);
         let action = match verdicts.remove(key) {
             Some(Verdict::Create) => Action::Create { missing },
+            Some(Verdict::Restore) => Action::Restore,
             Some(Verdict::Update(fields)) => Action::Update { fields },
             Some(Verdict::Replace(fields)) => Action::Replace { fields },
             Some(Verdict::Keep) | None => Action::Keep,

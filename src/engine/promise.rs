@@ -25,7 +25,7 @@ pub(super) fn broken<W: Send + Sync + 'static>(
     for key in wanted.promised() {
         let Some(node) = wanted.node(key) else { continue };
         let what = match (verdicts.get(key), outcome.record.get(key), objects.get(key)) {
-            (Some(Verdict::Create), Some(part), None) if part.status == Status::Missing => {
+            (Some(Verdict::Create | Verdict::Restore), Some(part), None) if part.status == Status::Missing => {
                 let id = part.arn.as_ref().or(part.id.as_ref()).map_or("", String::as_str);
                 format!("{id} has vanished")
             }

@@ -80,6 +80,8 @@ fn identity(group: &Described, call: &Call<'_, Aws>, name: &str) -> Identity {
 impl Component<Aws> for LogGroup {
     const TYPE: &'static str = "log_group";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    /// Others know it by its name.
+    const RETURNS: bool = true;
     type Output = LogGroupName;
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {

@@ -68,6 +68,7 @@ macro_rules! kind {
             const TYPE: &'static str = $type;
             const REPLACEMENT: Replacement = Replacement::$replacement;
             const TAGGED: bool = $tagged;
+            const RETURNS: bool = $unique && !matches!($type.as_bytes(), b"grey");
             type Output = Offer;
 
             fn permissions(&self, _world: &Cloud, _deployment: &str) -> Vec<Permission> {

@@ -26,6 +26,7 @@ fn told(record: &Record, prior: Option<&Graph<Cloud>>, wanted: &Graph<Cloud>, ta
     let lines = foretold.actions.into_iter().map(|(key, action)| match action {
         Action::Create { missing: true } => format!("{key}: create again"),
         Action::Create { missing: false } => format!("{key}: create"),
+        Action::Restore => format!("{key}: restore"),
         Action::Update { fields } => format!("{key}: update {}", fields.join(", ")),
         Action::Replace { fields } => format!("{key}: replace {}", fields.join(", ")),
         Action::Delete => format!("{key}: delete"),
@@ -170,6 +171,23 @@ fn what_is_missing_is_made_again_and_what_drifted_is_repaired() {
         "service: update size, peers, tags",
     ];
     assert_eq!(lines, expected);
+}
+
+#[test]
+fn what_is_lost_and_comes_back_as_it_was_leaves_those_who_know_it_by_its_name_as_they_are() {
+    let mut record = record();
+    with_status(&mut record, "service", "missing");
+    let prior = graph(Blue::new());
+    let lines = sorted(told(&record, Some(&prior), &prior, false));
+    let expected = [
+        "alarm: keep",
+        "definition: keep",
+        "follower: update watches",
+        "service: restore",
+    ];
+    assert_eq!(lines, expected);
+    // Without knowing what it was, nobody can say.
+    assert!(told(&record, None, &prior, false).contains(&"service: create again".to_owned()));
 }
 
 #[test]

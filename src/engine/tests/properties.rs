@@ -143,7 +143,7 @@ fn assert_foretold(foretold: &Preview, before: &Record, outcome: &Outcome, event
             }
             Action::Update { .. } => assert_eq!(id(before), id(&outcome.record), "{key} was to be updated"),
             Action::Delete => assert_eq!(id(&outcome.record), None),
-            Action::Create { .. } => assert_eq!(touched[0], &format!("create {key}")),
+            Action::Create { .. } | Action::Restore => assert_eq!(touched[0], &format!("create {key}")),
             Action::Replace { .. } | Action::Leave => {}
         }
     }

@@ -72,7 +72,7 @@ pub fn planned(record: &Record, preview: &Preview) -> Components {
                 status: Attr::Unknown,
                 ..part
             }),
-            (Some(part), Action::Create { .. } | Action::Replace { .. }) => Attr::Known(Part {
+            (Some(part), Action::Create { .. } | Action::Restore | Action::Replace { .. }) => Attr::Known(Part {
                 kind: part.kind,
                 id: Attr::Unknown,
                 arn: Attr::Unknown,

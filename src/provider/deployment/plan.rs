@@ -163,7 +163,7 @@ fn data_at_risk<P: Product>(product: &P, preview: &Preview) -> Diagnostics {
         let fate = match preview.action(&key)? {
             Action::Replace { fields } => format!("replaced by a new, empty one ({} cannot be changed in place)", fields.join(", ")),
             Action::Delete => "deleted".to_owned(),
-            Action::Create { .. } | Action::Update { .. } | Action::Leave | Action::Keep => return None,
+            Action::Create { .. } | Action::Restore | Action::Update { .. } | Action::Leave | Action::Keep => return None,
         };
         Some(
             Diagnostic::error(
