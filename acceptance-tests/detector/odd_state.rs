@@ -49,6 +49,20 @@ fn a_state_of_elsewhere_of_tomorrow_or_edited_by_hand_is_told_and_changes_nothin
 
     edit(&sandbox, |instance| {
         *instance = good.clone();
+        instance["attributes"]["components"]["log_group"]["type"] = json!("hologram");
+    });
+    let errors = [
+        sandbox.terraform.plan(&[]).error(),
+        sandbox.terraform.destroy(&["-refresh=false"]).error(),
+    ];
+    for error in errors {
+        for word in ["another version", "log_group", "hologram", "Nothing was changed"] {
+            assert!(error.text().contains(word), "{word} is not in: {}", error.text());
+        }
+    }
+
+    edit(&sandbox, |instance| {
+        *instance = good.clone();
         instance["schema_version"] = json!(99);
     });
     let error = sandbox.terraform.plan(&[]).error();

@@ -1,12 +1,38 @@
-//! Where a deployment is: the ARNs of its parts name an account and a region, and only there can it be worked on. Asked
-//! elsewhere, AWS would know of none of its parts, and it would be taken for gone and made a second time.
+//! Whether a deployment can be worked on here. The ARNs of its parts name an account and a region, and only there it can:
+//! asked elsewhere, AWS would know of none of its parts, and it would be taken for gone and made a second time. And only by a
+//! version of the provider that knows all of them: another one could not delete what it does not know.
 
 use super::components::Components;
 use crate::aws::Aws;
+use crate::aws::components::kinds;
 use crate::framework::Diagnostic;
 
-/// Refuses to work on a deployment that is in another account or region than the provider's.
+/// Refuses to work on a deployment that is in another account or region than the provider's, or of which a part is of a kind
+/// that this version does not know.
 pub fn check(components: &Components, aws: &Aws) -> Result<(), Diagnostic> {
+    known(components)?;
+    here(components, aws)
+}
+
+fn known(components: &Components) -> Result<(), Diagnostic> {
+    let kinds = kinds();
+    let parts = components.known().into_iter().flatten();
+    let mut named = parts.filter_map(|(key, part)| Some((key, part.known()?.kind.known()?)));
+    match named.find(|(_, kind)| !kinds.names().any(|known| known == kind.as_str())) {
+        None => Ok(()),
+        Some((key, kind)) => Err(Diagnostic::error(
+            "The state is of another version of the provider",
+            format!(
+                "Its component {key} is a {kind}, which version {} of the provider does not know. Nothing was changed.\n\n\
+                 Work on it with the version that wrote the state, or with a later one. If the state was edited by hand, \
+                 bring back the copy from before (terraform.tfstate.backup, or an earlier version in the remote backend).",
+                env!("CARGO_PKG_VERSION")
+            ),
+        )),
+    }
+}
+
+fn here(components: &Components, aws: &Aws) -> Result<(), Diagnostic> {
     let (account, region) = (aws.account_id.as_str(), aws.region.as_ref());
     let parts = components.known().into_iter().flatten();
     let arns = parts.filter_map(|(key, part)| Some((key, part.known()?.arn.known()?)));
@@ -51,7 +77,27 @@ impl<'a> Place<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::framework::Attr;
+    use crate::products::Part;
+
+    fn of_kind(kind: &str) -> Components {
+        let part = Part {
+            kind: Attr::Known(kind.to_owned()),
+            id: Attr::Null,
+            arn: Attr::Null,
+            status: Attr::Null,
+        };
+        Attr::Known(BTreeMap::from([("part".to_owned(), Attr::Known(part))]))
+    }
+
+    #[test]
+    fn a_part_of_tomorrow_is_refused() {
+        assert_eq!(known(&of_kind("log_group")), Ok(()));
+        assert!(known(&of_kind("hologram")).is_err());
+    }
 
     fn elsewhere(arn: &str) -> bool {
         Place::of(arn).is_some_and(|place| place.is_elsewhere("123456789012", "us-east-1"))
