@@ -47,6 +47,12 @@ fn nat_that_is_known_only_after_apply_is_planned_open_and_moves_no_subnet() {
     let change = sandbox.plan().change(ADDRESS);
     assert_eq!(change.unknown.at("nat_public_ips"), true);
     assert_eq!(change.after.text("vpc_id"), before.text("vpc_id"));
+    let subnets = before.texts("private_subnet_ids");
+    assert_eq!(
+        change.after.texts("private_subnet_ids"),
+        subnets,
+        "they stay, as is foretold"
+    );
     sandbox.terraform.apply(&[]).succeeded();
     sandbox.assert_settled();
     let after = sandbox.state(ADDRESS);

@@ -20,10 +20,14 @@ use crate::products::wiring::input;
 /// The port of AWS's services.
 const HTTPS: u16 = 443;
 
-/// Where the outputs come from. The subnets' ids are in the components.
+/// Where the outputs come from.
 pub struct Wiring {
     /// The VPC.
     pub vpc_id: Input<VpcId>,
+    /// The ids of the public subnets, in their zones' order.
+    pub public_subnet_ids: Input<Vec<SubnetId>>,
+    /// The ids of the private subnets, in their zones' order.
+    pub private_subnet_ids: Input<Vec<SubnetId>>,
     /// The addresses of the NAT gateways, in their zones' order.
     pub nat_public_ips: Input<Vec<String>>,
 }
@@ -102,9 +106,23 @@ pub fn design(model: &Network, aws: &Aws) -> Design<Wiring> {
         graph,
         wiring: Wiring {
             vpc_id: parts.vpc,
+            public_subnet_ids: all(parts.public_subnets),
+            private_subnet_ids: all(parts.private_subnets),
             nat_public_ips,
         },
     }
+}
+
+/// All of some subnets.
+fn all(subnets: BTreeMap<String, Input<SubnetId>>) -> Input<Vec<SubnetId>> {
+    subnets
+        .into_values()
+        .fold(Input::Known(Vec::new()), |list: Input<Vec<SubnetId>>, id| {
+            list.and(id).with("append", (), |(mut list, id), ()| {
+                list.push(id);
+                list
+            })
+        })
 }
 
 /// The VPC is the network's lock: it is made only where no other one carries the network's name.

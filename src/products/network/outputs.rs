@@ -4,10 +4,13 @@ use super::design::Wiring;
 use super::keys;
 use super::layout::{self, Tier};
 use super::model::Network;
-use crate::engine::{Key, Status};
+use crate::aws::ids::SubnetId;
+use crate::engine::{Input, Key, Status};
 use crate::framework::Attr;
 use crate::products::parts::Part;
 use crate::products::wiring::Resolver;
+
+type List = Attr<Vec<Attr<String>>>;
 
 /// Sets the computed attributes. The components must have been set before.
 pub fn publish(wiring: &Wiring, model: &mut Network, resolver: &Resolver<'_>) {
@@ -15,15 +18,21 @@ pub fn publish(wiring: &Wiring, model: &mut Network, resolver: &Resolver<'_>) {
     model.vpc_cidr_block = model.cidr_block.clone();
     model.public_subnet_cidr_blocks = ranges(model, Tier::Public);
     model.private_subnet_cidr_blocks = ranges(model, Tier::Private);
-    model.public_subnet_ids = ids(model, Tier::Public);
-    model.private_subnet_ids = ids(model, Tier::Private);
+    model.public_subnet_ids = ids(model, Tier::Public).unwrap_or_else(|| {
+        let ids = model.public_subnet_ids.clone();
+        staying(model, ids, &wiring.public_subnet_ids, resolver)
+    });
+    model.private_subnet_ids = ids(model, Tier::Private).unwrap_or_else(|| {
+        let ids = model.private_subnet_ids.clone();
+        staying(model, ids, &wiring.private_subnet_ids, resolver)
+    });
     resolver.set_with(&mut model.nat_public_ips, &wiring.nat_public_ips, |addresses| {
         addresses.iter().cloned().map(Attr::Known).collect()
     });
 }
 
 /// The subnets' ranges, which are told as soon as the VPC's and the zones are.
-fn ranges(model: &Network, tier: Tier) -> Attr<Vec<Attr<String>>> {
+fn ranges(model: &Network, tier: Tier) -> List {
     let (Some(range), Some(zones)) = (model.range(), model.zones()) else {
         return Attr::Unknown;
     };
@@ -31,11 +40,10 @@ fn ranges(model: &Network, tier: Tier) -> Attr<Vec<Attr<String>>> {
     Attr::Known(subnets.map(|subnet| Attr::Known(subnet.to_string())).collect())
 }
 
-/// The subnets' ids, as the components tell them: at plan, those that stay are known, and those to be made are not.
-fn ids(model: &Network, tier: Tier) -> Attr<Vec<Attr<String>>> {
-    let (Some(zones), Some(parts)) = (model.zones(), model.components.known()) else {
-        return Attr::Unknown;
-    };
+/// The subnets' ids, as the components tell them: at plan, those that stay are known, and those to be made are not. `None` where
+/// they tell nothing.
+fn ids(model: &Network, tier: Tier) -> Option<List> {
+    let (zones, parts) = (model.zones()?, model.components.known()?);
     let standing = zones.iter().filter_map(|zone| {
         let key: Key = keys::subnet(tier, zone);
         match parts.get(key.as_str())? {
@@ -44,7 +52,22 @@ fn ids(model: &Network, tier: Tier) -> Attr<Vec<Attr<String>>> {
             Attr::Null => None,
         }
     });
-    Attr::Known(standing.collect())
+    Some(Attr::Known(standing.collect()))
+}
+
+/// The subnets' ids while the map of components is open: as they were, where all of them stay and no other comes.
+fn staying(model: &Network, mut ids: List, wired: &Input<Vec<SubnetId>>, resolver: &Resolver<'_>) -> List {
+    let Some(zones) = model.zones() else {
+        return Attr::Unknown;
+    };
+    resolver.set_with(&mut ids, wired, |ids| {
+        ids.iter().map(|id| Attr::Known(id.to_string())).collect()
+    });
+    if ids.known().is_some_and(|ids| ids.len() == zones.len()) {
+        ids
+    } else {
+        Attr::Unknown
+    }
 }
 
 /// A part's id; none where nothing stands.
