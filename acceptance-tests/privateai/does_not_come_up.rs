@@ -1,6 +1,7 @@
 //! Tasks that do not come up, as a user reads of it.
 
-use super::view::{ADDRESS, LICENSED, deployment, not_ready};
+use super::view::{ADDRESS, LICENSED, NAME, deployment, not_ready};
+use crate::ecs;
 use crate::harness::{Sandbox, TaskOutcome};
 
 #[test]
@@ -51,5 +52,54 @@ fn a_licence_that_is_refused_is_told_with_all_that_is_known() {
     sandbox.terraform.run(&["untaint", ADDRESS]).succeeded();
     sandbox.terraform.apply(&[]).succeeded();
     sandbox.assert_settled();
+    sandbox.destroy();
+}
+
+#[test]
+fn an_update_that_ecs_rolls_back_is_told_so_is_still_to_be_done_and_leaves_nothing() {
+    let sandbox = Sandbox::new();
+    let text = |level: &str| {
+        let environment = format!("environment = {{ PAI_LOG_LEVEL = \"{level}\" }}");
+        deployment(
+            &sandbox,
+            &format!("{LICENSED}\n  {environment}\n  capacity {{ max_size = 2 }}"),
+        )
+    };
+    sandbox.apply(&text("info"));
+    let before = sandbox.state(ADDRESS);
+    sandbox.stand_in.tasks_end(&TaskOutcome {
+        stopped_reason: "Essential container in task exited",
+        stop_code: "EssentialContainerExited",
+        exit_code: Some(1),
+        log_lines: &["ValueError: PAI_LOG_LEVEL is not a level"],
+    });
+    sandbox.configure(&text("loud"));
+    let error = sandbox.terraform.apply(&[]).error();
+    for words in [
+        "ecs_service does not come up",
+        "tasks failed to start",
+        "rolling back to deployment",
+        "PAI_LOG_LEVEL is not a level",
+    ] {
+        assert!(error.text().contains(words), "{words}: {}", error.text());
+    }
+    assert!(!sandbox.terraform.is_tainted(ADDRESS), "an update never taints");
+    sandbox.stand_in.tasks_run();
+    let runs = ecs::service(&sandbox, NAME).task_definition().map(str::to_owned);
+    assert_eq!(
+        runs.as_deref(),
+        Some(before.text("task_definition_arn")),
+        "ECS went back"
+    );
+
+    let change = sandbox.plan().change(ADDRESS);
+    assert_eq!(change.actions, ["update"], "it is still to be done");
+    sandbox.apply(&text("info"));
+    let runs = ecs::service(&sandbox, NAME).task_definition().map(str::to_owned);
+    assert_eq!(
+        runs.as_deref(),
+        Some(sandbox.state(ADDRESS).text("task_definition_arn"))
+    );
+    // The revision that ECS went back from is nowhere in use, and goes too.
     sandbox.destroy();
 }

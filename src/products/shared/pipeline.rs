@@ -4,7 +4,7 @@ use super::service::{SERVICE, TASK_DEFINITION};
 use crate::aws::components::EcsService;
 use crate::aws::ids::TaskDefinitionArn;
 use crate::aws::{Aws, lookups};
-use crate::engine::{Error, Key, Record, Survey};
+use crate::engine::{Error, Key, Owner, Record, Survey};
 use crate::framework::Attr;
 
 /// Takes the image that the container has in such a revision into the attribute, and the revision into the record. A
@@ -23,12 +23,32 @@ pub async fn absorb(
         return Ok(None);
     };
     *image = Attr::Known(found);
+    Ok(Some(recorded(survey, &deployed)))
+}
+
+/// The record with that revision in the place of the one that was recorded. Where the latter is ours and came later, ECS or a
+/// pipeline went back from it, so that it goes with the next apply: an earlier one of ours goes with the one after it.
+fn recorded(survey: &Survey, deployed: &TaskDefinitionArn) -> Record {
+    let key = Key::new(TASK_DEFINITION);
     let mut record = survey.record.clone();
-    if let Some(part) = record.get_mut(&Key::new(TASK_DEFINITION)) {
-        part.id = Some(deployed.revision().to_owned());
-        part.arn = Some(deployed.to_string());
+    let Some(part) = record.get_mut(&key) else {
+        return record;
+    };
+    let given_up = part.clone();
+    part.id = Some(deployed.revision().to_owned());
+    part.arn = Some(deployed.to_string());
+    let ours = survey
+        .objects
+        .get(&key)
+        .is_some_and(|object| *object.owner() == Owner::Ours);
+    let number = |arn: &TaskDefinitionArn| arn.family_and_revision().map(|(_, number)| number);
+    let recorded = given_up.arn.as_deref().map(TaskDefinitionArn::from);
+    let came_later = recorded.is_some_and(|recorded| number(&recorded) > number(deployed));
+    let free = (1..).map(|n| key.replaced(n)).find(|key| !record.contains_key(key));
+    if let Some(free) = free.filter(|_| ours && came_later) {
+        record.insert(free, given_up);
     }
-    Ok(Some(record))
+    record
 }
 
 /// The revision that the service runs, where it is of our family and not the recorded one.
