@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_autoscaling::types::Tag as GroupTag;
+use aws_sdk_ec2::types::{LaunchTemplateTagSpecification, ResourceType};
 use aws_sdk_elasticloadbalancingv2::types::{Tag as BalancerTag, TagDescription};
 
 use super::drift::PRIVATE_AI;
@@ -70,7 +71,21 @@ fn everywhere(sandbox: &Sandbox) -> Vec<(&'static str, Tags)> {
         .tags()
         .iter()
         .map(|tag| pair(tag.key(), tag.value()));
+    let versions = aws
+        .ec2
+        .describe_launch_template_versions()
+        .launch_template_id(id_of(&state, "launch_template"))
+        .versions("$Default");
+    let versions = versions.send().wait().unwrap();
+    let launched = versions.launch_template_versions()[0].launch_template_data().unwrap();
+    let of_disks = launched
+        .tag_specifications()
+        .iter()
+        .filter(|tags| tags.resource_type() == Some(&ResourceType::Volume))
+        .flat_map(LaunchTemplateTagSpecification::tags)
+        .map(|tag| pair(tag.key(), tag.value()));
     vec![
+        ("the hosts' disks", plain(of_disks.collect())),
         ("autoscaling", plain(group.collect())),
         ("elasticloadbalancing", plain(balancing.collect())),
         ("apigateway", plain(gateway.collect())),

@@ -131,7 +131,10 @@ impl Product for DetectorProduct {
         if running::is_task(&model) {
             tags.extend(known_list(&model.subnet_ids).map(|ids| (settings::SUBNETS.to_owned(), ids.join(" "))));
         }
-        BTreeMap::from([(Key::new(design::TASK_DEFINITION), tags)])
+        BTreeMap::from([
+            (Key::new(design::TASK_DEFINITION), tags),
+            (Key::new(design::FILE_SYSTEM), model.basis().name_tag()),
+        ])
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Detector, DeploymentId, Tags), Diagnostics> {

@@ -141,6 +141,7 @@ impl Detector {
             permissions_boundary: &self.permissions_boundary,
             log_retention_in_days: &self.log_retention_in_days,
             container_insights: &self.container_insights,
+            tags_all: &self.tags_all,
             existing: self.existing.as_ref(),
         }
     }

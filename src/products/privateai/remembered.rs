@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::license::FILE_SYSTEM;
 use super::model::PrivateAi;
 use crate::engine::{Key, Tags};
 use crate::framework::Attr;
@@ -46,7 +47,10 @@ pub fn part_tags(model: &PrivateAi) -> BTreeMap<Key, Tags> {
     if !model.public_subnet_ids.is_null() {
         tags.extend(known_list(&model.public_subnet_ids).map(|ids| (settings::SUBNETS.to_owned(), ids.join(" "))));
     }
-    BTreeMap::from([(Key::new(TASK_DEFINITION), tags)])
+    BTreeMap::from([
+        (Key::new(TASK_DEFINITION), tags),
+        (Key::new(FILE_SYSTEM), model.basis().name_tag()),
+    ])
 }
 
 /// Takes those of them that stand at the top of the model from the tags' words.

@@ -1,15 +1,18 @@
 //! What every part of a deployment is derived from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Existing;
 use crate::aws::Aws;
 use crate::aws::Rule;
 use crate::aws::components::SecurityGroup;
 use crate::aws::ids::SecurityGroupId;
-use crate::engine::{Graph, Handle, Input, Key};
+use crate::engine::{Graph, Handle, Input, Key, TAG_DEPLOYMENT, Tags};
 use crate::framework::Attr;
 use crate::products::wiring::{input, known_ids, known_list};
+
+/// The tag that consoles show as a name.
+const NAME: &str = "Name";
 
 /// A deployment as its parts see it.
 pub struct Basis<'a> {
@@ -29,6 +32,8 @@ pub struct Basis<'a> {
     pub log_retention_in_days: &'a Attr<i64>,
     /// Whether the cluster collects Container Insights.
     pub container_insights: &'a Attr<bool>,
+    /// The user's tags and the provider's default ones.
+    pub tags_all: &'a Attr<BTreeMap<String, Attr<String>>>,
     /// Parts that the user brings.
     pub existing: Option<&'a Existing>,
 }
@@ -43,6 +48,38 @@ impl Basis<'_> {
     pub fn described(&self, part: &str) -> Input<String> {
         let title = self.title;
         input(self.name, |name| format!("{title} {name} - {part}"), String::new())
+    }
+
+    /// What the console shows as the name of a part that has none of its own: its tag `Name`, unless the user's tags or the
+    /// provider's default ones have one.
+    pub fn name_tag(&self) -> Tags {
+        let named = self.tags_all.known().is_some_and(|tags| tags.contains_key(NAME));
+        let name = self.name.known().filter(|_| !named);
+        name.map(|name| (NAME.to_owned(), name.clone())).into_iter().collect()
+    }
+
+    /// The tags of what AWS makes for a part of ours and tags as it is told to: the user's and the provider's default ones, the
+    /// deployment's name, and a name for the console.
+    pub fn tags_at_launch(&self, suffix: &str) -> Input<Tags> {
+        let suffix = suffix.to_owned();
+        let tags = match self.tags_all {
+            Attr::Unknown => Input::Unknown,
+            Attr::Null => Tags::new().into(),
+            Attr::Known(tags) => {
+                let known = tags
+                    .iter()
+                    .map(|(name, value)| Some((name.clone(), value.known()?.clone())));
+                known.collect::<Option<Tags>>().map_or(Input::Unknown, Input::Known)
+            }
+        };
+        let name = input(self.name, |name| name, String::new());
+        tags.and(name)
+            .with("tags at launch", suffix, |(mut tags, name), suffix| {
+                tags.entry(NAME.to_owned())
+                    .or_insert_with(|| format!("{name}-{suffix}"));
+                tags.insert(TAG_DEPLOYMENT.to_owned(), name);
+                tags
+            })
     }
 
     /// A part that the user brings, where one is brought.

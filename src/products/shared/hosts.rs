@@ -167,11 +167,7 @@ fn template(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<
                 }),
             monitoring: input(&capacity.detailed_monitoring, |on| on, false),
             spot,
-            instance_tags: input(
-                basis.name,
-                |name| BTreeMap::from([("Name".to_owned(), format!("{name}-host"))]),
-                BTreeMap::new(),
-            ),
+            instance_tags: basis.tags_at_launch("host"),
         },
     )
 }
