@@ -122,3 +122,34 @@ fn parts_of_ones_own_carry_the_deployment_and_outlive_it() {
         "the user's own stays"
     );
 }
+
+#[test]
+fn a_cluster_of_ones_own_gets_fargates_providers_and_what_runs_on_them_comes_back() {
+    let mut sandbox = Sandbox::new();
+    let made = sandbox.aws.ecs.create_cluster().cluster_name("own").send().wait();
+    let cluster = made.unwrap().cluster().unwrap().cluster_arn().unwrap().to_owned();
+    sandbox.take_as_found();
+    let on = |fargate: &str| {
+        let existing = format!("existing {{\n    cluster_arn = \"{cluster}\"\n  }}");
+        deployment(&sandbox, &format!("{LICENSED}\n  {fargate}\n  {existing}"))
+    };
+    for (fargate, provider) in [
+        ("fargate {\n    spot = true\n  }", "FARGATE_SPOT"),
+        ("", "thatdot-deid"),
+        ("fargate {}", "FARGATE"),
+    ] {
+        sandbox.apply(&on(fargate));
+        let asked = sandbox.aws.ecs.describe_services().cluster("own").services("deid");
+        let asked = asked.send().wait().unwrap();
+        let strategy = asked.services()[0].capacity_provider_strategy();
+        assert_eq!(strategy.len(), 1);
+        assert!(strategy[0].capacity_provider().starts_with(provider), "{strategy:?}");
+        sandbox.terraform.run(&["state", "rm", ADDRESS]).succeeded();
+        let imported = sandbox
+            .terraform
+            .run(&["import", "-input=false", "-no-color", ADDRESS, "deid"]);
+        imported.succeeded();
+        sandbox.assert_settled();
+    }
+    sandbox.destroy();
+}

@@ -1,6 +1,7 @@
 //! A deployment that stands, taken over by its name.
 
 use super::view::{ADDRESS, LICENSED, deployment};
+use super::whole::whole;
 use crate::detector::REQUIRED;
 use crate::harness::Sandbox;
 
@@ -22,31 +23,17 @@ fn a_deployment_on_hosts_comes_back_with_nothing_to_change() {
 }
 
 #[test]
-fn a_deployment_with_every_block_comes_back_with_nothing_to_change() {
-    comes_back(
-        r#"
-  capacity {
-    max_size            = 2
-    scale_in_protection = true
-  }
-  license {
-    content_wo         = "{\"key\":\"planted-licence-7f3a\"}"
-    content_wo_version = 3
-    on                 = "efs"
-  }
-  load_balancer { idle_timeout = 90 }
-  api_gateway {
-    authorization = "JWT"
-    jwt_issuer    = "https://issuer.example.com"
-    jwt_audience  = ["deid"]
-  }
-  bastion { ingress_cidr_blocks = ["203.0.113.4/32"] }
-  autoscaling {
-    max_count   = 2
-    cpu_percent = 70
-  }
-"#,
-    );
+fn a_deployment_with_every_block_comes_back_by_a_block_and_terraform_writes_all_of_it() {
+    let mut sandbox = Sandbox::new();
+    let text = whole(&mut sandbox);
+    sandbox.apply(&text);
+    sandbox.terraform.run(&["state", "rm", ADDRESS]).succeeded();
+    sandbox.configure(&format!("{text}\nimport {{\n  to = {ADDRESS}\n  id = \"deid\"\n}}\n"));
+    assert_eq!(sandbox.plan().change(ADDRESS).actions, ["no-op"], "imported as it is");
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+    sandbox.writes_its_configuration(REQUIRED, ADDRESS, "deid");
+    sandbox.destroy();
 }
 
 #[test]

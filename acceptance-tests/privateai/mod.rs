@@ -17,6 +17,7 @@ mod import;
 mod missing_parts;
 mod moves;
 mod refused;
+mod replacements;
 mod subnets;
 mod tags;
 mod unknown_inputs;
