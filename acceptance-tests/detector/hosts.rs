@@ -117,6 +117,43 @@ fn what_was_made_on_hosts_moves_to_fargate_and_a_task_by_itself_runs_on_hosts() 
 }
 
 #[test]
+fn a_service_leaves_hosts_only_where_a_cluster_of_ones_own_has_fargates_provider() {
+    let mut sandbox = Sandbox::new();
+    let made = sandbox.aws.ecs.create_cluster().cluster_name("own").send().wait();
+    let cluster = made.unwrap().cluster().unwrap().cluster_arn().unwrap().to_owned();
+    sandbox.take_as_found();
+    let text = |body: &str| {
+        let existing = format!("  existing {{\n    cluster_arn = \"{cluster}\"\n  }}\n{body}");
+        deployment(&sandbox, &existing)
+    };
+    sandbox.apply(&text("  capacity {}"));
+    let hosts = id_of(&sandbox.state(ADDRESS), "capacity_provider");
+    sandbox.configure(&text(""));
+    sandbox.stand_in.forget_calls();
+    let error = sandbox.terraform.plan(&[]).error();
+    assert_eq!(sandbox.stand_in.writes(), Vec::<String>::new());
+    assert!(error.line().contains("cluster_arn"), "{}", error.line());
+    let command = format!(
+        "put-cluster-capacity-providers --cluster own --capacity-providers {hosts} FARGATE --default-capacity-provider-strategy []"
+    );
+    assert!(error.text().contains(&command), "{}", error.text());
+
+    let put = sandbox.aws.ecs.put_cluster_capacity_providers().cluster("own");
+    let put = put.capacity_providers(hosts).capacity_providers("FARGATE");
+    put.set_default_capacity_provider_strategy(Some(Vec::new()))
+        .send()
+        .wait()
+        .unwrap();
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+    let request = sandbox.aws.ecs.describe_services().cluster("own").services(NAME).send();
+    let service = request.wait().unwrap().services()[0].clone();
+    assert_eq!(providers(&service), ["FARGATE"]);
+    assert_eq!(service.running_count(), 1);
+    sandbox.terraform.destroy(&[]).succeeded();
+}
+
+#[test]
 fn hosts_and_what_runs_on_them_change_in_place_and_back() {
     let sandbox = Sandbox::new();
     let base = "  capacity {\n    min_size = 1\n    max_size = 2\n  }";

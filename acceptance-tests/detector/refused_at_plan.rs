@@ -219,6 +219,42 @@ fn hosts_and_load_balancers_that_do_not_fit_are_told() {
     assert!(error.text().contains("NAT gateway"), "{}", error.text());
 }
 
+#[test]
+fn a_task_on_fargate_without_a_way_out_is_told_once_its_subnets_are_known() {
+    let sandbox = Sandbox::new();
+    let (private, public) = (&sandbox.vpc.private_subnet_ids, &sandbox.vpc.public_subnet_ids);
+    let made = sandbox.aws.ec2.create_subnet().vpc_id(&sandbox.vpc.vpc_id);
+    let made = made.cidr_block("10.0.210.0/24").availability_zone("us-east-1a");
+    let made = made.send().wait().unwrap();
+    let closed = vec![made.subnet().unwrap().subnet_id().unwrap().to_owned()];
+    let within = |subnets: &str, body: &str| deployment(&sandbox, body).replace(&format!("{private:?}"), subnets);
+    for (subnets, body, advice) in [
+        (&closed, "", "NAT gateway"),
+        (&closed, "  assign_public_ip = true", "a gateway"),
+        (public, "", "set assign_public_ip = true"),
+    ] {
+        let error = first_refusal(&sandbox, &within(&format!("{subnets:?}"), body));
+        assert!(error.line().starts_with("subnet_ids"), "{}", error.line());
+        for words in ["No way out of a subnet", "ecr.dkr", "logs", advice] {
+            assert!(error.text().contains(words), "{words}: {}", error.text());
+        }
+        assert!(
+            !error.text().contains("ecs-agent"),
+            "that is for hosts: {}",
+            error.text()
+        );
+    }
+    sandbox.configure(&within(&format!("{public:?}"), "  assign_public_ip = true"));
+    sandbox.terraform.plan(&[]).succeeded();
+
+    // Nothing is said of subnets that are not known yet.
+    let late = format!("resource \"terraform_data\" \"late\" {{\n  input = {closed:?}\n}}\n");
+    sandbox.configure(&format!("{late}{}", within("terraform_data.late.output", "")));
+    sandbox.terraform.plan(&[]).succeeded();
+    let error = sandbox.terraform.apply(&[]).error();
+    assert!(error.text().contains("by depends_on"), "{}", error.text());
+}
+
 /// The first of the errors that a plan of that configuration ends with; nothing may be written on the way.
 fn first_refusal(sandbox: &Sandbox, text: &str) -> Diagnostic {
     sandbox.configure(text);

@@ -9,8 +9,16 @@ use crate::harness::{Attributes, Sandbox, Wait};
 /// Where AWS names the image that it recommends. Source: Amazon ECS developer guide, *Retrieving Amazon ECS-optimized
 /// Linux AMI metadata*.
 const RECOMMENDED: &str = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id";
-/// Two more images of that line: `al2023-ami-ecs-hvm-2023.0.20251209` and `…20260120`, for `x86_64`.
-const IMAGES: [&str; 2] = ["ami-051b98ceceb268091", "ami-05a9d3c6794653577"];
+/// Where it names the one for the bastion. Source: AWS Systems Manager user guide, *Finding public parameters*.
+const PLAIN: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
+/// Another image of that line: `al2023-ami-2023.12.20260930.0-kernel-6.12-x86_64`.
+const PLAIN_IMAGE: &str = "ami-0ac48d91c7d16772c";
+/// More images of the ECS-optimised line: `al2023-ami-ecs-hvm-2023.0.20251209`, `…20260120` and `…20260129`, for `x86_64`.
+const IMAGES: [&str; 3] = [
+    "ami-051b98ceceb268091",
+    "ami-05a9d3c6794653577",
+    "ami-05f38d849db4be11d",
+];
 
 fn on_hosts(sandbox: &Sandbox, capacity: &str) -> String {
     deployment(sandbox, &format!("{LICENSED}\n  capacity {{\n    {capacity}\n  }}"))
@@ -84,18 +92,47 @@ fn a_newer_recommended_image_is_taken_only_when_asked_for_and_then_in_place() {
         "a host that runs keeps its image"
     );
 
-    // The configuration stays as it is, and AWS moves on.
+    // The configuration stays as it is, and AWS moves on: once before the plan, and again before it is applied.
     sandbox.stand_in.publish(RECOMMENDED, IMAGES[1]);
     changes_in_place(&sandbox, &["auto_scaling_group", "launch_template"]);
-    sandbox.apply(&on_hosts(
-        &sandbox,
-        &format!("{following}\n    instance_refresh = true"),
-    ));
-    while running_images(&sandbox) != [IMAGES[1]] {
+    let plan = sandbox.terraform.planned(&[]);
+    assert_eq!(plan.change(ADDRESS).after.text("/host/ami_id"), IMAGES[1]);
+    sandbox.stand_in.publish(RECOMMENDED, IMAGES[2]);
+    sandbox.terraform.apply(&["saved.tfplan"]).succeeded();
+    assert_eq!(
+        template_image(&sandbox, &sandbox.state(ADDRESS)),
+        IMAGES[1],
+        "as planned"
+    );
+    let refreshing = format!("{following}\n    instance_refresh = true");
+    sandbox.apply(&on_hosts(&sandbox, &refreshing));
+    while running_images(&sandbox) != [IMAGES[2]] {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let state = sandbox.state(ADDRESS);
     assert_eq!(id_of(&state, "auto_scaling_group"), group);
+    sandbox.destroy();
+}
+
+/// Nothing that is chosen at apply is in the plan, and whatever AWS recommends by then is taken.
+#[test]
+fn images_that_aws_replaces_between_plan_and_apply_are_no_contradiction() {
+    let sandbox = Sandbox::new();
+    let text = on_hosts(&sandbox, "update_ami = true");
+    sandbox.configure(&text.replace("capacity {", "bastion {}\n  capacity {"));
+    let created = sandbox.terraform.planned(&[]).change(ADDRESS);
+    assert_eq!(created.unknown.at("/host/ami_id"), true);
+    assert_eq!(created.unknown.at("bastion_ami_id"), true);
+    assert_eq!(created.after.at("/host/memory"), 16384, "the kind's figures are known");
+    sandbox.stand_in.publish(RECOMMENDED, IMAGES[0]);
+    sandbox.stand_in.publish(PLAIN, PLAIN_IMAGE);
+    sandbox.terraform.apply(&["saved.tfplan"]).succeeded();
+    let state = sandbox.state(ADDRESS);
+    assert_eq!(state.text("/host/ami_id"), IMAGES[0]);
+    assert_eq!(state.text("bastion_ami_id"), PLAIN_IMAGE);
+    let unread = sandbox.terraform.planned(&["-refresh=false"]);
+    assert_eq!(unread.change(ADDRESS).actions, ["no-op"]);
+    sandbox.assert_settled();
     sandbox.destroy();
 }
 
@@ -214,16 +251,15 @@ fn a_bastion_takes_the_image_of_its_processors() {
     let arm = sandbox.state(ADDRESS);
     assert_eq!(architecture(&arm), "arm64");
 
-    sandbox.configure(&with(
-        "instance_type = \"t4g.micro\"\nami_id = \"ami-0ac48d91c7d16772c\"",
-    ));
-    let error = sandbox.terraform.plan(&[]).error();
-    assert!(
-        error.text().contains("An image for other processors"),
-        "{}",
-        error.text()
-    );
-    assert!(error.line().contains("ami_id"), "{}", error.line());
+    for (kind, image, problem) in [
+        ("t4g.micro", PLAIN_IMAGE, "An image for other processors"),
+        ("t3.micro", IMAGES[0], "An image larger than the disk"),
+    ] {
+        sandbox.configure(&with(&format!("instance_type = \"{kind}\"\nami_id = \"{image}\"")));
+        let error = sandbox.terraform.plan(&[]).error();
+        assert!(error.text().contains(problem), "{}", error.text());
+        assert!(error.line().contains("ami_id"), "{}", error.line());
+    }
 
     sandbox.configure(&with(""));
     let change = sandbox.plan().change(ADDRESS);

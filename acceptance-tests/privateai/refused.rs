@@ -193,4 +193,12 @@ fn subnets_without_a_way_out_or_a_second_zone_are_told_at_plan() {
     );
     assert!(error.line().contains("private_subnet_ids"), "{}", error.line());
     planned(first, "").succeeded();
+
+    let warned = |ranges: &str| {
+        let told = planned(first, &format!("egress_cidr_blocks = [{ranges}]")).succeeded();
+        let told = told.warnings();
+        told.into_iter().map(|warning| warning.summary).collect::<Vec<_>>()
+    };
+    assert_eq!(warned("\"10.0.0.0/17\""), ["No way out past the security group"]);
+    assert!(warned("\"10.0.0.0/17\", \"198.51.100.0/24\"").is_empty());
 }

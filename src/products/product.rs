@@ -118,8 +118,9 @@ pub trait Product: Send + Sync + 'static {
     fn site_changed(&self, prior: &Self::Model, model: &Self::Model) -> bool;
 
     /// Looks at what the deployment is to stand on (VPC, subnets, parts the user brings), reports what does not fit, and
-    /// fills in the facts that the design needs. Reads only. What is unknown is left out.
-    async fn visit_site(&self, aws: &Aws, model: &mut Self::Model) -> Diagnostics;
+    /// fills in the facts that the design needs. Reads only. What is unknown is left out, and what AWS may answer otherwise
+    /// when the plan is applied, a plan leaves open.
+    async fn visit_site(&self, aws: &Aws, model: &mut Self::Model, moment: Moment) -> Diagnostics;
 
     /// What the caller must be allowed for looking, beside what the parts need.
     fn looks(&self, model: &Self::Model, aws: &Aws) -> Vec<Permission>;

@@ -2,9 +2,9 @@
 
 use aws_sdk_efs::types::LifeCycleState;
 
-use crate::aws::Aws;
 use crate::aws::error::{refusal, unless_absent};
 use crate::aws::ids::{ClusterArn, FileSystemId, LogGroupName, RoleArn, SecretArn, SubnetId, TaskDefinitionArn};
+use crate::aws::{Aws, CapacityProviderShare};
 use crate::engine::Result;
 
 /// Where a file system can be mounted.
@@ -23,6 +23,28 @@ pub struct MountTarget {
 pub async fn cluster_exists(aws: &Aws, cluster: &ClusterArn) -> Result<bool> {
     let found = unless_absent(aws.reads.cluster(cluster.as_str()).await)?.flatten();
     Ok(found.is_some_and(|found| found.status() == Some("ACTIVE")))
+}
+
+/// What a cluster can place tasks on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterCapacity {
+    /// Its capacity providers, by name.
+    pub providers: Vec<String>,
+    /// Where tasks go for which nothing else is asked.
+    pub default_strategy: Vec<CapacityProviderShare>,
+}
+
+/// What a cluster can place tasks on; `None` when there is no such cluster (Amazon ECS API, `DescribeClusters`).
+pub async fn cluster_capacity(aws: &Aws, cluster: &ClusterArn) -> Result<Option<ClusterCapacity>> {
+    let found = unless_absent(aws.reads.cluster(cluster.as_str()).await)?.flatten();
+    Ok(found.map(|found| ClusterCapacity {
+        providers: found.capacity_providers().to_vec(),
+        default_strategy: found
+            .default_capacity_provider_strategy()
+            .iter()
+            .map(CapacityProviderShare::told)
+            .collect(),
+    }))
 }
 
 /// The image of a container of a task definition; `None` where there is no such revision or container (Amazon ECS API,

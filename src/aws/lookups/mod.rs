@@ -17,7 +17,8 @@ mod ways_out;
 mod zones;
 
 pub use brought::{
-    MountTarget, cluster_exists, container_image, log_group_exists, mount_targets, role_exists, secret_exists,
+    ClusterCapacity, MountTarget, cluster_capacity, cluster_exists, container_image, log_group_exists, mount_targets,
+    role_exists, secret_exists,
 };
 pub use identity::{DEFAULT_POLICIES_PER_PRINCIPAL, policies_per_role, policies_per_user, policy_exists};
 pub use image_platforms::image_platforms;

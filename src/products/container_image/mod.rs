@@ -72,7 +72,7 @@ impl Product for ContainerImageProduct {
         false
     }
 
-    async fn visit_site(&self, _aws: &Aws, _model: &mut Image) -> Diagnostics {
+    async fn visit_site(&self, _aws: &Aws, _model: &mut Image, _moment: Moment) -> Diagnostics {
         Diagnostics::new()
     }
 

@@ -1,14 +1,17 @@
 //! On what a detector's tasks run: Fargate, or hosts of its own.
 
 use super::model::Detector;
-use crate::aws::Aws;
+use super::running::is_task;
 use crate::aws::components::{ClusterCapacityProvider, Launch};
 use crate::aws::ids::{CapacityProviderName, ClusterArn, SecurityGroupId};
+use crate::aws::{Aws, CapacityProviderShare, lookups};
 use crate::engine::{Graph, Input, Key};
+use crate::framework::{Diagnostic, Path};
 use crate::products::shared::Existing;
 use crate::products::shared::admission::{alone, nothing, out_to, with_ranges};
 use crate::products::shared::capacity::Capacity;
 use crate::products::shared::hosts::{self, Hosts};
+use crate::products::shared::site::failed;
 use crate::products::wiring::known_ids;
 
 const SSH: u16 = 22;
@@ -65,6 +68,48 @@ fn way_back(graph: &mut Graph<Aws>, model: &Detector, cluster: &Input<ClusterArn
         &Key::new(hosts::ASSOCIATION),
         "each change of a cluster's providers replaces all of them",
     );
+}
+
+/// Refuses to move a service from hosts to Fargate in a cluster of the user's own that lacks Fargate's provider. What starts on
+/// Fargate needs none, but ECS moves a service from one provider to another, and to no launch type that it was not made with.
+/// Source: Amazon ECS API, `UpdateService`, `capacityProviderStrategy`.
+pub async fn check_move(aws: &Aws, prior: Option<&Detector>, model: &Detector) -> Option<Diagnostic> {
+    let prior = prior.filter(|prior| prior.capacity.is_some() && model.capacity.is_none())?;
+    if is_task(prior) || is_task(model) {
+        return None;
+    }
+    let own = |model: &Detector| model.existing.as_ref()?.cluster_arn.known().cloned();
+    let arn = own(model).filter(|arn| own(prior).as_ref() == Some(arn))?;
+    let path = Path::of(["existing", "cluster_arn"]);
+    let cluster = ClusterArn::from(arn.as_str());
+    let capacity = match lookups::cluster_capacity(aws, &cluster).await {
+        // That there is no such cluster is told elsewhere.
+        Ok(found) => found?,
+        Err(error) => return Some(failed("the cluster's capacity providers", &error, path)),
+    };
+    if capacity.providers.iter().any(|name| name == Launch::FARGATE) {
+        return None;
+    }
+    let share = |share: &CapacityProviderShare| {
+        let CapacityProviderShare { provider, weight, base } = share;
+        format!("capacityProvider={provider},weight={weight},base={base}")
+    };
+    let strategy: Vec<String> = capacity.default_strategy.iter().map(share).collect();
+    let strategy = if strategy.is_empty() {
+        "[]".to_owned()
+    } else {
+        strategy.join(" ")
+    };
+    let text = format!(
+        "The service runs on hosts, and ECS moves such a one to Fargate only by the capacity provider FARGATE, which your cluster \
+         does not have. Give it that, beside what it has:\n\naws ecs put-cluster-capacity-providers --cluster {} \
+         --capacity-providers {} --default-capacity-provider-strategy {strategy}\n\nThen plan again.",
+        cluster.cluster_name(),
+        [capacity.providers.as_slice(), &[Launch::FARGATE.to_owned()]]
+            .concat()
+            .join(" "),
+    );
+    Some(Diagnostic::error("A cluster without Fargate", text).at(path))
 }
 
 /// The hosts' group: the tasks have network interfaces and groups of their own, so nothing need reach the hosts.

@@ -21,9 +21,9 @@ use async_trait::async_trait;
 
 pub use self::design::Wiring;
 pub use self::model::{AccessPoint, Detector, Persistence};
-use super::product::{Common, Design, Product};
+use super::product::{Common, Design, Moment, Product};
 use super::settings;
-use super::shared::{capacity, pipeline};
+use super::shared::{capacity, hardware, pipeline};
 use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Graph, Key, Permission, Record, Survey, Tags};
@@ -58,12 +58,23 @@ impl Product for DetectorProduct {
         validate::validate(model, diagnostics);
     }
 
+    async fn look_up(
+        &self,
+        aws: &Aws,
+        _config: &Detector,
+        prior: Option<&Detector>,
+        model: &mut Detector,
+        _moment: Moment,
+    ) -> Diagnostics {
+        launch::check_move(aws, prior, model).await.into_iter().collect()
+    }
+
     fn site_changed(&self, prior: &Detector, model: &Detector) -> bool {
         site::changed(prior, model)
     }
 
-    async fn visit_site(&self, aws: &Aws, model: &mut Detector) -> Diagnostics {
-        site::visit(aws, model).await
+    async fn visit_site(&self, aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnostics {
+        site::visit(aws, model, moment).await
     }
 
     fn looks(&self, model: &Detector, aws: &Aws) -> Vec<Permission> {
@@ -90,6 +101,7 @@ impl Product for DetectorProduct {
     }
 
     async fn absorb(&self, aws: &Aws, model: &mut Detector, survey: &Survey) -> Result<Option<Record>, Error> {
+        hardware::follow(aws, model.capacity.as_ref(), &mut model.host).await?;
         let (name, image) = (&model.name, &mut model.image);
         pipeline::absorb(aws, name, image, vendor::CONTAINER, survey).await
     }

@@ -14,6 +14,7 @@ use crate::aws::ids::SecurityGroupId;
 use crate::aws::{Aws, Peer, Rule};
 use crate::engine::{DeploymentId, Graph, Tags};
 use crate::framework::{Attr, Diagnostics};
+use crate::products::product::Moment;
 use crate::products::settings;
 use crate::products::shared::capacity::Capacity;
 use crate::products::shared::environment::entries;
@@ -63,7 +64,7 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
     parts_of(&mut model, &found, &running);
     brought(&mut model, &found, &spec, &running);
     client_settings(&mut model, &tags);
-    let diagnostics = site::visit(aws, &mut model).await;
+    let diagnostics = site::visit(aws, &mut model, Moment::Apply).await;
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }

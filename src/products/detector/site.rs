@@ -10,8 +10,10 @@ use crate::aws::lookups::Brought;
 use crate::aws::{Aws, lookups, simulation};
 use crate::engine::Permission;
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
+use crate::products::product::Moment;
 use crate::products::shared::capacity::Host;
 use crate::products::shared::room::too_small;
+use crate::products::shared::ways_out::PublicAddress;
 use crate::products::shared::{hardware, image_platform, load_balancer, site, ways_out};
 
 /// Whether what is looked at here may have changed between two models.
@@ -28,6 +30,8 @@ pub fn changed(prior: &Detector, model: &Detector) -> bool {
     };
     prior.vpc_id != model.vpc_id
         || prior.subnet_ids != model.subnet_ids
+        || prior.assign_public_ip != model.assign_public_ip
+        || prior.secrets != model.secrets
         || model.vpc_cidr_blocks.known().is_none()
         || model.availability_zones.known().is_none()
         || prior.existing != model.existing
@@ -65,7 +69,7 @@ pub fn permissions(model: &Detector, aws: &Aws) -> Vec<Permission> {
 
 /// Reports what does not fit, and fills in the VPC's address ranges, the subnets' zones and the hosts' figures. What is
 /// unknown is left for later.
-pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
+pub async fn visit(aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnostics {
     let (vpc, subnets, brought, metering) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
         site::subnets(aws, &model.vpc_id, &model.subnet_ids, Path::of(["subnet_ids"])),
@@ -85,7 +89,7 @@ pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
     if let Ok(subnets) = &subnets {
         model.availability_zones = site::zones(&model.subnet_ids, subnets);
     }
-    match hosts(aws, model).await {
+    match hosts(aws, model, moment).await {
         Ok(host) => model.host = host,
         Err(problem) => diagnostics.push(problem),
     }
@@ -122,25 +126,31 @@ async fn metering(aws: &Aws, model: &Detector) -> Option<Diagnostic> {
 }
 
 /// What AWS says of the hosts, where there are any.
-async fn hosts(aws: &Aws, model: &Detector) -> Result<Attr<Host>, Diagnostic> {
+async fn hosts(aws: &Aws, model: &Detector, moment: Moment) -> Result<Attr<Host>, Diagnostic> {
     match &model.capacity {
-        Some(capacity) => hardware::look(aws, capacity, &model.host).await,
+        Some(capacity) => hardware::look(aws, capacity, &model.host, moment).await,
         None => Ok(Attr::Null),
     }
 }
 
-/// Whether hosts reach what they need and can hold the tasks, and whether a load balancer can stand where it is to.
+/// Whether what runs reaches what it needs, whether hosts can hold the tasks, and whether a load balancer can stand where it
+/// is to.
 async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    if let Some(capacity) = &model.capacity {
-        let mut needed = ways_out::of_tasks(true);
-        needed.extend(ways_out::of_secrets(&model.secrets));
-        diagnostics.append(ways_out::check(aws, subnets, &needed, "subnet_ids").await);
-        if let (Some(host), Some(size), Some(desired)) =
-            (model.host.known(), model.task_size(), model.desired_count.known())
-        {
-            diagnostics.extend(too_small(capacity, host, size, *desired));
-        }
+    let mut needed = ways_out::of_tasks(model.capacity.is_some());
+    needed.extend(ways_out::of_secrets(&model.secrets));
+    let address = match (&model.capacity, &model.assign_public_ip) {
+        (Some(_), _) => PublicAddress::Never,
+        (None, Attr::Unknown | Attr::Known(true)) => PublicAddress::On,
+        (None, Attr::Null | Attr::Known(false)) => PublicAddress::Off,
+    };
+    let mut diagnostics = ways_out::check(aws, subnets, &needed, address, "subnet_ids").await;
+    if let (Some(capacity), Some(host), Some(size), Some(desired)) = (
+        &model.capacity,
+        model.host.known(),
+        model.task_size(),
+        model.desired_count.known(),
+    ) {
+        diagnostics.extend(too_small(capacity, host, size, *desired));
     }
     if let Some(block) = &model.load_balancer {
         diagnostics.append(load_balancer::look(aws, &model.vpc_id, block, subnets, "subnet_ids").await);

@@ -20,7 +20,7 @@ use async_trait::async_trait;
 
 pub use self::design::Wiring;
 pub use self::model::Network;
-use super::product::{Common, Design, Product};
+use super::product::{Common, Design, Moment, Product};
 use super::settings;
 use super::wiring::Resolver;
 use crate::aws::{Aws, lookups};
@@ -63,7 +63,7 @@ impl Product for NetworkProduct {
         site::changed(prior, model)
     }
 
-    async fn visit_site(&self, aws: &Aws, model: &mut Network) -> Diagnostics {
+    async fn visit_site(&self, aws: &Aws, model: &mut Network, _moment: Moment) -> Diagnostics {
         site::visit(aws, model).await
     }
 

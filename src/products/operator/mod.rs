@@ -17,7 +17,7 @@ use async_trait::async_trait;
 
 pub use self::design::Wiring;
 pub use self::model::Operator;
-use super::product::{Common, Design, Product};
+use super::product::{Common, Design, Moment, Product};
 use super::settings;
 use super::wiring::Resolver;
 use crate::aws::{Aws, lookups};
@@ -53,7 +53,7 @@ impl Product for OperatorProduct {
         site::changed(prior, model)
     }
 
-    async fn visit_site(&self, aws: &Aws, model: &mut Operator) -> Diagnostics {
+    async fn visit_site(&self, aws: &Aws, model: &mut Operator, _moment: Moment) -> Diagnostics {
         site::visit(aws, model).await
     }
 

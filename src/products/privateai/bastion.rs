@@ -16,7 +16,7 @@ use crate::products::wiring::{input, known_ids, known_list};
 
 const SSH: u16 = 22;
 /// The size of its disk in GiB: what the Amazon Linux 2023 image has.
-const DISK: i32 = 8;
+pub const DISK: i32 = 8;
 
 /// The bastion, as the rest of the deployment sees it.
 pub struct Standing {

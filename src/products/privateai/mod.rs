@@ -24,6 +24,7 @@ pub use self::design::Wiring;
 pub use self::model::{ApiGateway, Autoscaling, Bastion, Fargate, License, PrivateAi};
 use super::product::{Common, Design, Moment, Product};
 use super::shared::service::SERVICE;
+use super::shared::{hardware, pipeline};
 use super::wiring::Resolver;
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Graph, Key, Permission, Record, Survey, Tags};
@@ -83,8 +84,8 @@ impl Product for PrivateAiProduct {
         site::changed(prior, model)
     }
 
-    async fn visit_site(&self, aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
-        site::visit(aws, model).await
+    async fn visit_site(&self, aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnostics {
+        site::visit(aws, model, moment).await
     }
 
     fn looks(&self, model: &PrivateAi, aws: &Aws) -> Vec<Permission> {
@@ -116,8 +117,9 @@ impl Product for PrivateAiProduct {
     }
 
     async fn absorb(&self, aws: &Aws, model: &mut PrivateAi, survey: &Survey) -> Result<Option<Record>, Error> {
+        hardware::follow(aws, model.capacity.as_ref(), &mut model.host).await?;
         let (name, image) = (&model.name, &mut model.image);
-        crate::products::shared::pipeline::absorb(aws, name, image, vendor::CONTAINER, survey).await
+        pipeline::absorb(aws, name, image, vendor::CONTAINER, survey).await
     }
 
     fn holds_data(&self) -> Vec<(Key, Path)> {

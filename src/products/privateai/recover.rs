@@ -14,6 +14,7 @@ use crate::aws::components::{
 use crate::aws::{Aws, ManagedPolicy, Peer};
 use crate::engine::{DeploymentId, Tags};
 use crate::framework::{Attr, Diagnostics};
+use crate::products::product::Moment;
 use crate::products::settings;
 use crate::products::shared::capacity::Capacity;
 use crate::products::shared::environment::entries;
@@ -81,7 +82,7 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, Deploymen
     model.egress_cidr_blocks = way_out(&found);
     remembered::restore(&mut model, &words);
 
-    let diagnostics = site::visit(aws, &mut model).await;
+    let diagnostics = site::visit(aws, &mut model, Moment::Apply).await;
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }

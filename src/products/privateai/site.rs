@@ -1,6 +1,8 @@
 //! Looking at what a deployment is to stand on: VPC, subnets and their ways out, the kind and image of the hosts, the parts
 //! the user brings. Reads only.
 
+use ipnet::IpNet;
+
 use super::model::{Bastion, PrivateAi};
 use super::{running, vendor};
 use crate::aws::Aws;
@@ -8,10 +10,13 @@ use crate::aws::ids::ImageId;
 use crate::aws::lookups::{self, Brought, EndpointService, ImageFamily, InstanceType, Subnet};
 use crate::engine::Permission;
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
+use crate::products::product::Moment;
 use crate::products::shared::capacity::Host;
 use crate::products::shared::room::{can_roll, rolling, stuck, tasks_at_most, too_small};
 use crate::products::shared::site::{self, absent, failed, verdict};
+use crate::products::shared::ways_out::PublicAddress;
 use crate::products::shared::{hardware, image_platform, load_balancer, ways_out};
+use crate::products::wiring::known_list;
 
 /// Whether what is looked at here may have changed between two models.
 pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
@@ -50,6 +55,8 @@ pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
         || brought(prior) != brought(model)
         || sizes(prior) != sizes(model)
         || prior.image != model.image
+        || prior.secrets != model.secrets
+        || prior.egress_cidr_blocks != model.egress_cidr_blocks
         || model
             .hosts()
             .is_some_and(|capacity| capacity.update_ami.known() == Some(&true))
@@ -70,7 +77,7 @@ pub fn permissions(model: &PrivateAi, aws: &Aws) -> Vec<Permission> {
 
 /// Reports what does not fit, and fills in the VPC's address ranges and the hosts' and the bastion's figures and images. What
 /// is unknown is left for later.
-pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
+pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnostics {
     let (ranges, private, public, brought, secret) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
         site::subnets(
@@ -106,8 +113,8 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Diagnostics {
     let (private, public) = (sound(private), sound(public));
     model.availability_zones = site::zones(&model.private_subnet_ids, &private);
     let before = model.host.clone();
-    diagnostics.append(hosts(aws, model, &private).await);
-    diagnostics.append(bastion(aws, model, &public).await);
+    diagnostics.append(hosts(aws, model, &private, moment).await);
+    diagnostics.append(bastion(aws, model, &public, moment).await);
     if diagnostics.has_errors() {
         return diagnostics;
     }
@@ -146,12 +153,12 @@ async fn secret(aws: &Aws, model: &PrivateAi) -> Option<Diagnostic> {
     verdict(found, "secret", arn, aws, path)
 }
 
-async fn hosts(aws: &Aws, model: &mut PrivateAi, private: &[Subnet]) -> Diagnostics {
+async fn hosts(aws: &Aws, model: &mut PrivateAi, private: &[Subnet], moment: Moment) -> Diagnostics {
     let Some(capacity) = model.hosts() else {
         model.host = Attr::Null;
         return Diagnostics::new();
     };
-    match hardware::look(aws, &capacity, &model.host).await {
+    match hardware::look(aws, &capacity, &model.host, moment).await {
         Ok(host) => model.host = host,
         Err(problem) => return problem.into(),
     }
@@ -163,7 +170,7 @@ async fn hosts(aws: &Aws, model: &mut PrivateAi, private: &[Subnet]) -> Diagnost
 }
 
 /// The bastion's image: the user's, the one it has, or the current one for its processors.
-async fn bastion(aws: &Aws, model: &mut PrivateAi, public: &[Subnet]) -> Diagnostics {
+async fn bastion(aws: &Aws, model: &mut PrivateAi, public: &[Subnet], moment: Moment) -> Diagnostics {
     let Some(block) = &model.bastion else {
         model.bastion_ami_id = Attr::Null;
         return Diagnostics::new();
@@ -181,7 +188,7 @@ async fn bastion(aws: &Aws, model: &mut PrivateAi, public: &[Subnet]) -> Diagnos
         Ok(kind) => kind,
         Err(problem) => return problem.into(),
     };
-    let image = match bastion_image(aws, block, &kind, &model.bastion_ami_id).await {
+    let image = match bastion_image(aws, block, &kind, &model.bastion_ami_id, moment).await {
         Ok(image) => image,
         Err(problem) => return problem.into(),
     };
@@ -195,12 +202,14 @@ async fn bastion(aws: &Aws, model: &mut PrivateAi, public: &[Subnet]) -> Diagnos
     offered.unwrap_or_else(Some).into_iter().collect()
 }
 
-/// An image that it has is not changed unasked, even where AWS shows it no more.
+/// An image that it has is not changed unasked, even where AWS shows it no more. Which one is to be chosen, a plan leaves open:
+/// AWS may recommend another when it is applied.
 async fn bastion_image(
     aws: &Aws,
     block: &Bastion,
     kind: &InstanceType,
     before: &Attr<String>,
+    moment: Moment,
 ) -> Result<Attr<String>, Diagnostic> {
     let path = Path::of(["bastion", "ami_id"]);
     let look = async |id: &str| {
@@ -213,6 +222,12 @@ async fn bastion_image(
             let image = look(id).await?;
             let image = image.ok_or_else(|| absent("machine image", id, aws, path.clone()))?;
             hardware::fits(&image, kind, path.clone())?;
+            hardware::holds(
+                &image,
+                super::bastion::DISK.into(),
+                "Choose one that is smaller, such as Amazon Linux 2023's own.",
+                path,
+            )?;
             return Ok(Attr::Known(id.clone()));
         }
         (Attr::Null, Some(kept)) => {
@@ -232,9 +247,11 @@ async fn bastion_image(
     };
     let found = lookups::recommended(aws, family).await;
     let found = found.map_err(|error| failed("the Amazon Linux 2023 image", &error, path.clone()))?;
-    found
-        .map(|id| Attr::Known(id.to_string()))
-        .ok_or_else(|| absent("Amazon Linux 2023 image", family.parameter(), aws, path.clone()))
+    let id = found.ok_or_else(|| absent("Amazon Linux 2023 image", family.parameter(), aws, path.clone()))?;
+    Ok(match moment {
+        Moment::Plan => Attr::Unknown,
+        Moment::Apply => Attr::Known(id.to_string()),
+    })
 }
 
 /// Whether hosts and tasks reach what they need to start.
@@ -244,7 +261,22 @@ async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet]) -> Diagnosti
     if model.license.is_some() && !needed.contains(&EndpointService::SecretsManager) {
         needed.push(EndpointService::SecretsManager);
     }
-    ways_out::check(aws, private, &needed, "private_subnet_ids").await
+    let mut diagnostics = ways_out::check(aws, private, &needed, PublicAddress::Never, "private_subnet_ids").await;
+    if !diagnostics.has_errors() && stays_inside(model) {
+        diagnostics.extend(ways_out::confined(aws, private, &needed, "egress_cidr_blocks").await);
+    }
+    diagnostics
+}
+
+/// Whether hosts and tasks may connect to the VPC's own addresses alone.
+fn stays_inside(model: &PrivateAi) -> bool {
+    let ranges = |list: &site::List| -> Option<Vec<IpNet>> {
+        known_list(list)?.iter().map(|range| range.parse().ok()).collect()
+    };
+    let (Some(out), Some(inside)) = (ranges(&model.egress_cidr_blocks), ranges(&model.vpc_cidr_blocks)) else {
+        return false;
+    };
+    !out.is_empty() && out.iter().all(|range| inside.iter().any(|vpc| vpc.contains(range)))
 }
 
 /// Whether the hosts can hold the tasks, and a new version of them can roll out.

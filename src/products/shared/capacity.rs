@@ -91,9 +91,12 @@ impl Capacity {
 
 /// What AWS says of the hosts' kind and image, kept in the state so that nothing moves until it is asked to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Host {
     /// The image.
     pub ami_id: Attr<String>,
+    /// With `update_ami`: the image that AWS recommended when that was last read.
+    pub recommended_ami_id: Attr<String>,
     /// The image's root device.
     pub root_device: Attr<String>,
     /// The kind that the figures are of.
@@ -114,6 +117,7 @@ pub struct Host {
 pub fn host_type() -> Type {
     Type::object([
         ("ami_id", Type::String),
+        ("recommended_ami_id", Type::String),
         ("root_device", Type::String),
         ("instance_type", Type::String),
         ("architecture", Type::String),
@@ -161,7 +165,7 @@ fn attributes(standard: &Standard) -> Vec<Attribute> {
         Attribute::string("ami_id", "The hosts' image. Left out: the ECS-optimised Amazon Linux 2023 that is current when the deployment is made, and that one from then on.")
             .optional()
             .validate(custom("an image id such as ami-0123456789abcdef0", |text| crate::products::checks::is_id(text, "ami"))),
-        Attribute::bool("update_ami", "Whether each plan takes the current ECS-optimised image. Defaults to `false`. Hosts that run keep theirs, unless `instance_refresh` is on. Where AWS moves on between plan and apply, Terraform refuses the plan: plan again.")
+        Attribute::bool("update_ami", "Whether the hosts' image follows the ECS-optimised one that AWS recommends. Defaults to `false`. What a plan shows is what its apply takes: which image that is, is read when Terraform refreshes. Hosts that run keep theirs, unless `instance_refresh` is on.")
             .default(false),
         Attribute::bool("instance_refresh", "Whether hosts that run are replaced, one after the other, when what they are made from changes. Defaults to `false`.")
             .default(false),
@@ -188,7 +192,8 @@ pub fn outputs(without: &str) -> Vec<Attribute> {
             "host",
             host_type(),
             "What AWS says of the hosts' image and kind: `ami_id`, `root_device`, `instance_type`, `architecture`, `vcpus`, \
-             `memory` (MiB), `gpus`, `network_interfaces`. The image stays the same until `ami_id` or `update_ami` says otherwise.",
+             `memory` (MiB), `gpus`, `network_interfaces`. The image stays the same until `ami_id` or `update_ami` says otherwise. \
+             With `update_ami` also `recommended_ami_id`: the image that AWS recommended when the deployment was last read.",
         )
         .computed(),
     ]

@@ -5,7 +5,9 @@ use super::site::{absent, failed};
 use crate::aws::Aws;
 use crate::aws::ids::ImageId;
 use crate::aws::lookups::{self, Architecture, Image, ImageFamily, InstanceType, Subnet};
+use crate::engine::Error;
 use crate::framework::{Attr, Diagnostic, Path};
+use crate::products::product::Moment;
 
 /// The kind of instance of that name, which the region must have.
 ///
@@ -82,25 +84,55 @@ pub fn is_arm(kind: &InstanceType) -> bool {
     !kind.architectures.contains(&Architecture::X86_64) && kind.architectures.contains(&Architecture::Arm64)
 }
 
-/// The hosts' figures and image. The image of before stays, unless the block names another, asks for the current one, or its
+/// The hosts' figures and image. The image of before stays, unless the block names another, asks for the recommended one, or its
 /// kind of host needs another; what is unknown stays so.
-pub async fn look(aws: &Aws, capacity: &Capacity, before: &Attr<Host>) -> Result<Attr<Host>, Diagnostic> {
+///
+/// Terraform plans twice, once to show and once to apply, and refuses a plan that comes out differently. So a plan names an image
+/// only where the configuration or the state does; one that is still to be chosen is left open, and chosen at apply.
+///
+/// # Errors
+/// Where there is no such kind or image, they do not fit, or AWS does not tell.
+pub async fn look(
+    aws: &Aws,
+    capacity: &Capacity,
+    before: &Attr<Host>,
+    moment: Moment,
+) -> Result<Attr<Host>, Diagnostic> {
     let (Some(name), false) = (capacity.instance_type.known(), capacity.ami_id.is_unknown()) else {
         return Ok(Attr::Unknown);
     };
     let path = Path::of(["capacity", "instance_type"]);
     let kind = kind(aws, name, &path).await?;
-    let kept = before.known().filter(|_| capacity.update_ami.known() != Some(&true));
-    let image = image(aws, capacity, &kind, kept).await?;
+    let follows = capacity.update_ami.known() == Some(&true);
+    let kept = before.known().filter(|host| is_of_line(host, &kind));
+    let kept = kept.and_then(|host| match moment {
+        Moment::Plan if follows => host.recommended_ami_id.known(),
+        Moment::Plan | Moment::Apply => host.ami_id.known(),
+    });
+    let (image, chosen) = image(aws, capacity, &kind, kept).await?;
     let named = !capacity.ami_id.is_null();
     fits(
         &image,
         &kind,
         if named { Path::of(["capacity", "ami_id"]) } else { path },
     )?;
+    if let Some(gib) = capacity.volume_size_gib.known() {
+        holds(
+            &image,
+            *gib,
+            "Raise volume_size_gib.",
+            Path::of(["capacity", "volume_size_gib"]),
+        )?;
+    }
+    let told = |text: String| match (chosen, moment) {
+        (true, Moment::Plan) => Attr::Unknown,
+        (false, _) | (true, Moment::Apply) => Attr::Known(text),
+    };
+    let ami_id = told(image.id.to_string());
     Ok(Attr::Known(Host {
-        ami_id: Attr::Known(image.id.to_string()),
-        root_device: Attr::Known(image.root_device),
+        recommended_ami_id: if follows { ami_id.clone() } else { Attr::Null },
+        ami_id,
+        root_device: told(image.root_device),
         instance_type: Attr::Known(kind.name),
         architecture: Attr::Known(
             match image.architecture {
@@ -116,43 +148,89 @@ pub async fn look(aws: &Aws, capacity: &Capacity, before: &Attr<Host>) -> Result
     }))
 }
 
-async fn image(aws: &Aws, capacity: &Capacity, kind: &InstanceType, kept: Option<&Host>) -> Result<Image, Diagnostic> {
+/// Refuses an image that a disk of that size cannot hold: EC2 makes no volume that is smaller than its snapshot.
+///
+/// # Errors
+/// At that path.
+pub fn holds(image: &Image, disk_gib: i64, remedy: &str, path: Path) -> Result<(), Diagnostic> {
+    if i64::from(image.root_size_gib) <= disk_gib {
+        return Ok(());
+    }
+    let problem = format!(
+        "{} needs a disk of {} GiB at least, and this one has {disk_gib}. {remedy}",
+        image.id, image.root_size_gib
+    );
+    Err(Diagnostic::error("An image larger than the disk", problem).at(path))
+}
+
+/// Whether images for those hosts are images for this kind. Of hosts that were imported, no more than their kind and image is
+/// known yet.
+fn is_of_line(host: &Host, kind: &InstanceType) -> bool {
+    if host.instance_type.known() == Some(&kind.name) {
+        return true;
+    }
+    let gpus = host.gpus.known().is_some_and(|gpus| (*gpus > 0) == (kind.gpus > 0));
+    gpus && host
+        .architecture
+        .known()
+        .is_some_and(|word| (word == "ARM64") == is_arm(kind))
+}
+
+/// The image, and whether it was chosen just now: it is the one that AWS recommends, and neither named nor kept.
+async fn image(
+    aws: &Aws,
+    capacity: &Capacity,
+    kind: &InstanceType,
+    kept: Option<&String>,
+) -> Result<(Image, bool), Diagnostic> {
     let path = Path::of(["capacity", "ami_id"]);
-    let look = async |id: ImageId| {
-        lookups::image(aws, &id)
-            .await
-            .map_err(|error| failed("the hosts' image", &error, path.clone()))
-            .map(|image| (id, image))
+    let look = async |id: &ImageId| {
+        let found = lookups::image(aws, id).await;
+        found.map_err(|error| failed("the hosts' image", &error, path.clone()))
     };
     if let Some(given) = capacity.ami_id.known() {
-        let (id, image) = look(ImageId::from(given.as_str())).await?;
-        return image.ok_or_else(|| absent("machine image", id.as_str(), aws, path.clone()));
+        let image = look(&ImageId::from(given.as_str())).await?;
+        let image = image.ok_or_else(|| absent("machine image", given, aws, path.clone()))?;
+        return Ok((image, false));
     }
-    // Of hosts that were imported, no more than their kind and image is known yet.
-    let same_line = |host: &&Host| {
-        if host.instance_type.known() == Some(&kind.name) {
-            return true;
-        }
-        let gpus = host.gpus.known().is_some_and(|gpus| (*gpus > 0) == (kind.gpus > 0));
-        gpus && host
-            .architecture
-            .known()
-            .is_some_and(|word| (word == "ARM64") == is_arm(kind))
-    };
-    if let Some(id) = kept.filter(same_line).and_then(|host| host.ami_id.known())
-        && let (_, Some(image)) = look(ImageId::from(id.as_str())).await?
+    if let Some(id) = kept
+        && let Some(image) = look(&ImageId::from(id.as_str())).await?
     {
-        return Ok(image);
+        return Ok((image, false));
     }
-    let family = match (kind.gpus > 0, is_arm(kind)) {
-        (true, _) => ImageFamily::EcsGpu,
-        (false, true) => ImageFamily::EcsArm,
-        (false, false) => ImageFamily::EcsX86,
-    };
+    let family = family(kind);
     let id = lookups::recommended(aws, family)
         .await
         .map_err(|error| failed("the ECS-optimised image", &error, path.clone()))?
         .ok_or_else(|| absent("ECS-optimised image", family.parameter(), aws, path.clone()))?;
-    let (id, image) = look(id).await?;
-    image.ok_or_else(|| absent("machine image", id.as_str(), aws, path.clone()))
+    let image = look(&id).await?;
+    let image = image.ok_or_else(|| absent("machine image", id.as_str(), aws, path.clone()))?;
+    Ok((image, true))
+}
+
+/// The images for hosts of that kind.
+fn family(kind: &InstanceType) -> ImageFamily {
+    match (kind.gpus > 0, is_arm(kind)) {
+        (true, _) => ImageFamily::EcsGpu,
+        (false, true) => ImageFamily::EcsArm,
+        (false, false) => ImageFamily::EcsX86,
+    }
+}
+
+/// Reads which image AWS recommends now, for hosts that are to follow it: the next plan takes it from here.
+///
+/// # Errors
+/// Where AWS does not tell.
+pub async fn follow(aws: &Aws, capacity: Option<&Capacity>, host: &mut Attr<Host>) -> Result<(), Error> {
+    let follows = capacity.is_some_and(|capacity| capacity.update_ami.known() == Some(&true));
+    let Attr::Known(host) = host else { return Ok(()) };
+    let Some(name) = host.instance_type.known().filter(|_| follows) else {
+        return Ok(());
+    };
+    if let Some(kind) = lookups::instance_type(aws, name).await?
+        && let Some(id) = lookups::recommended(aws, family(&kind)).await?
+    {
+        host.recommended_ami_id = Attr::Known(id.to_string());
+    }
+    Ok(())
 }

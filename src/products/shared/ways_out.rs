@@ -1,4 +1,4 @@
-//! The ways out of the subnets that hosts and tasks without public addresses stand in.
+//! The ways out of the subnets that hosts and tasks stand in.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::environment::Entries;
 use super::site::failed;
 use crate::aws::Aws;
 use crate::aws::lookups::EndpointService::{self, EcrApi, EcrDkr, Ecs, EcsAgent, EcsTelemetry, Logs, S3};
-use crate::aws::lookups::{self, Subnet};
+use crate::aws::lookups::{self, DefaultRoute, Subnet, WayOut};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
 
 /// What a task reaches before its container starts, and, with hosts, what these reach. Sources: Amazon ECR user guide,
@@ -30,32 +30,93 @@ pub fn of_secrets(secrets: &Entries) -> Vec<EndpointService> {
     services.into_iter().collect()
 }
 
-/// Refuses subnets in which something without a public address could not reach these services.
-pub async fn check(aws: &Aws, subnets: &[Subnet], needed: &[EndpointService], attribute: &str) -> Diagnostics {
+/// Whether what is to start has a public address, which an internet gateway asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicAddress {
+    /// It cannot have one.
+    Never,
+    /// It could have one.
+    Off,
+    /// It has one, or that is not known yet.
+    On,
+}
+
+/// Refuses subnets in which something could not reach these services.
+pub async fn check(
+    aws: &Aws,
+    subnets: &[Subnet],
+    needed: &[EndpointService],
+    address: PublicAddress,
+    attribute: &str,
+) -> Diagnostics {
     let ids: Vec<_> = subnets.iter().map(|subnet| subnet.id.clone()).collect();
     let ways = match lookups::ways_out(aws, &ids).await {
         Ok(ways) => ways,
         Err(error) => return failed("the subnets' routes", &error, Path::of([attribute])).into(),
     };
     let stuck = ways.iter().enumerate().filter_map(|(index, way)| {
-        let lacking = way.lacks(needed, false);
+        let lacking = way.lacks(needed, address == PublicAddress::On);
         if lacking.is_empty() {
             return None;
         }
-        let names: Vec<String> = lacking.iter().map(ToString::to_string).collect();
-        Some(
-            Diagnostic::error(
-                "No way out of a subnet",
-                format!(
-                    "{} ({}) has no default route to a NAT gateway, and no endpoints of these services: {}. Nothing in it could \
-                     fetch the image. Add a NAT gateway (thatdot_network makes one), or these endpoints.",
-                    way.subnet,
-                    way.zone,
-                    names.join(", ")
-                ),
-            )
-            .at(Path::of([attribute]).index(index)),
-        )
+        let problem = stranded(way, &lacking, address);
+        Some(Diagnostic::error("No way out of a subnet", problem).at(Path::of([attribute]).index(index)))
     });
     stuck.collect()
+}
+
+/// Warns of security groups' ranges that lead no further than the VPC, where its endpoints do not serve what is needed.
+pub async fn confined(
+    aws: &Aws,
+    subnets: &[Subnet],
+    needed: &[EndpointService],
+    attribute: &str,
+) -> Option<Diagnostic> {
+    let path = Path::of([attribute]);
+    let ids: Vec<_> = subnets.iter().map(|subnet| subnet.id.clone()).collect();
+    let ways = match lookups::ways_out(aws, &ids).await {
+        Ok(ways) => ways,
+        Err(error) => return Some(failed("the subnets' routes", &error, path)),
+    };
+    let inside = ways.into_iter().map(|way| WayOut {
+        default_route: None,
+        ..way
+    });
+    let lacking: BTreeSet<String> = inside
+        .flat_map(|way| way.lacks(needed, false))
+        .map(|service| service.to_string())
+        .collect();
+    if lacking.is_empty() {
+        return None;
+    }
+    let names = lacking.into_iter().collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "{attribute} leads no further than the VPC, which has no endpoints of these services: {names}. Hosts that reach none of \
+         Amazon ECS would never join the cluster, and tasks could not fetch their image. Add ranges that lead to AWS, or these \
+         endpoints."
+    );
+    Some(Diagnostic::warning("No way out past the security group", text).at(path))
+}
+
+/// What is missing in a subnet, and what to do.
+fn stranded(way: &WayOut, lacking: &[EndpointService], address: PublicAddress) -> String {
+    let names: Vec<String> = lacking.iter().map(ToString::to_string).collect();
+    let gateway = if address == PublicAddress::On {
+        "a gateway"
+    } else {
+        "a NAT gateway"
+    };
+    let or = if address == PublicAddress::Off && way.default_route == Some(DefaultRoute::InternetGateway) {
+        " Or set assign_public_ip = true: the subnet's internet gateway serves public addresses alone."
+    } else {
+        ""
+    };
+    format!(
+        "{} ({}) has no default route to {gateway}, and no endpoints of these services: {}. Nothing in it could fetch the image. \
+         Add a NAT gateway (thatdot_network makes one), or these endpoints.{or} Where this configuration makes them, let the \
+         deployment wait for them and for their routes, by depends_on.",
+        way.subnet,
+        way.zone,
+        names.join(", ")
+    )
 }

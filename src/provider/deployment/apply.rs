@@ -32,7 +32,7 @@ pub async fn create<P: Product>(
         .look_up(&context.aws, &config, None, &mut model, Moment::Apply)
         .await;
     if !diagnostics.has_errors() {
-        diagnostics.append(product.visit_site(&context.aws, &mut model).await);
+        diagnostics.append(product.visit_site(&context.aws, &mut model, Moment::Apply).await);
     }
     if diagnostics.has_errors() {
         return nothing(private, diagnostics);
@@ -177,7 +177,7 @@ pub async fn update<P: Product>(
         .look_up(&context.aws, &config, Some(&prior), &mut model, Moment::Apply)
         .await;
     if !diagnostics.has_errors() && product.site_changed(&prior, &model) {
-        diagnostics.append(product.visit_site(&context.aws, &mut model).await);
+        diagnostics.append(product.visit_site(&context.aws, &mut model, Moment::Apply).await);
     }
     if diagnostics.has_errors() {
         return Applied {

@@ -56,7 +56,7 @@ pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: P
         return planned;
     }
     if prior.as_ref().is_none_or(|prior| product.site_changed(prior, &model)) {
-        let diagnostics = product.visit_site(&context.aws, &mut model).await;
+        let diagnostics = product.visit_site(&context.aws, &mut model, Moment::Plan).await;
         let failed = diagnostics.has_errors();
         planned.diagnostics.append(diagnostics);
         if failed {
