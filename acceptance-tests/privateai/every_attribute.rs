@@ -82,7 +82,7 @@ fn changed(sandbox: &Sandbox, acl: &str, topic: &str) -> String {
   load_balancer {{
     deletion_protection        = true
     deregistration_delay       = 30
-    drop_invalid_header_fields = true
+    drop_invalid_header_fields = false
     certificate_arn            = "{certificate}"
     ssl_policy                 = "ELBSecurityPolicy-TLS13-1-3-2021-06"
     idle_timeout               = 120
