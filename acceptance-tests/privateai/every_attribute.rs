@@ -31,7 +31,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("capacity.update_ami", "`hosts.rs`"),
     ("capacity.kms_key_id", "a disk's key is EC2's to check"),
     ("license.kms_key_id", "`drift_of_data.rs`"),
-    ("license.secret_arn", "`examples.rs`: instead of a text"),
+    ("license.secret_arn", "`examples/whole.rs`: instead of a text"),
     ("load_balancer.scheme", "a load balancer is made anew for it"),
 ];
 
