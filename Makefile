@@ -50,7 +50,7 @@ demo: ## Apply, show, re-plan and destroy a whole deployment on a local stand-in
 test: tools format-check lint test-stand-in test-provider ## Everything that must pass: format, lints, unit and acceptance tests
 
 .PHONY: test-provider
-test-provider: cargo tools stand-in ## Unit tests, then acceptance tests through the real terraform, and tofu where it is
+test-provider: cargo tools stand-in checkers ## Unit tests, then acceptance tests through the real terraform, and tofu where it is
 	cargo test --locked
 	@if command -v terraform >/dev/null && command -v tofu >/dev/null && [ -z "$${TF_ACC_TERRAFORM_PATH:-}" ]; then \
 	    TF_ACC_TERRAFORM_PATH=tofu cargo test --locked --test acceptance; \
@@ -69,6 +69,10 @@ testacc: cargo tools stand-in ## Acceptance tests on a real AWS account, which c
 faults: cargo stand-in ## The whole fault matrix: hours, going on where it was broken off (a sample is in `make test`)
 	FAULTS=all cargo test --locked --test faults -- --nocapture
 
+.PHONY: denials
+denials: cargo stand-in ## Each action taken away in turn: some operation must fail and say so (a sample is in `make test`)
+	DENIALS=all cargo test --locked --test faults denials -- --nocapture
+
 .PHONY: test-stand-in
 test-stand-in: stand-in ## The tests of the stand-in itself
 	$(TARGET_DIR)/stand-in/venv/bin/python -B -m pytest acceptance-tests/stand-in
@@ -76,6 +80,10 @@ test-stand-in: stand-in ## The tests of the stand-in itself
 .PHONY: stand-in
 stand-in: ## Set up the local stand-in for AWS, in target/stand-in
 	@acceptance-tests/stand-in/setup.sh
+
+.PHONY: checkers
+checkers: ## Set up cfn-lint and checkov, in target/checkers
+	@acceptance-tests/stand-in/setup.sh acceptance-tests/checkers
 
 .PHONY: lint
 lint: cargo ## clippy on everything, warnings denied

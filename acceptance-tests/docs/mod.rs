@@ -41,7 +41,7 @@ fn pages(offer: &Offer) -> BTreeMap<String, String> {
             page::resource(
                 name,
                 schema,
-                &drawing::section(expansion, name.ends_with("_deployment")),
+                &drawing::section(expansion, name.ends_with("_deployment") || name == "thatdot_network"),
             ),
         );
     }

@@ -8,6 +8,10 @@
     missing_docs
 )]
 
+#[path = "../harness/declared.rs"]
+#[allow(dead_code, reason = "of it, only the actions' names are wanted here")]
+mod declared;
+mod denials;
 mod fault;
 mod judge;
 mod ledger;

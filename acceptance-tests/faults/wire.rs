@@ -84,10 +84,15 @@ struct Log {
 impl Wire {
     /// The way to that world.
     pub fn to(world: World) -> Arc<Self> {
+        Self::at(world, Duration::ZERO)
+    }
+
+    /// The way to that world, of whose time so much has passed.
+    pub fn at(world: World, passed: Duration) -> Arc<Self> {
         Arc::new(Self {
             world,
             log: Mutex::default(),
-            begun: Mutex::new((Duration::ZERO, None)),
+            begun: Mutex::new((passed, None)),
             signal: Notify::new(),
             refreshes: AtomicBool::new(false),
         })
@@ -109,7 +114,8 @@ impl Wire {
         *self.begun.lock().unwrap() = (passed, None);
     }
 
-    fn now(&self) -> Duration {
+    /// How much of the world's time has passed.
+    pub fn now(&self) -> Duration {
         let (base, begun) = *self.begun.lock().unwrap();
         base + begun.map_or(Duration::ZERO, |begun| begun.elapsed())
     }
@@ -174,6 +180,12 @@ impl Wire {
 
 /// Paths, with places for ids, by the operation that they turned out to be.
 static PATHS: LazyLock<Mutex<HashMap<String, String>>> = LazyLock::new(Mutex::default);
+
+/// An operation's name, also where it was not known yet when the call was made.
+pub fn named(operation: &str) -> String {
+    let known = PATHS.lock().unwrap().get(operation).cloned();
+    known.unwrap_or_else(|| operation.to_owned())
+}
 
 #[derive(Clone)]
 struct Connection {

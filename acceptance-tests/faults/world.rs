@@ -133,6 +133,28 @@ impl World {
         self.control("POST", "vpc", &json!({"regions": [REGION]}))
     }
 
+    /// What a service answers to a request of somebody else's; `headers` say what is asked.
+    pub fn asked(&self, service: &str, headers: &[(&str, &str)], body: &str) -> String {
+        let scope = format!("Credential=AKIAIOSFODNN7EXAMPLE/20260101/{REGION}/{service}/aws4_request");
+        let signed = format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0");
+        let host = format!("{service}.{REGION}.amazonaws.com");
+        let own = [("host", host.as_str()), ("authorization", signed.as_str())];
+        let headers: Vec<(String, String)> = own
+            .iter()
+            .chain(headers)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let answer = self.exchange("POST", "/", &headers, body.as_bytes());
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        assert_eq!(answer.status, 200, "{service}: {text}");
+        text
+    }
+
+    /// Denies an action to everybody from now on.
+    pub fn lacking(&self, action: &str) {
+        self.control("POST", "permissions", &json!({"judged": false, "lacking": [action]}));
+    }
+
     /// Keeps it as it is now.
     pub fn keep(&self) -> Kept {
         Kept {

@@ -27,7 +27,7 @@ pub use patience::wait_until;
 pub use plan::Plan;
 pub use registry::{Registry, TestImage};
 pub use sandbox::Sandbox;
-pub use stand_in::{Fault, StandIn, TaskOutcome, Vpc, binary, judged_by};
+pub use stand_in::{Fault, StandIn, TaskOutcome, Vpc, binary, checked_by, judged_by};
 pub use state::Attributes;
 pub use terraform::{Finished, Terraform};
 pub use website::{Pages, Website, pem};

@@ -379,10 +379,19 @@ pub(super) fn tool_output(module: &str, arguments: &[&str], input: &str) -> Stri
 
 /// What a script of the tests, run by the stand-in's Python, says of a question.
 pub fn judged_by(script: &str, question: &Value) -> Value {
+    judged(&PYTHON, script, question)
+}
+
+/// The same, run by the Python that has the checkers.
+pub fn checked_by(script: &str, question: &Value) -> Value {
+    judged(&set_up("checkers"), script, question)
+}
+
+fn judged(python: &Path, script: &str, question: &Value) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("acceptance-tests")
         .join(script);
-    let mut judge = Command::new(&*PYTHON);
+    let mut judge = Command::new(python);
     judge.arg("-B").arg(&script);
     serde_json::from_str(&output(judge, &question.to_string())).expect("the script answers in JSON")
 }
@@ -403,7 +412,7 @@ fn output(mut command: Command, input: &str) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-static PYTHON: LazyLock<PathBuf> = LazyLock::new(set_up);
+static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| set_up("stand-in"));
 
 /// The stand-in's Python, ready to run one of its modules.
 fn python(module: &str, arguments: &[&str]) -> Command {
@@ -417,24 +426,25 @@ fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("acceptance-tests/stand-in")
 }
 
-/// Sets the stand-in up, or finds it set up; test processes that run at once take turns.
-fn set_up() -> PathBuf {
+/// The Python of a folder of the tests: sets it up, or finds it set up; test processes that run at once take turns.
+fn set_up(name: &str) -> PathBuf {
     let target = target_dir();
     std::fs::create_dir_all(&target).expect("the target folder");
-    let lock = File::create(target.join("stand-in.lock")).expect("the lock file");
+    let lock = File::create(target.join(format!("{name}.lock"))).expect("the lock file");
     lock.lock().expect("the lock");
     let output = Command::new(source().join("setup.sh"))
+        .arg(format!("acceptance-tests/{name}"))
         .env("CARGO_TARGET_DIR", &target)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("acceptance-tests/stand-in/setup.sh starts");
     assert!(
         output.status.success(),
-        "The stand-in for AWS could not be set up:\n{}{}",
+        "The Python of acceptance-tests/{name} could not be set up:\n{}{}",
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
-    target.join("stand-in/venv/bin/python")
+    target.join(name).join("venv/bin/python")
 }
 
 /// Cargo's target folder: the provider's binary lies in a profile's folder in it.

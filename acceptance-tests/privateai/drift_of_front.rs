@@ -26,7 +26,7 @@ pub fn balancer(whole: &Whole, changes: &mut Changes<'_>) {
     let request = request.attributes(attribute("idle_timeout.timeout_seconds", "7"));
     let request = request.attributes(attribute("deletion_protection.enabled", "true"));
     let request = request.attributes(attribute("access_logs.s3.enabled", "false"));
-    let request = request.attributes(attribute("routing.http.drop_invalid_header_fields.enabled", "true"));
+    let request = request.attributes(attribute("routing.http.drop_invalid_header_fields.enabled", "false"));
     request.send().wait().unwrap();
     let request = elb.set_subnets().load_balancer_arn(&balancer);
     let request = request.set_subnets(Some(whole.sandbox.vpc.public_subnet_ids.clone()));

@@ -31,7 +31,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("capacity.update_ami", "`hosts.rs`"),
     ("capacity.kms_key_id", "a disk's key is EC2's to check"),
     ("license.kms_key_id", "`drift_of_data.rs`"),
-    ("license.secret_arn", "`examples.rs`: instead of a text"),
+    ("license.secret_arn", "`examples/whole.rs`: instead of a text"),
     ("load_balancer.scheme", "a load balancer is made anew for it"),
 ];
 
@@ -82,7 +82,7 @@ fn changed(sandbox: &Sandbox, acl: &str, topic: &str) -> String {
   load_balancer {{
     deletion_protection        = true
     deregistration_delay       = 30
-    drop_invalid_header_fields = true
+    drop_invalid_header_fields = false
     certificate_arn            = "{certificate}"
     ssl_policy                 = "ELBSecurityPolicy-TLS13-1-3-2021-06"
     idle_timeout               = 120

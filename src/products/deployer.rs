@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use super::Product;
 use super::detector::{self, AccessPoint, Detector, DetectorProduct, Persistence};
+use super::network::{Endpoints, FlowLogs, Network, NetworkProduct};
 use super::privateai::{self, PrivateAi, PrivateAiProduct};
+use super::shared::Existing;
 use super::shared::capacity::{Capacity, Standard};
 use super::shared::load_balancer::LoadBalancerBlock;
 use crate::aws::Aws;
@@ -45,10 +47,16 @@ pub enum Part {
     Bastion,
     /// The number of tasks by their load.
     Autoscaling,
+    /// A network without NAT gateways.
+    NoNat,
+    /// What is written down of a network's traffic.
+    FlowLogs,
+    /// Ways from a network to AWS's services.
+    Endpoints,
 }
 
 /// A deployment to come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Deployment {
     /// Its name.
     pub name: String,
@@ -56,6 +64,12 @@ pub struct Deployment {
     pub iam_path: String,
     /// The parts that it will have of those that it may have.
     pub parts: BTreeSet<Part>,
+    /// The parts that the user brings.
+    pub existing: Option<Existing>,
+    /// The file system that the user brings.
+    pub file_system_id: Attr<String>,
+    /// The secret with the licence that the user brings.
+    pub license_secret_arn: Attr<String>,
 }
 
 impl Deployment {
@@ -72,6 +86,11 @@ pub fn of_detector(deployment: &Deployment, aws: &Aws) -> Vec<Permission> {
 /// Everything that the whole life of a Private AI takes.
 pub fn of_privateai(deployment: &Deployment, aws: &Aws) -> Vec<Permission> {
     needed(&PrivateAiProduct, &privateai(deployment, aws), &deployment.name, aws)
+}
+
+/// Everything that the whole life of a network takes.
+pub fn of_network(deployment: &Deployment, aws: &Aws) -> Vec<Permission> {
+    needed(&NetworkProduct, &network(deployment, aws), &deployment.name, aws)
 }
 
 /// What a deployment of that model and name takes, for its parts and for looking at what it stands on.
@@ -123,12 +142,16 @@ fn detector(deployment: &Deployment, aws: &Aws) -> Detector {
         subnet_ids: subnet(),
         availability_zones: zone(aws),
         run_as: text(if has(Part::RunTask) { "task" } else { "service" }),
-        persistence: (has(Part::Persistence) || has(Part::AccessPoint)).then(|| Persistence {
-            access_point: has(Part::AccessPoint).then(AccessPoint::default),
-            ..Persistence::default()
-        }),
+        persistence: (has(Part::Persistence) || has(Part::AccessPoint) || !deployment.file_system_id.is_null()).then(
+            || Persistence {
+                access_point: has(Part::AccessPoint).then(AccessPoint::default),
+                file_system_id: deployment.file_system_id.clone(),
+                ..Persistence::default()
+            },
+        ),
         capacity: (has(Part::Capacity) || has(Part::Spot)).then(|| capacity(deployment, &detector::vendor::HOSTS)),
         load_balancer: (has(Part::LoadBalancer) || has(Part::WebAcl)).then(|| load_balancer(deployment)),
+        existing: deployment.existing.clone(),
         ..Detector::default()
     }
 }
@@ -144,10 +167,13 @@ fn privateai(deployment: &Deployment, aws: &Aws) -> PrivateAi {
         marketplace: Attr::Known(has(Part::Marketplace)),
         capacity: (!has(Part::Fargate)).then(|| capacity(deployment, &privateai::vendor::HOSTS)),
         fargate: has(Part::Fargate).then(privateai::Fargate::default),
-        license: (has(Part::License) || has(Part::LicenseOnEfs)).then(|| privateai::License {
-            on: text(if has(Part::LicenseOnEfs) { "efs" } else { "task" }),
-            ..privateai::License::default()
-        }),
+        license: (has(Part::License) || has(Part::LicenseOnEfs) || !deployment.license_secret_arn.is_null()).then(
+            || privateai::License {
+                on: text(if has(Part::LicenseOnEfs) { "efs" } else { "task" }),
+                secret_arn: deployment.license_secret_arn.clone(),
+                ..privateai::License::default()
+            },
+        ),
         load_balancer: (has(Part::LoadBalancer) || has(Part::ApiGateway) || has(Part::WebAcl))
             .then(|| load_balancer(deployment)),
         api_gateway: has(Part::ApiGateway).then(|| privateai::ApiGateway {
@@ -160,6 +186,26 @@ fn privateai(deployment: &Deployment, aws: &Aws) -> PrivateAi {
             cpu_percent: Attr::Known(50),
             ..privateai::Autoscaling::default()
         }),
+        existing: deployment.existing.clone(),
         ..PrivateAi::default()
+    }
+}
+
+fn network(deployment: &Deployment, aws: &Aws) -> Network {
+    let has = |part| deployment.has(part);
+    Network {
+        name: text(&deployment.name),
+        availability_zones: zone(aws),
+        nat_availability_zones: if has(Part::NoNat) {
+            Attr::Known(Vec::new())
+        } else {
+            zone(aws)
+        },
+        flow_logs: has(Part::FlowLogs).then(FlowLogs::default),
+        // One service of each kind.
+        endpoints: has(Part::Endpoints).then(|| Endpoints {
+            services: Attr::Known(vec![text("s3"), text("logs")]),
+        }),
+        ..Network::default()
     }
 }

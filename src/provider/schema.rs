@@ -75,8 +75,8 @@ fn identity() -> Vec<Attribute> {
         .optional(),
         Attribute::bool(
             "preflight",
-            "Whether IAM is asked, before the first write of an apply, if the caller may do all of it \
-             (`iam:SimulatePrincipalPolicy`), so that everything that is missing is told at once.",
+            "Whether IAM is asked, before the first write of an apply and where a look at the VPC fails while planning, if \
+             the caller may do all of it (`iam:SimulatePrincipalPolicy`), so that everything that is missing is told at once.",
         )
         .optional(),
     ]

@@ -1,4 +1,5 @@
-"""Permissions, once a test has switched them on with ``POST /_stand-in/permissions`` (``{"judged": true}``).
+"""Permissions, once a test has switched them on with ``POST /_stand-in/permissions`` (``{"judged": true}``). Actions that are
+``lacking`` (``{"judged": false, "lacking": ["ecs:CreateService"]}``) are allowed to nobody.
 
 The callers that IAM knows, users with keys and assumed roles, then do what their policies allow and nothing else; all
 other keys are the account's owner's. Every call is judged here, whoever answers it, and never by its signature.
@@ -14,16 +15,19 @@ from stand_in.permissions import documents_of, judge
 IAMRequestBase.check_signature = lambda self: None
 IAMRequestBase.check_action_permitted = lambda self, resource: None
 
-_switch = {"judged": False}
+_switch = {"judged": False, "lacking": []}
 
 
 def switch(body):
-    """Has callers judged, or not."""
-    _switch.update(judged=bool(body["judged"]))
+    """Has callers judged, or not, and takes actions away from all of them."""
+    _switch.update(judged=bool(body["judged"]), lacking=body.get("lacking", []))
 
 
 def check(call):
     """Refuses what the caller's policies do not allow, in the words of AWS."""
+    for demand in demands(call) if _switch["lacking"] else []:
+        if demand.action in _switch["lacking"]:
+            _refuse(call, f"arn:aws:iam::{call.account}:root", demand, "implicitDeny")
     if not _switch["judged"] or call.action == "GetCallerIdentity":
         return
     try:

@@ -6,7 +6,8 @@
 - ``POST faults``: a list of ``faults.Fault``; ``GET`` shows what remains, ``DELETE`` removes all.
 - ``POST task-outcome``: one ``outcomes.Outcome`` for tasks that start from now on; ``DELETE`` lets tasks run again.
 - ``POST registry``: one ``registry.Registry``, whose images ECR then has; ``DELETE`` takes it away.
-- ``POST permissions``: ``{"judged": true}``; callers that IAM knows then need leave for what they do.
+- ``POST permissions``: ``{"judged": true}``; callers that IAM knows then need leave for what they do, and
+  nobody may do what is ``lacking``.
 - ``POST public-parameter``: ``{"name": ..., "value": ...}``, which AWS's parameter then holds.
 - ``GET downloads/DIGEST``: a blob of that registry, for who was given the URL.
 - ``POST latency``: ``{"ms": N}``, added to every AWS call.

@@ -114,3 +114,18 @@ def test_resources_tags_and_what_is_checked_behind_a_call_count():
         assert code_of(ecs.create_cluster, clusterName="a", tags=tags)[0] == "AccessDeniedException"
     finally:
         stand_in.stop()
+
+
+def test_what_is_lacking_nobody_may_do():
+    stand_in = StandIn()
+    try:
+        aws = Region(stand_in, "us-east-1")
+        stand_in.control("POST", "permissions", {"judged": False, "lacking": ["ecs:CreateCluster"]})
+        code, message = code_of(aws.ecs.create_cluster, clusterName="c")
+        assert code == "AccessDeniedException"
+        assert "not authorized to perform: ecs:CreateCluster on resource: arn:aws:ecs:us-east-1:123456789012:cluster/c" in message
+        assert aws.ecs.list_clusters()["clusterArns"] == []
+        stand_in.control("POST", "permissions", {"judged": False})
+        aws.ecs.create_cluster(clusterName="c")
+    finally:
+        stand_in.stop()

@@ -9,7 +9,7 @@ use aws_sdk_ecs::types::{
 
 use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{AutoScalingGroupArn, CapacityProviderName};
-use crate::aws::permissions::{Site, text};
+use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::{ASSOCIATION_LINGERS, CAPACITY_IN_CHANGE, GROUP_NOT_FREE_YET};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::wait::wait_until;
@@ -56,6 +56,12 @@ const DEFAULT_SMALLEST_STEP: i32 = 1;
 const DEFAULT_LARGEST_STEP: i32 = 10_000;
 
 impl CapacityProvider {
+    /// The name of a deployment's provider for a group, or of all of them for `*`. It may not begin with `aws`, `ecs` or
+    /// `fargate`, which a deployment's name may. Source: Amazon ECS API, `CreateCapacityProvider`.
+    pub fn named(deployment: &str, group: &str) -> CapacityProviderName {
+        format!("thatdot-{deployment}-{group}").into()
+    }
+
     /// Every setting is said, AWS's defaults too: an update keeps what it is not told.
     fn scaling(&self) -> Result<ManagedScaling> {
         Ok(ManagedScaling::builder()
@@ -216,7 +222,9 @@ impl Component<Aws> for CapacityProvider {
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
         let site = Site::new(aws, deployment);
-        let provider = site.at("ecs", format!("capacity-provider/{}", text(&self.name)));
+        let any = Self::named(deployment, "*");
+        let name = self.name.known().unwrap_or(&any);
+        let provider = site.at("ecs", format!("capacity-provider/{name}"));
         let group = match self.group.known() {
             Some(arn) => site.exactly(arn.as_str()),
             None => site

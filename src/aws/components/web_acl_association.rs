@@ -35,7 +35,8 @@ impl Component<Aws> for WebAclAssociation {
         };
         let balancer = match self.resource.known() {
             Some(arn) => site.exactly(arn.as_str()),
-            None => site.at("elasticloadbalancing", "loadbalancer/app/*/*"),
+            // A load balancer of ours is called like its deployment.
+            None => site.at("elasticloadbalancing", format!("loadbalancer/app/{deployment}/*")),
         };
         [
             acl.clone()

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use self::design::Wiring;
-pub use self::model::Network;
+pub use self::model::{Endpoints, FlowLogs, Network};
 use super::product::{Common, Design, Moment, Product};
 use super::settings;
 use super::wiring::Resolver;

@@ -102,13 +102,12 @@ pub fn add(graph: &mut Graph<Aws>, basis: &Basis<'_>, aws: &Aws, hosts: &Hosts<'
     name.with("launch", (), |provider, ()| Launch::only(provider))
 }
 
-/// What a capacity provider is called. It may not begin with `aws`, `ecs` or `fargate`, which a deployment's name may. A
-/// group that takes the place of another gets a provider of another name, so that the service can move from the one to
-/// the other: ECS lets no provider go that a service uses.
+/// What a capacity provider is called. A group that takes the place of another gets a provider of another name, so that the
+/// service can move from the one to the other: ECS lets no provider go that a service uses.
 fn provider_name(basis: &Basis<'_>, group: Input<AutoScalingGroupArn>) -> Input<CapacityProviderName> {
     let name = input(basis.name, |name| name, String::new());
     name.and(group).with("provider name", (), |(name, group), ()| {
-        format!("thatdot-{name}-{}", group.unique_part()).into()
+        CapacityProvider::named(&name, group.unique_part())
     })
 }
 

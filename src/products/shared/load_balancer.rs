@@ -114,8 +114,11 @@ pub fn block(subnets: &'static str) -> Block {
                  first: the deployment's own `deletion_protection` is what keeps it from that. Defaults to `false`.",
             )
             .default(false),
-            Attribute::bool("drop_invalid_header_fields", "Whether headers with illegal names are dropped. Defaults to `false`.")
-                .default(false),
+            Attribute::bool(
+                "drop_invalid_header_fields",
+                "Whether headers are dropped whose names have other signs than letters, digits and hyphens. Defaults to `true`.",
+            )
+            .default(true),
             Attribute::string("web_acl_arn", "A regional WAF web ACL in front of it.").optional().validate(arn("wafv2")),
         ],
         vec![Block::single(

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::grant::{MANAGED_POLICY_SIZE, granting, granting_in_parts};
 use crate::aws::simulation::preflight;
-use crate::framework::validators::{custom, iam_path, one_of};
+use crate::framework::validators::{arn, custom, iam_path, one_of};
 use crate::framework::{Attr, Attribute, DataSource, Diagnostic, Diagnostics, Path, ReadData, Schema, Type};
 use crate::products::deployer::{self, Deployment, Part};
 use crate::products::is_deployment_name;
+use crate::products::shared::existing::{self, Existing};
 use crate::provider::Context;
 
 /// The data source.
@@ -39,6 +40,12 @@ pub struct Model {
     jwt: Attr<bool>,
     bastion: Attr<bool>,
     autoscaling: Attr<bool>,
+    no_nat: Attr<bool>,
+    flow_logs: Attr<bool>,
+    endpoints: Attr<bool>,
+    file_system_id: Attr<String>,
+    license_secret_arn: Attr<String>,
+    existing: Option<Existing>,
     id: Attr<String>,
     json: Attr<String>,
     json_parts: Attr<Vec<Attr<String>>>,
@@ -46,6 +53,7 @@ pub struct Model {
 
 const DETECTOR: &str = "detector";
 const PRIVATEAI: &str = "privateai";
+const NETWORK: &str = "network";
 
 const BOTH: &[&str] = &[DETECTOR, PRIVATEAI];
 
@@ -59,7 +67,7 @@ struct Asked {
     value: fn(&Model) -> &Attr<bool>,
 }
 
-const PARTS: [Asked; 15] = [
+const PARTS: [Asked; 18] = [
     Asked {
         part: Part::Persistence,
         name: "persistence",
@@ -165,6 +173,27 @@ const PARTS: [Asked; 15] = [
         of: &[PRIVATEAI],
         value: |model| &model.autoscaling,
     },
+    Asked {
+        part: Part::NoNat,
+        name: "no_nat",
+        description: "Whether it has `nat = \"none\"`.",
+        of: &[NETWORK],
+        value: |model| &model.no_nat,
+    },
+    Asked {
+        part: Part::FlowLogs,
+        name: "flow_logs",
+        description: "Whether it has `flow_logs {}`.",
+        of: &[NETWORK],
+        value: |model| &model.flow_logs,
+    },
+    Asked {
+        part: Part::Endpoints,
+        name: "endpoints",
+        description: "Whether it has `endpoints {}`.",
+        of: &[NETWORK],
+        value: |model| &model.endpoints,
+    },
 ];
 
 fn flag(asked: &Asked) -> Attribute {
@@ -173,24 +202,38 @@ fn flag(asked: &Asked) -> Attribute {
     } = asked;
     let text = match of {
         [product] => format!("{description} Only with `product = \"{product}\"`."),
-        _ => (*description).to_owned(),
+        _ => format!("{description} Not with `product = \"{NETWORK}\"`."),
     };
     Attribute::bool(*name, text).optional()
 }
 
 impl Model {
-    fn is_detector(&self) -> bool {
-        self.product.known().is_some_and(|product| product == DETECTOR)
+    fn product(&self) -> &str {
+        self.product.known().map_or("", String::as_str)
     }
 
     /// The parts that it is to have, and the names of those that it cannot have.
     fn parts(&self) -> (BTreeSet<Part>, Vec<&'static str>) {
-        let product = self.product.known().map_or("", String::as_str);
+        let product = self.product();
         let wanted = PARTS.iter().filter(|asked| (asked.value)(self).known() == Some(&true));
         let (own, other): (Vec<_>, Vec<_>) = wanted.partition(|asked| asked.of.contains(&product));
+        let brought = [
+            ("file_system_id", !self.file_system_id.is_null(), product == DETECTOR),
+            (
+                "license_secret_arn",
+                !self.license_secret_arn.is_null(),
+                product == PRIVATEAI,
+            ),
+            ("existing", self.existing.is_some(), product != NETWORK),
+        ];
+        let strange = brought.iter().filter(|(_, is_there, fits)| *is_there && !fits);
         (
             own.into_iter().map(|asked| asked.part).collect(),
-            other.into_iter().map(|asked| asked.name).collect(),
+            other
+                .into_iter()
+                .map(|asked| asked.name)
+                .chain(strange.map(|(name, _, _)| *name))
+                .collect(),
         )
     }
 }
@@ -205,9 +248,9 @@ impl DataSource<Context> for DeployerPolicy {
 
     fn schema(&self) -> Schema {
         let mut attributes = vec![
-            Attribute::string("product", "What is deployed: `detector` or `privateai`.")
+            Attribute::string("product", "What is deployed: `detector`, `privateai` or `network`.")
                 .required()
-                .validate(one_of([DETECTOR, PRIVATEAI])),
+                .validate(one_of([DETECTOR, PRIVATEAI, NETWORK])),
             Attribute::string("name", "The deployment's name.")
                 .required()
                 .validate(custom("a deployment's name", is_deployment_name)),
@@ -222,6 +265,17 @@ impl DataSource<Context> for DeployerPolicy {
         ];
         attributes.extend(PARTS.iter().map(flag));
         attributes.extend([
+            Attribute::string(
+                "file_system_id",
+                "The file system of your own that `persistence {}` names. Only with `product = \"detector\"`.",
+            )
+            .optional(),
+            Attribute::string(
+                "license_secret_arn",
+                "The secret of your own that `license {}` names. Only with `product = \"privateai\"`.",
+            )
+            .optional()
+            .validate(arn("secretsmanager")),
             Attribute::string("id", "Whose policy it is: the account's id and the deployment's name.").computed(),
             Attribute::string("json", "The policy as one document.").computed(),
             Attribute::list(
@@ -238,9 +292,13 @@ impl DataSource<Context> for DeployerPolicy {
             0,
             "The smallest IAM policy that lets whoever runs Terraform create, update, read and destroy a deployment: the \
              actions of its parts and what AWS checks behind them, on the names that the deployment gives, or, where AWS \
-             chooses the names, on what carries its tag. Parts that the user brings, and keys of AWS KMS, are not in it.",
+             chooses the names, on what carries its tag. Of parts that the user brings it holds what is told of them; keys of \
+             AWS KMS are not in it.",
             attributes,
-            vec![],
+            vec![existing::block(
+                "The role that the container has.",
+                "Security groups of the task, instead of ours.",
+            )],
         )
     }
 
@@ -248,10 +306,10 @@ impl DataSource<Context> for DeployerPolicy {
         let ReadData { context, config } = request;
         let deployment = deployment(&config)?;
         let aws = &context.aws;
-        let mut permissions = if config.is_detector() {
-            deployer::of_detector(&deployment, aws)
-        } else {
-            deployer::of_privateai(&deployment, aws)
+        let mut permissions = match config.product() {
+            DETECTOR => deployer::of_detector(&deployment, aws),
+            PRIVATEAI => deployer::of_privateai(&deployment, aws),
+            _ => deployer::of_network(&deployment, aws),
         };
         if config.preflight.known() == Some(&true) {
             permissions.extend(preflight(aws));
@@ -270,11 +328,11 @@ impl DataSource<Context> for DeployerPolicy {
 /// The deployment that is asked for.
 fn deployment(config: &Model) -> Result<Deployment, Diagnostics> {
     let (parts, strange) = config.parts();
-    let product = config.product.known().map_or("", String::as_str);
+    let product = config.product();
     if !strange.is_empty() {
         let problem = |name: &str| {
-            let text = format!("{product} has no {name}. Remove it, or name the other product.");
-            Diagnostic::error("A part of the other product", text).at(Path::of([name]))
+            let text = format!("{product} has no {name}. Remove it, or name another product.");
+            Diagnostic::error("A part of another product", text).at(Path::of([name]))
         };
         return Err(strange.into_iter().map(problem).collect());
     }
@@ -282,5 +340,8 @@ fn deployment(config: &Model) -> Result<Deployment, Diagnostics> {
         name: config.name.known().cloned().unwrap_or_default(),
         iam_path: config.iam_path.known().cloned().unwrap_or_else(|| "/".to_owned()),
         parts,
+        existing: config.existing.clone(),
+        file_system_id: config.file_system_id.clone(),
+        license_secret_arn: config.license_secret_arn.clone(),
     })
 }

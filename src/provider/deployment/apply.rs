@@ -43,7 +43,7 @@ pub async fn create<P: Product>(
     let run = start(product, context, &mut model, Limit::Create, cancel, BTreeSet::new());
     let design = product.design(&with_secrets(product, &model, &config), &context.aws);
 
-    diagnostics.append(preflight::check(context, &design.graph, &run.name).await);
+    diagnostics.append(preflight::check(product, context, &model, &[&design.graph], &run.name).await);
     if diagnostics.has_errors() {
         return nothing(private, diagnostics);
     }
@@ -205,7 +205,8 @@ pub async fn update<P: Product>(
         .filter(|name| !tags_now.contains_key(name))
         .collect();
     let run = start(product, context, &mut model, Limit::Update, cancel, stale);
-    diagnostics.append(preflight::check(context, &design.graph, &run.name).await);
+    let graphs = [&design.graph, &prior_design.graph];
+    diagnostics.append(preflight::check(product, context, &model, &graphs, &run.name).await);
     if diagnostics.has_errors() {
         return Applied {
             state: Some(prior),

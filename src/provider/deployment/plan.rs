@@ -2,6 +2,7 @@
 
 use super::components;
 use super::home;
+use super::preflight;
 use super::run::tags_all;
 use crate::engine::{self, Action, Preview, Record};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path, Plan, Planned, Private};
@@ -60,6 +61,10 @@ pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: P
         let failed = diagnostics.has_errors();
         planned.diagnostics.append(diagnostics);
         if failed {
+            let graph = product.design(&model, &context.aws).graph;
+            let name = product.common(&mut model).name.known().cloned().unwrap_or_default();
+            let missing = preflight::check(product, context, &model, &[&graph], &name).await;
+            planned.diagnostics.append(missing);
             planned.state = model;
             return planned;
         }

@@ -1,23 +1,40 @@
-//! `preflight`: before the first write IAM is asked whether the caller may do all of it, so that what is missing shows at
-//! once and not one denial at a time.
+//! `preflight`: before the first write, and where a look fails while planning, IAM is asked whether the caller may do all of
+//! it, so that what is missing shows at once and not one denial at a time.
 
 use std::collections::BTreeSet;
 
 use crate::aws::Aws;
 use crate::aws::grant::{covers, granting, smallest};
 use crate::aws::simulation;
-use crate::engine::{Graph, Key, Permission};
+use crate::engine::{Graph, Permission};
 use crate::framework::{Diagnostic, Diagnostics};
+use crate::products::Product;
 use crate::provider::Context;
 
-/// Reports every permission that the deployment's parts need and the caller lacks; nothing where `preflight` is off.
-pub async fn check(context: &Context, graph: &Graph<Aws>, name: &str) -> Diagnostics {
+/// Who needs what is needed for looking, before there are parts.
+const LOOKS: &str = "what is looked at while planning";
+
+/// Reports every permission that the parts of these graphs and the look at what they stand on need and the caller lacks;
+/// nothing where `preflight` is off.
+pub async fn check<P: Product>(
+    product: &P,
+    context: &Context,
+    model: &P::Model,
+    graphs: &[&Graph<Aws>],
+    name: &str,
+) -> Diagnostics {
     if !context.preflight {
         return Diagnostics::new();
     }
-    let needed = graph.permissions(&context.aws, name);
+    let aws = &context.aws;
+    let of_parts = graphs.iter().flat_map(|graph| graph.permissions(aws, name));
+    let of_looks = product.looks(model, aws).into_iter();
+    let needed: Vec<(&str, Permission)> = of_parts
+        .map(|(key, permission)| (key.as_str(), permission))
+        .chain(of_looks.map(|permission| (LOOKS, permission)))
+        .collect();
     let all: Vec<Permission> = needed.iter().map(|(_, permission)| permission.clone()).collect();
-    match simulation::missing(&context.aws, &smallest(&all)).await {
+    match simulation::missing(aws, &smallest(&all)).await {
         Ok(missing) if missing.is_empty() => Diagnostics::new(),
         Ok(missing) => report(name, &missing, &needed).into(),
         Err(error) => Diagnostic::error(
@@ -31,12 +48,12 @@ pub async fn check(context: &Context, graph: &Graph<Aws>, name: &str) -> Diagnos
     }
 }
 
-fn report(name: &str, missing: &[&Permission], needed: &[(&Key, Permission)]) -> Diagnostic {
+fn report(name: &str, missing: &[&Permission], needed: &[(&str, Permission)]) -> Diagnostic {
     let line = |missing: &&Permission| {
         let of = needed.iter().filter(|(_, permission)| covers(missing, permission));
-        let keys: BTreeSet<&str> = of.map(|(key, _)| key.as_str()).collect();
-        let keys = keys.into_iter().collect::<Vec<_>>().join(", ");
-        format!("  {} on {}, for {keys}", missing.action, missing.resource)
+        let who: BTreeSet<&str> = of.map(|(who, _)| *who).collect();
+        let who = who.into_iter().collect::<Vec<_>>().join(", ");
+        format!("  {} on {}, for {who}", missing.action, missing.resource)
     };
     let lines: Vec<String> = missing.iter().map(line).collect();
     let lacking: Vec<Permission> = missing.iter().map(|&permission| permission.clone()).collect();

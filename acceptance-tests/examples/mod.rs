@@ -1,12 +1,12 @@
 //! Every example works as it stands.
 
+mod whole;
+
+pub use whole::EXAMPLES;
+
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-
-use crate::detector::{own_file_system, own_group, own_role};
 use crate::harness::{Sandbox, Terraform, Wait};
-use crate::own;
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
@@ -60,74 +60,6 @@ fn every_example_is_valid_by_itself() {
         copy(&terraform, &example);
         terraform.validate().succeeded();
     }
-}
-
-/// Applies an example with these variables, and destroys it.
-fn lives_and_goes(sandbox: &Sandbox, example: &str, variables: &Value) {
-    copy(&sandbox.terraform, example);
-    sandbox.terraform.write("terraform.tfvars.json", &variables.to_string());
-    sandbox.terraform.apply(&[]).succeeded();
-    sandbox.assert_settled();
-    sandbox.destroy();
-}
-
-fn network(sandbox: &Sandbox) -> Value {
-    json!({ "vpc_id": sandbox.vpc.vpc_id, "subnet_ids": sandbox.vpc.public_subnet_ids })
-}
-
-#[test]
-fn detector_fargate_works_in_a_vpc_of_ones_own_and_in_the_default_one() {
-    let sandbox = Sandbox::new();
-    lives_and_goes(&sandbox, "detector-fargate", &json!({ "vpc_id": sandbox.vpc.vpc_id }));
-    lives_and_goes(&sandbox, "detector-fargate", &json!({}));
-}
-
-#[test]
-fn detector_without_persistence_works() {
-    let sandbox = Sandbox::new();
-    lives_and_goes(&sandbox, "detector-without-persistence", &network(&sandbox));
-}
-
-#[test]
-fn detector_run_task_works() {
-    let sandbox = Sandbox::new();
-    lives_and_goes(&sandbox, "detector-run-task", &network(&sandbox));
-}
-
-#[test]
-fn detector_on_ec2_works_in_a_network_of_its_own() {
-    let sandbox = Sandbox::new();
-    lives_and_goes(&sandbox, "detector-on-ec2", &json!({}));
-}
-
-#[test]
-fn detector_existing_parts_works() {
-    let mut sandbox = Sandbox::new();
-    let cluster = sandbox
-        .aws
-        .ecs
-        .create_cluster()
-        .cluster_name("own")
-        .send()
-        .wait()
-        .unwrap();
-    sandbox
-        .aws
-        .logs
-        .create_log_group()
-        .log_group_name("/own/logs")
-        .send()
-        .wait()
-        .unwrap();
-    let mut variables = json!({ "vpc_id": sandbox.vpc.vpc_id, "subnet_ids": sandbox.vpc.private_subnet_ids });
-    variables["cluster_arn"] = json!(cluster.cluster().unwrap().cluster_arn());
-    variables["task_role_arn"] = json!(own_role(&sandbox, "own-task"));
-    variables["execution_role_arn"] = json!(own_role(&sandbox, "own-execution"));
-    variables["security_group_ids"] = json!([own_group(&sandbox, "own-clients", 8080)]);
-    variables["log_group_name"] = json!("/own/logs");
-    variables["file_system_id"] = json!(own_file_system(&sandbox));
-    sandbox.take_as_found();
-    lives_and_goes(&sandbox, "detector-existing-parts", &variables);
 }
 
 /// Takes an object out of the state, and takes it over as its snippets show: by command, and by block.
@@ -202,40 +134,4 @@ fn the_snippets_of_a_network_make_one_that_is_imported() {
     sandbox.assert_settled();
     comes_back(&sandbox, folder, "thatdot_network.demo");
     sandbox.destroy();
-}
-
-const IMAGE: &str = "123456789012.dkr.ecr.us-east-1.amazonaws.com/deid:3.3.2-cpu";
-
-#[test]
-fn privateai_internal_works_with_its_own_network_and_api() {
-    let sandbox = Sandbox::new();
-    let variables = json!({ "image": IMAGE, "license": "{}" });
-    lives_and_goes(&sandbox, "privateai-internal", &variables);
-}
-
-#[test]
-fn privateai_marketplace_works() {
-    let sandbox = Sandbox::new();
-    lives_and_goes(&sandbox, "privateai-marketplace", &json!({ "image": IMAGE }));
-}
-
-#[test]
-fn privateai_fargate_works() {
-    let mut sandbox = Sandbox::new();
-    let variables = json!({ "image": IMAGE, "license_secret_arn": own::license(&sandbox) });
-    sandbox.take_as_found();
-    lives_and_goes(&sandbox, "privateai-fargate", &variables);
-}
-
-#[test]
-fn privateai_internet_facing_works() {
-    let mut sandbox = Sandbox::new();
-    let variables = json!({
-        "image": IMAGE,
-        "license_secret_arn": own::license(&sandbox),
-        "certificate_arn": own::certificate(&sandbox, "deid"),
-        "clients": ["203.0.113.0/24"],
-    });
-    sandbox.take_as_found();
-    lives_and_goes(&sandbox, "privateai-internet-facing", &variables);
 }
