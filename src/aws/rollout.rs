@@ -37,7 +37,7 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
     let name = started.service_name().unwrap_or_default();
     let told = Mutex::default();
     let look = || async {
-        let services = call.world.reads.services(cluster, name);
+        let services = call.world.reads.ecs.services.all(cluster, name);
         let services = in_time(call, "ecs:DescribeServices", services).await?;
         let Some(service) = services.into_iter().next() else {
             return Ok(None);

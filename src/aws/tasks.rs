@@ -53,7 +53,7 @@ pub(super) async fn of_service(
     let arns = request.into_paginator().items().send();
     let arns = ask(call, "ecs:ListTasks", arns.collect::<std::result::Result<Vec<_>, _>>()).await;
     let listed = unless_absent(arns)?.unwrap_or_default();
-    let tasks = listed.iter().map(|arn| call.world.reads.task(cluster, arn));
+    let tasks = listed.iter().map(|arn| call.world.reads.ecs.tasks.one(cluster, arn));
     let tasks = in_time(call, "ecs:DescribeTasks", try_join_all(tasks)).await?;
     Ok(tasks.into_iter().flatten().collect())
 }
@@ -79,8 +79,7 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
             ..Addresses::default()
         });
     };
-    let found = call.world.reads.network_interface(&interface);
-    let found = in_time(call, "ec2:DescribeNetworkInterfaces", found).await?;
+    let found = call.world.reads.ec2.network_interfaces.seen(call, &interface).await?;
     let public = found
         .as_ref()
         .and_then(|found| found.association())

@@ -13,7 +13,7 @@ use std::time::Duration;
 use aws_sdk_autoscaling::types::{AutoScalingGroup as Described, LaunchTemplateSpecification};
 use tokio::time::Instant;
 
-use crate::aws::error::{ask, lacking};
+use crate::aws::error::{ask, in_time, lacking};
 use crate::aws::ids::{AutoScalingGroupArn, LaunchTemplateId, SubnetId};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::hosts::{
@@ -138,14 +138,8 @@ impl AutoScalingGroup {
 
 /// The group of that name in whatever state.
 async fn described(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
-    let request = call
-        .world
-        .autoscaling
-        .describe_auto_scaling_groups()
-        .auto_scaling_group_names(name);
-    let answer = ask(call, "autoscaling:DescribeAutoScalingGroups", request.send()).await?;
-    let mut groups = answer.auto_scaling_groups.unwrap_or_default().into_iter();
-    Ok(groups.find(|group| group.auto_scaling_group_name() == Some(name)))
+    let groups = &call.world.reads.scaling.groups;
+    in_time(call, "autoscaling:DescribeAutoScalingGroups", groups.one((), name)).await
 }
 
 /// The group, unless it is on its way out.

@@ -3,11 +3,11 @@
 //! developer guide, *Amazon ECS capacity providers for EC2 workloads*.
 
 use aws_sdk_ecs::types::{
-    self as sdk, CapacityProvider as Described, CapacityProviderField, CapacityProviderStatus,
-    CapacityProviderUpdateStatus, ManagedDraining, ManagedScaling, ManagedScalingStatus, ManagedTerminationProtection,
+    self as sdk, CapacityProvider as Described, CapacityProviderStatus, CapacityProviderUpdateStatus, ManagedDraining,
+    ManagedScaling, ManagedScalingStatus, ManagedTerminationProtection,
 };
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking};
 use crate::aws::ids::{AutoScalingGroupArn, CapacityProviderName};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::hosts::{ASSOCIATION_LINGERS, CAPACITY_IN_CHANGE, GROUP_NOT_FREE_YET};
@@ -127,14 +127,8 @@ fn unless_default(wanted: Option<&Option<i32>>, reported: Option<i32>, default: 
 
 /// The provider of that name or ARN in whatever state.
 async fn described(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
-    let request = call
-        .world
-        .ecs
-        .describe_capacity_providers()
-        .capacity_providers(name)
-        .include(CapacityProviderField::Tags);
-    let answer = unless_absent(ask(call, "ecs:DescribeCapacityProviders", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.capacity_providers?.into_iter().next()))
+    let providers = &call.world.reads.ecs.capacity_providers;
+    in_time(call, "ecs:DescribeCapacityProviders", providers.one((), name)).await
 }
 
 /// Whether it is there to stay; a deleted one lingers as `INACTIVE`.

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{Cluster, ClusterField};
+use aws_sdk_ecs::types::Cluster;
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{CapacityProviderName, ClusterArn};
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::CAPACITY_IN_USE;
@@ -36,11 +36,9 @@ pub struct ClusterCapacityProviderOutput {
 
 /// The cluster unless it is gone.
 async fn describe(call: &Call<'_, Aws>, cluster: &str) -> Result<Option<Cluster>> {
-    let request = call.world.ecs.describe_clusters().clusters(cluster);
-    let request = request.include(ClusterField::Attachments);
-    let answer = ask(call, "ecs:DescribeClusters", request.send()).await?;
-    let mut clusters = answer.clusters.unwrap_or_default().into_iter();
-    Ok(clusters.find(|cluster| cluster.status() != Some("INACTIVE")))
+    let found = call.world.reads.ecs.clusters.one((), cluster);
+    let found = in_time(call, "ecs:DescribeClusters", found).await?;
+    Ok(found.filter(|cluster| cluster.status() != Some("INACTIVE")))
 }
 
 /// The cluster where it has the provider.

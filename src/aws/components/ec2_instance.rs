@@ -6,7 +6,7 @@ mod sight;
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{Filter, HttpTokensState, Instance, InstanceStateName, ResourceType, Tag};
+use aws_sdk_ec2::types::{HttpTokensState, Instance, InstanceStateName, ResourceType, Tag};
 
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, lacking, unless_absent};
@@ -100,13 +100,7 @@ fn stands(instance: &Instance) -> bool {
 
 /// The instance in whatever state.
 async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<Instance>> {
-    let request = call.world.ec2.describe_instances().instance_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeInstances", request.send()).await)?;
-    let reservations = answer.and_then(|answer| answer.reservations).unwrap_or_default();
-    Ok(reservations
-        .into_iter()
-        .flat_map(|reservation| reservation.instances.unwrap_or_default())
-        .next())
+    call.world.reads.ec2.instances.seen(call, id).await
 }
 
 /// Waits until it runs.
@@ -220,32 +214,8 @@ impl Component<Aws> for Ec2Instance {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let alive = Filter::builder().name("instance-state-name");
-        let alive = alive.set_values(Some(
-            ["pending", "running", "stopping", "stopped"]
-                .map(str::to_owned)
-                .to_vec(),
-        ));
-        let pages = call
-            .world
-            .ec2
-            .describe_instances()
-            .set_filters(Some(ec2::sought(call)))
-            .filters(alive.build())
-            .into_paginator()
-            .items()
-            .send();
-        let found = ask(
-            call,
-            "ec2:DescribeInstances",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
-        let instances = found
-            .into_iter()
-            .flat_map(|reservation| reservation.instances.unwrap_or_default())
-            .filter(stands)
-            .collect();
+        let mut instances = call.world.reads.ec2.instances.tagged(call).await?;
+        instances.retain(stands);
         let instance = ec2::ours_or_first(call, instances, Instance::tags);
         Ok(instance.and_then(|instance| Some(identity(call, instance.instance_id()?))))
     }

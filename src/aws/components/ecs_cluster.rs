@@ -48,7 +48,12 @@ impl EcsCluster {
 
 /// The cluster of that name or ARN; deleted ones linger as `INACTIVE`, and are gone.
 async fn describe(call: &Call<'_, Aws>, cluster: &str) -> Result<Option<Cluster>> {
-    let found = in_time(call, "ecs:DescribeClusters", call.world.reads.cluster(cluster)).await?;
+    let found = in_time(
+        call,
+        "ecs:DescribeClusters",
+        call.world.reads.ecs.clusters.one((), cluster),
+    )
+    .await?;
     Ok(found.filter(|cluster| cluster.status() != Some("INACTIVE")))
 }
 

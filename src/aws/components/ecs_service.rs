@@ -413,7 +413,12 @@ async fn describe(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Opt
 
 /// All that AWS still reports by that name; a service or cluster that never was is no error.
 async fn described(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Vec<sdk::Service>> {
-    in_time(call, "ecs:DescribeServices", call.world.reads.services(cluster, name)).await
+    in_time(
+        call,
+        "ecs:DescribeServices",
+        call.world.reads.ecs.services.all(cluster, name),
+    )
+    .await
 }
 
 /// What others can refer to, with the addresses of a running task where there is one.

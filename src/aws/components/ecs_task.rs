@@ -301,7 +301,7 @@ async fn one(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Task>> {
 }
 
 async fn described(call: &Call<'_, Aws>, cluster: &str, arn: &str) -> Result<Option<Task>> {
-    in_time(call, "ecs:DescribeTasks", call.world.reads.task(cluster, arn)).await
+    in_time(call, "ecs:DescribeTasks", call.world.reads.ecs.tasks.one(cluster, arn)).await
 }
 
 /// Whether a task runs or is on its way to (Amazon ECS developer guide, "Task lifecycle").

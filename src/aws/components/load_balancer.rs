@@ -233,7 +233,7 @@ async fn named(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
 }
 
 async fn described(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Described>> {
-    let found = call.world.reads.load_balancer(arn);
+    let found = call.world.reads.elb.load_balancers.one((), arn);
     in_time(call, "elasticloadbalancing:DescribeLoadBalancers", found).await
 }
 

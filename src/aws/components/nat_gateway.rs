@@ -36,9 +36,7 @@ pub struct NatGatewayOutput {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_nat_gateways().nat_gateway_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeNatGateways", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.nat_gateways.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.nat_gateways.seen(call, id).await
 }
 
 /// Whether it is up or coming up. One that failed or goes is still reported for about an hour.
@@ -177,18 +175,7 @@ impl Component<Aws> for NatGateway {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let request = call
-            .world
-            .ec2
-            .describe_nat_gateways()
-            .set_filter(Some(ec2::sought(call)));
-        let pages = request.into_paginator().items().send();
-        let mut found = ask(
-            call,
-            "ec2:DescribeNatGateways",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
+        let mut found = call.world.reads.ec2.nat_gateways.tagged(call).await?;
         found.retain(stands);
         let found = ec2::ours_or_first(call, found, Described::tags);
         Ok(found.and_then(|gateway| {

@@ -8,7 +8,7 @@ use ipnet::Ipv4Net;
 
 use crate::aws::Aws;
 use crate::aws::ec2;
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking};
 use crate::aws::ids::{RouteTableId, SubnetId, VpcId};
 use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
@@ -38,22 +38,13 @@ crate::spec! {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_subnets().subnet_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeSubnets", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.subnets.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.subnets.seen(call, id).await
 }
 
 /// How the subnet is tied to a route table, where it is to one but the main one.
 async fn association(call: &Call<'_, Aws>, id: &str) -> Result<Option<RouteTableAssociation>> {
-    let request = call.world.ec2.describe_route_tables();
-    let request = request.filters(ec2::filter("association.subnet-id", id));
-    let pages = request.into_paginator().items().send();
-    let tables = ask(
-        call,
-        "ec2:DescribeRouteTables",
-        pages.collect::<std::result::Result<Vec<_>, _>>(),
-    )
-    .await?;
+    let tables = call.world.reads.ec2.route_tables.by("association.subnet-id", id);
+    let tables = in_time(call, "ec2:DescribeRouteTables", tables).await?;
     let mut associations = tables
         .into_iter()
         .flat_map(|table| table.associations.unwrap_or_default());
@@ -152,14 +143,7 @@ impl Component<Aws> for Subnet {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let request = call.world.ec2.describe_subnets().set_filters(Some(ec2::sought(call)));
-        let pages = request.into_paginator().items().send();
-        let found = ask(
-            call,
-            "ec2:DescribeSubnets",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
+        let found = call.world.reads.ec2.subnets.tagged(call).await?;
         let found = ec2::ours_or_first(call, found, Described::tags);
         Ok(found.and_then(|subnet| Some(ec2::identity(call, &ResourceType::Subnet, subnet.subnet_id()?))))
     }

@@ -32,9 +32,7 @@ crate::spec! {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_vpcs().vpc_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeVpcs", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.vpcs.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.vpcs.seen(call, id).await
 }
 
 /// Whether a DNS attribute is on.
@@ -110,14 +108,7 @@ impl Component<Aws> for Vpc {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let request = call.world.ec2.describe_vpcs().set_filters(Some(ec2::sought(call)));
-        let pages = request.into_paginator().items().send();
-        let found = ask(
-            call,
-            "ec2:DescribeVpcs",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
+        let found = call.world.reads.ec2.vpcs.tagged(call).await?;
         let found = ec2::ours_or_first(call, found, Described::tags);
         Ok(found.and_then(|vpc| Some(ec2::identity(call, &ResourceType::Vpc, vpc.vpc_id()?))))
     }
@@ -238,10 +229,11 @@ mod tests {
     fn ec2(asked: &Asked, state: &str, found: bool) -> Answer {
         let vpc = format!(
             "<vpcId>vpc-1</vpcId><state>{state}</state><cidrBlock>10.0.0.0/16</cidrBlock>\
-             <tagSet><item><key>thatdot:deployment</key><value>demo</value></item></tagSet>"
+             <tagSet><item><key>thatdot:deployment</key><value>demo</value></item>\
+             <item><key>thatdot:component</key><value>part</value></item></tagSet>"
         );
         let result = match asked.operation.as_str() {
-            "DescribeVpcs" if asked.body.contains("Filter") && !found => "<vpcSet/>".to_owned(),
+            "DescribeVpcs" if asked.body.contains("Name=tag") && !found => "<vpcSet/>".to_owned(),
             "DescribeVpcs" => format!("<vpcSet><item>{vpc}</item></vpcSet>"),
             "CreateVpc" => format!("<vpc>{vpc}</vpc>"),
             "DescribeVpcAttribute" if asked.body.contains("enableDnsSupport") => {

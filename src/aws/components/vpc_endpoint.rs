@@ -73,9 +73,7 @@ fn stands(endpoint: &VpcEndpoint) -> bool {
 
 /// The endpoint in whatever state.
 async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<VpcEndpoint>> {
-    let request = call.world.ec2.describe_vpc_endpoints().vpc_endpoint_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeVpcEndpoints", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.vpc_endpoints.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.vpc_endpoints.seen(call, id).await
 }
 
 /// The endpoint, where it stands.
@@ -84,18 +82,7 @@ async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<VpcEndpoint>
 }
 
 async fn found(call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-    let request = call
-        .world
-        .ec2
-        .describe_vpc_endpoints()
-        .set_filters(Some(ec2::sought(call)));
-    let pages = request.into_paginator().items().send();
-    let mut found = ask(
-        call,
-        "ec2:DescribeVpcEndpoints",
-        pages.collect::<std::result::Result<Vec<_>, _>>(),
-    )
-    .await?;
+    let mut found = call.world.reads.ec2.vpc_endpoints.tagged(call).await?;
     found.retain(stands);
     let found = ec2::ours_or_first(call, found, VpcEndpoint::tags);
     Ok(found.and_then(|endpoint| Some(identity(call, endpoint.vpc_endpoint_id()?))))

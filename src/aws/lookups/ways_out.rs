@@ -6,11 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{self, VpcEndpointType};
 
-use super::network::{filter, route_tables, subnets};
+use super::network::{route_tables, subnets};
 use super::routes::{DefaultRoute, RouteTable, table_of};
 use crate::aws::Aws;
 use crate::aws::choice::choice;
-use crate::aws::error::refusal;
 use crate::aws::ids::{SubnetId, VpcId};
 use crate::engine::Result;
 
@@ -124,16 +123,7 @@ struct Endpoint {
 }
 
 async fn endpoints(aws: &Aws, vpc: &VpcId) -> Result<Vec<Endpoint>> {
-    let found: std::result::Result<Vec<_>, _> = aws
-        .ec2
-        .describe_vpc_endpoints()
-        .filters(filter("vpc-id", vpc.as_str()))
-        .into_paginator()
-        .items()
-        .send()
-        .collect()
-        .await;
-    let found = found.map_err(|error| refusal("ec2:DescribeVpcEndpoints", &error))?;
+    let found = aws.reads.ec2.vpc_endpoints.by("vpc-id", vpc.as_str()).await?;
     let region = aws.region.as_ref();
     Ok(found.iter().filter_map(|endpoint| working(endpoint, region)).collect())
 }
@@ -239,12 +229,12 @@ mod tests {
                 ),
                 "DescribeRouteTables" => format!(
                     "<DescribeRouteTablesResponse><routeTableSet>\
-                     <item><routeTableId>rtb-main</routeTableId><associationSet><item><main>true</main></item></associationSet>\
+                     <item><routeTableId>rtb-main</routeTableId><vpcId>vpc-1</vpcId><associationSet><item><main>true</main></item></associationSet>\
                      </item>\
-                     <item><routeTableId>rtb-a</routeTableId>{route}<associationSet><item><subnetId>subnet-a</subnetId></item>\
+                     <item><routeTableId>rtb-a</routeTableId><vpcId>vpc-1</vpcId>{route}<associationSet><item><subnetId>subnet-a</subnetId></item>\
                      </associationSet></item></routeTableSet></DescribeRouteTablesResponse>"
                 ),
-                _ => "<DescribeVpcEndpointsResponse><vpcEndpointSet><item><serviceName>com.amazonaws.us-east-1.s3</serviceName>\
+                _ => "<DescribeVpcEndpointsResponse><vpcEndpointSet><item><vpcId>vpc-1</vpcId><serviceName>com.amazonaws.us-east-1.s3</serviceName>\
                       <vpcEndpointType>Gateway</vpcEndpointType><state>available</state>\
                       <routeTableIdSet><item>rtb-main</item></routeTableIdSet></item></vpcEndpointSet>\
                       </DescribeVpcEndpointsResponse>"

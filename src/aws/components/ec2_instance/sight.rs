@@ -42,9 +42,7 @@ async fn disk(call: &Call<'_, Aws>, instance: &Instance) -> Result<Option<Volume
     let Some(volume) = root.and_then(|mapping| mapping.ebs()?.volume_id()) else {
         return Ok(None);
     };
-    let request = call.world.ec2.describe_volumes().volume_ids(volume);
-    let answer = unless_absent(ask(call, "ec2:DescribeVolumes", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.volumes.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.volumes.seen(call, volume).await
 }
 
 impl Ec2Instance {

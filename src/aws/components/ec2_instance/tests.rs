@@ -47,7 +47,9 @@ fn instance(state: &str) -> String {
          <metadataOptions><httpTokens>required</httpTokens><httpPutResponseHopLimit>1</httpPutResponseHopLimit>\
          </metadataOptions><stateReason><code>Client.InternalError</code>\
          <message>Client.InternalError: Client error on launch</message></stateReason>\
-         <tagSet><item><key>Name</key><value>demo-bastion</value></item></tagSet></item>"
+         <tagSet><item><key>Name</key><value>demo-bastion</value></item>\
+         <item><key>thatdot:deployment</key><value>demo</value></item>\
+         <item><key>thatdot:component</key><value>part</value></item></tagSet></item>"
     )
 }
 
