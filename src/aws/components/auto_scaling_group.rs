@@ -20,7 +20,7 @@ use crate::aws::retry::hosts::{
     AUTO_SCALING_GROUP_BUSY, AUTO_SCALING_GROUP_IN_CHANGE, PROFILE_UNKNOWN_YET, TEMPLATE_UNKNOWN_YET,
 };
 use crate::aws::retry::retry_while;
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, service_linked_role, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -260,7 +260,10 @@ impl Component<Aws> for AutoScalingGroup {
             notices::send_to(call, name, topic).await?;
         }
         // The answer to the create holds nothing, and the group may not be known everywhere yet.
-        let group = wait_until(call, "the auto scaling group is known", || described(call, name)).await?;
+        let group = wait_until(call, Pace::Moments, "the auto scaling group is known", || {
+            described(call, name)
+        })
+        .await?;
         Ok(Created {
             identity: identity(&group)?,
             output: output(&group)?,
@@ -330,9 +333,12 @@ impl Component<Aws> for AutoScalingGroup {
                 other => other?,
             };
         }
-        wait_until(call, &format!("the auto scaling group {name} is gone"), || async {
-            Ok(described(call, name).await?.is_none().then_some(()))
-        })
+        wait_until(
+            call,
+            Pace::Seconds,
+            &format!("the auto scaling group {name} is gone"),
+            || async { Ok(described(call, name).await?.is_none().then_some(())) },
+        )
         .await
     }
 }

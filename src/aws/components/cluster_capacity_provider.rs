@@ -10,7 +10,7 @@ use crate::aws::ids::{CapacityProviderName, ClusterArn};
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::CAPACITY_IN_USE;
 use crate::aws::retry::retry_while;
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, CapacityProviderShare};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -77,16 +77,21 @@ async fn put(
 
 /// Waits until the cluster's attachments, by which it scales its groups, are as they should be.
 async fn settled(call: &Call<'_, Aws>, cluster: &str) -> Result<()> {
-    wait_until(call, "the cluster has its capacity providers", || async {
-        let Some(found) = describe(call, cluster).await? else {
-            return Ok(Some(()));
-        };
-        match found.attachments_status() {
-            Some("UPDATE_IN_PROGRESS") => Ok(None),
-            Some("UPDATE_FAILED") => Err(failed(&found)),
-            _ => Ok(Some(())),
-        }
-    })
+    wait_until(
+        call,
+        Pace::Seconds,
+        "the cluster has its capacity providers",
+        || async {
+            let Some(found) = describe(call, cluster).await? else {
+                return Ok(Some(()));
+            };
+            match found.attachments_status() {
+                Some("UPDATE_IN_PROGRESS") => Ok(None),
+                Some("UPDATE_FAILED") => Err(failed(&found)),
+                _ => Ok(Some(())),
+            }
+        },
+    )
     .await
 }
 

@@ -16,7 +16,7 @@ use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
 use crate::aws::vacancy::{self, Place, once_vacant};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -106,7 +106,7 @@ async fn map_public_ip(call: &Call<'_, Aws>, id: &str, on: bool) -> Result<()> {
 }
 
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<()> {
-    wait_until(call, "the subnet is available", || async {
+    wait_until(call, Pace::Moments, "the subnet is available", || async {
         let found = describe(call, id).await?;
         Ok(found
             .is_some_and(|found| found.state() == Some(&SubnetState::Available))

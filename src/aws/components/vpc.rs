@@ -14,7 +14,7 @@ use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
 use crate::aws::vacancy::{self, Place, once_vacant};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -61,7 +61,7 @@ async fn turn(call: &Call<'_, Aws>, id: &str, name: &VpcAttributeName, on: bool)
 
 /// Waits until the VPC takes subnets and the like.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<()> {
-    wait_until(call, "the VPC is available", || async {
+    wait_until(call, Pace::Moments, "the VPC is available", || async {
         let found = describe(call, id).await?;
         Ok(found
             .is_some_and(|found| found.state() == Some(&VpcState::Available))

@@ -9,7 +9,7 @@ use crate::aws::Aws;
 use crate::aws::error::ask;
 use crate::aws::retry::hosts::AUTO_SCALING_GROUP_IN_CHANGE;
 use crate::aws::retry::retry_while;
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{Call, ErrorKind, Result};
 
 /// How many hosts one call protects at most.
@@ -69,12 +69,17 @@ pub(super) async fn let_go(call: &Call<'_, Aws>, group: &str, patience: Instant)
         deadline: call.deadline.min(patience),
         ..*call
     };
-    let emptied = wait_until(&patient, "the auto scaling group has no hosts", || async {
-        // Again and again: a host that was on its way in when it was first asked for may be protected by now.
-        protect(call, group, false).await?;
-        let hosts = described(call, group).await?.map_or(0, |group| group.instances().len());
-        Ok((hosts == 0).then_some(()))
-    });
+    let emptied = wait_until(
+        &patient,
+        Pace::Minutes,
+        "the auto scaling group has no hosts",
+        || async {
+            // Again and again: a host that was on its way in when it was first asked for may be protected by now.
+            protect(call, group, false).await?;
+            let hosts = described(call, group).await?.map_or(0, |group| group.instances().len());
+            Ok((hosts == 0).then_some(()))
+        },
+    );
     match emptied.await {
         Err(error) if error.kind == ErrorKind::TimedOut && Instant::now() < call.deadline => {
             tracing::warn!(group, "the group still has hosts, and is dropped with them");
