@@ -253,17 +253,23 @@ impl Component<Aws> for AutoScalingGroup {
             })
         })
         .await?;
-        if *self.group_metrics.get()? {
-            metrics::collect(call, name).await?;
-        }
-        if let Some(topic) = self.notification_topic.get()? {
-            notices::send_to(call, name, topic).await?;
-        }
+        let collected = async {
+            if *self.group_metrics.get()? {
+                metrics::collect(call, name).await?;
+            }
+            Ok(())
+        };
+        let told = async {
+            match self.notification_topic.get()? {
+                Some(topic) => notices::send_to(call, name, topic).await,
+                None => Ok(()),
+            }
+        };
         // The answer to the create holds nothing, and the group may not be known everywhere yet.
-        let group = wait_until(call, Pace::Moments, "the auto scaling group is known", || {
+        let known = wait_until(call, Pace::Moments, "the auto scaling group is known", || {
             described(call, name)
-        })
-        .await?;
+        });
+        let ((), (), group) = tokio::try_join!(collected, told, known)?;
         Ok(Created {
             identity: identity(&group)?,
             output: output(&group)?,

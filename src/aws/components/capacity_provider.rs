@@ -12,7 +12,7 @@ use crate::aws::ids::{AutoScalingGroupArn, CapacityProviderName};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::hosts::{ASSOCIATION_LINGERS, CAPACITY_IN_CHANGE, GROUP_NOT_FREE_YET};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
-use crate::aws::wait::{Pace, wait_until};
+use crate::aws::wait::{Pace, wait_on};
 use crate::aws::{Aws, ecs_tags, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -143,7 +143,7 @@ fn stands(provider: &Described) -> bool {
 
 /// Waits until the provider can be associated with a cluster.
 async fn ready(call: &Call<'_, Aws>, name: &str) -> Result<Described> {
-    wait_until(
+    wait_on(
         call,
         Pace::Seconds,
         &format!("the capacity provider {name} is ready"),
@@ -334,7 +334,7 @@ impl Component<Aws> for CapacityProvider {
             let request = call.world.ecs.delete_capacity_provider().capacity_provider(name);
             let answer = ask(call, "ecs:DeleteCapacityProvider", request.send()).await?;
             refuse_failure(answer.capacity_provider())?;
-            wait_until(
+            wait_on(
                 call,
                 Pace::Seconds,
                 &format!("the capacity provider {name} is gone"),

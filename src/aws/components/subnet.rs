@@ -51,10 +51,28 @@ async fn association(call: &Call<'_, Aws>, id: &str) -> Result<Option<RouteTable
     Ok(associations.find(|association| association.subnet_id() == Some(id)))
 }
 
-/// Ties the subnet to the route table, in one step where it follows another one. Whether it is tied may have changed since
-/// it was looked at: an earlier attempt whose answer was lost did its work.
+/// Ties the subnet to the route table, in one step where it follows another one.
 async fn follow(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>) -> Result<()> {
     let tied = retry_while(call, &UNKNOWN_YET, || tie(call, id, table)).await;
+    tie_again(call, id, table, tied).await
+}
+
+/// Ties a new subnet, which follows no table of its own.
+async fn follow_first(call: &Call<'_, Aws>, id: &str, table: &RouteTableId) -> Result<()> {
+    let request = call
+        .world
+        .ec2
+        .associate_route_table()
+        .subnet_id(id)
+        .route_table_id(table);
+    let tied = retry_while(call, &UNKNOWN_YET, || {
+        ask(call, "ec2:AssociateRouteTable", request.clone().send())
+    });
+    tie_again(call, id, Some(table), tied.await.map(drop)).await
+}
+
+/// Whether it is tied may have changed since it was looked at: an earlier attempt whose answer was lost did its work.
+async fn tie_again(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>, tied: Result<()>) -> Result<()> {
     match tied {
         Err(error) if error.code.as_deref() == Some("Resource.AlreadyAssociated") => tie(call, id, table).await,
         other => other,
@@ -191,12 +209,14 @@ impl Component<Aws> for Subnet {
             .subnet()
             .and_then(Described::subnet_id)
             .ok_or_else(|| lacking("ec2:CreateSubnet", "subnet id"))?;
-        available(call, id).await?;
+        if answer.subnet().and_then(Described::state) != Some(&SubnetState::Available) {
+            available(call, id).await?;
+        }
         if *self.map_public_ip_on_launch.get()? {
             map_public_ip(call, id, true).await?;
         }
         if let Some(table) = self.route_table_id.get()? {
-            follow(call, id, Some(table)).await?;
+            follow_first(call, id, table).await?;
         }
         Ok(Created {
             identity: ec2::identity(call, &ResourceType::Subnet, id),
@@ -304,15 +324,7 @@ mod tests {
     async fn a_new_subnet_follows_its_route_table() {
         let stage = Stage::answering(|asked| ec2(asked, None));
         Box::pin(wanted().create(&stage.call())).await.unwrap();
-        assert_eq!(
-            stage.operations(),
-            [
-                "CreateSubnet",
-                "DescribeSubnets",
-                "DescribeRouteTables",
-                "AssociateRouteTable"
-            ]
-        );
+        assert_eq!(stage.operations(), ["CreateSubnet", "AssociateRouteTable"]);
     }
 
     #[tokio::test]

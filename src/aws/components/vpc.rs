@@ -115,14 +115,12 @@ impl Component<Aws> for Vpc {
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, VpcId>>> {
         let id = identity.id.as_str();
-        let Some(vpc) = describe(call, id).await? else {
-            return Ok(None);
-        };
-        let dns = tokio::try_join!(
+        let (vpc, support, names) = tokio::join!(
+            describe(call, id),
             attribute(call, id, VpcAttributeName::EnableDnsSupport),
             attribute(call, id, VpcAttributeName::EnableDnsHostnames)
         );
-        let Some((support, names)) = unless_absent(dns)? else {
+        let (Some(vpc), Some(support), Some(names)) = (vpc?, unless_absent(support)?, unless_absent(names)?) else {
             return Ok(None);
         };
         Ok(Some(Observed {
@@ -160,7 +158,9 @@ impl Component<Aws> for Vpc {
             .vpc()
             .and_then(Described::vpc_id)
             .ok_or_else(|| lacking("ec2:CreateVpc", "VPC id"))?;
-        available(call, id).await?;
+        if answer.vpc().and_then(Described::state) != Some(&VpcState::Available) {
+            available(call, id).await?;
+        }
         // What a VPC is made with (Amazon VPC user guide, *DNS attributes in your VPC*).
         self.turn_dns(call, id, (true, false)).await?;
         Ok(Created {
@@ -253,11 +253,8 @@ mod tests {
             made.identity.arn.as_deref(),
             Some("arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1")
         );
-        assert_eq!(
-            stage.operations(),
-            ["DescribeVpcs", "CreateVpc", "DescribeVpcs", "ModifyVpcAttribute"]
-        );
-        assert!(stage.asked()[3].body.contains("EnableDnsHostnames.Value=true"));
+        assert_eq!(stage.operations(), ["DescribeVpcs", "CreateVpc", "ModifyVpcAttribute"]);
+        assert!(stage.asked()[2].body.contains("EnableDnsHostnames.Value=true"));
     }
 
     #[tokio::test]

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::{
-    Address, Filter, FlowLog, Instance, InternetGateway, LaunchTemplate, NatGateway, NetworkInterface, Reservation,
-    RouteTable, SecurityGroup, Subnet, Tag, Volume, Vpc, VpcEndpoint,
+    Address, Filter, FlowLog, Instance, InstanceTypeInfo, InstanceTypeOffering, InternetGateway, LaunchTemplate,
+    LocationType, NatGateway, NetworkInterface, Reservation, RouteTable, SecurityGroup, Subnet, Tag, Volume, Vpc,
+    VpcEndpoint,
 };
 
 use crate::aws::batch::Batcher;
@@ -70,7 +71,10 @@ object!(RouteTable, "ec2:DescribeRouteTables", "route-table-id" => route_table_i
 object!(SecurityGroup, "ec2:DescribeSecurityGroups", "group-id" => group_id);
 object!(Subnet, "ec2:DescribeSubnets", "subnet-id" => subnet_id,
     "vpc-id" => |subnet, vpc| subnet.vpc_id() == Some(vpc));
-object!(Volume, "ec2:DescribeVolumes", "volume-id" => volume_id);
+object!(Volume, "ec2:DescribeVolumes", "volume-id" => volume_id,
+"attachment.instance-id" => |volume, instance| {
+    volume.attachments().iter().any(|attachment| attachment.instance_id() == Some(instance))
+});
 object!(Vpc, "ec2:DescribeVpcs", "vpc-id" => vpc_id);
 object!(VpcEndpoint, "ec2:DescribeVpcEndpoints", "vpc-endpoint-id" => vpc_endpoint_id,
     "vpc-id" => |endpoint, vpc| endpoint.vpc_id() == Some(vpc));
@@ -194,6 +198,10 @@ pub(in crate::aws) struct Ec2 {
     pub(in crate::aws) volumes: Objects<Volume>,
     pub(in crate::aws) vpc_endpoints: Objects<VpcEndpoint>,
     pub(in crate::aws) vpcs: Objects<Vpc>,
+    /// By name.
+    pub(in crate::aws) instance_types: Batcher<(), String, InstanceTypeInfo>,
+    /// The zones that offer a type, by its name.
+    pub(in crate::aws) offerings: Batcher<(), String, InstanceTypeOffering>,
     /// By VPC and name.
     pub(in crate::aws) security_groups_by_name: Batcher<String, String, SecurityGroup>,
     /// By id, of which EC2 knows no filter.
@@ -239,6 +247,8 @@ impl Ec2 {
             volumes: objects!(describe_volumes, Volume),
             vpc_endpoints: objects!(describe_vpc_endpoints, VpcEndpoint),
             vpcs: objects!(describe_vpcs, Vpc),
+            instance_types: instance_types(ec2),
+            offerings: offerings(ec2.clone()),
             security_groups_by_name: security_groups_by_name(ec2),
             launch_templates: launch_templates(ec2.clone()),
             launch_templates_by_name: launch_templates_by_name(ec2),
@@ -268,6 +278,32 @@ fn instances(ec2: Client) -> impl Fn(Vec<Filter>) -> futures::future::BoxFuture<
             Ok(found.await?.into_iter().flat_map(instances).collect())
         })
     }
+}
+
+fn instance_types(ec2: &Client) -> Batcher<(), String, InstanceTypeInfo> {
+    let describe = pages!(ec2, describe_instance_types, "ec2:DescribeInstanceTypes", set_filters);
+    let is = |name: &String, found: &InstanceTypeInfo| found.instance_type().is_some_and(|kind| kind.as_str() == name);
+    Batcher::new(FILTER, is, move |(), names| {
+        describe(vec![valued("instance-type", names)])
+    })
+}
+
+fn offerings(ec2: Client) -> Batcher<(), String, InstanceTypeOffering> {
+    let is =
+        |name: &String, found: &InstanceTypeOffering| found.instance_type().is_some_and(|kind| kind.as_str() == name);
+    Batcher::new(FILTER, is, move |(), names| {
+        let request = ec2.describe_instance_type_offerings();
+        let request = request.location_type(LocationType::AvailabilityZone);
+        let pages = request
+            .filters(valued("instance-type", names))
+            .into_paginator()
+            .items()
+            .send();
+        async move {
+            let found: std::result::Result<Vec<_>, _> = pages.collect().await;
+            found.map_err(|error| refusal("ec2:DescribeInstanceTypeOfferings", &error))
+        }
+    })
 }
 
 fn security_groups_by_name(ec2: &Client) -> Batcher<String, String, SecurityGroup> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_ecs::types::DesiredStatus;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -117,7 +118,10 @@ async fn twelve_deployments_read_at_once_cost_one_call_for_each_kind() {
             cluster.read(&call, &at),
             group.read(&call, &sg),
             lookups::subnets(&stage.aws, &subnets),
-            tasks::addresses_of_service(&call, "shared", &service),
+            async {
+                let tasks = tasks::of_service(&call, "shared", &service, DesiredStatus::Running).await?;
+                tasks::addresses(&call, tasks::newest(&tasks).unwrap()).await
+            },
         )
     };
     let read = join_all((0..12).map(deployment)).await;

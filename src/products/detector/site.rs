@@ -66,11 +66,13 @@ pub fn permissions(model: &Detector, aws: &Aws) -> Vec<Permission> {
 /// Reports what does not fit, and fills in the VPC's address ranges, the subnets' zones and the hosts' figures. What is
 /// unknown is left for later.
 pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
-    let (vpc, subnets, brought, metering) = tokio::join!(
+    let (vpc, subnets, brought, metering, host, platforms) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
         site::subnets(aws, &model.vpc_id, &model.subnet_ids, Path::of(["subnet_ids"])),
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
         metering(aws, model),
+        hosts(aws, model),
+        image_platform::look(aws, &model.image),
     );
     let mut diagnostics = brought;
     diagnostics.extend(metering);
@@ -85,17 +87,18 @@ pub async fn visit(aws: &Aws, model: &mut Detector) -> Diagnostics {
     if let Ok(subnets) = &subnets {
         model.availability_zones = site::zones(&model.subnet_ids, subnets);
     }
-    match hosts(aws, model).await {
+    match host {
         Ok(host) => model.host = host,
         Err(problem) => diagnostics.push(problem),
     }
     let on_hosts = model.capacity.is_some().then_some(&model.host);
-    diagnostics.extend(image_platform::check(aws, &model.image, on_hosts).await);
+    diagnostics.extend(image_platform::check(&model.image, platforms.as_deref(), on_hosts));
     match subnets {
         Ok(subnets) if diagnostics.has_errors() || subnets.is_empty() => {}
         Ok(subnets) => {
-            diagnostics.append(file_system(aws, model, &subnets).await);
-            diagnostics.append(around(aws, model, &subnets).await);
+            let (file_system, around) = tokio::join!(file_system(aws, model, &subnets), around(aws, model, &subnets));
+            diagnostics.append(file_system);
+            diagnostics.append(around);
         }
         Err(problems) => diagnostics.append(problems),
     }
@@ -131,20 +134,29 @@ async fn hosts(aws: &Aws, model: &Detector) -> Result<Attr<Host>, Diagnostic> {
 
 /// Whether hosts reach what they need and can hold the tasks, and whether a load balancer can stand where it is to.
 async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    if let Some(capacity) = &model.capacity {
+    let ways_out = async {
+        if model.capacity.is_none() {
+            return Diagnostics::new();
+        }
         let mut needed = ways_out::of_tasks(true);
         needed.extend(ways_out::of_secrets(&model.secrets));
-        diagnostics.append(ways_out::check(aws, subnets, &needed, "subnet_ids").await);
+        ways_out::check(aws, subnets, &needed, "subnet_ids").await
+    };
+    let balancer = async {
+        match &model.load_balancer {
+            Some(block) => load_balancer::look(aws, &model.vpc_id, block, subnets, "subnet_ids").await,
+            None => Diagnostics::new(),
+        }
+    };
+    let (mut diagnostics, balancer) = tokio::join!(ways_out, balancer);
+    if let Some(capacity) = &model.capacity {
         if let (Some(host), Some(size), Some(desired)) =
             (model.host.known(), model.task_size(), model.desired_count.known())
         {
             diagnostics.extend(too_small(capacity, host, size, *desired));
         }
     }
-    if let Some(block) = &model.load_balancer {
-        diagnostics.append(load_balancer::look(aws, &model.vpc_id, block, subnets, "subnet_ids").await);
-    }
+    diagnostics.append(balancer);
     diagnostics
 }
 

@@ -32,8 +32,7 @@ pub fn of_secrets(secrets: &Entries) -> Vec<EndpointService> {
 
 /// Refuses subnets in which something without a public address could not reach these services.
 pub async fn check(aws: &Aws, subnets: &[Subnet], needed: &[EndpointService], attribute: &str) -> Diagnostics {
-    let ids: Vec<_> = subnets.iter().map(|subnet| subnet.id.clone()).collect();
-    let ways = match lookups::ways_out(aws, &ids).await {
+    let ways = match lookups::ways_out(aws, subnets).await {
         Ok(ways) => ways,
         Err(error) => return failed("the subnets' routes", &error, Path::of([attribute])).into(),
     };

@@ -64,7 +64,8 @@ fn answered(asked: &Asked, instances: &str) -> Answer {
             format!("<instanceId>i-1</instanceId><userData><value>{script}</value></userData>")
         }
         "DescribeVolumes" => "<volumeSet><item><volumeId>vol-1</volumeId><size>8</size><encrypted>true</encrypted>\
-             <kmsKeyId>arn:aws:kms:us-east-1:123456789012:key/default</kmsKeyId><volumeType>gp3</volumeType></item>\
+             <kmsKeyId>arn:aws:kms:us-east-1:123456789012:key/default</kmsKeyId><volumeType>gp3</volumeType>\
+             <attachmentSet><item><instanceId>i-1</instanceId></item></attachmentSet></item>\
              </volumeSet>"
             .to_owned(),
         _ => String::new(),
