@@ -10,6 +10,7 @@ mod missing_parts;
 mod protection;
 mod refused;
 mod tags;
+mod together;
 mod updates;
 mod updates_of_endpoints;
 mod updates_of_nat;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared, join};
 
+use super::error::unless_absent;
 use crate::engine::{Error, ErrorKind, Result};
 
 /// How long the first request waits for others. Terraform starts its reads (ten, unless told otherwise) at once, and they
@@ -69,6 +70,22 @@ where
     pub(super) async fn get(&self, group: G, key: K) -> Result<Vec<V>> {
         let answers = self.joined(group, &key).await;
         answers.get(&key).cloned().unwrap_or_else(|| Ok(Vec::new()))
+    }
+
+    /// The same; nothing where AWS refuses the key as not found.
+    ///
+    /// # Errors
+    /// What else AWS refuses of this key.
+    pub(super) async fn all(&self, group: impl Into<G>, key: impl Into<K>) -> Result<Vec<V>> {
+        Ok(unless_absent(self.get(group.into(), key.into()).await)?.unwrap_or_default())
+    }
+
+    /// The object that goes by that key; `None` where there is none, be it left out or refused as not found.
+    ///
+    /// # Errors
+    /// What else AWS refuses of this key.
+    pub(super) async fn one(&self, group: impl Into<G>, key: impl Into<K>) -> Result<Option<V>> {
+        Ok(self.all(group, key).await?.into_iter().next())
     }
 
     /// The call that will answer for this key.

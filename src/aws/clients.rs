@@ -8,7 +8,7 @@ use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use super::ids::AccountId;
 use super::metering::{Meter, Verdict};
 use super::partition::Partition;
-use super::reads::Reads;
+use super::reads::{self, Reads};
 use super::service_linked_role::LinkedRoles;
 use super::web::Web;
 use crate::registry::Network;
@@ -127,21 +127,34 @@ impl Aws {
         region: Region,
         partition: Partition,
     ) -> Self {
+        let appautoscaling = client!(aws_sdk_applicationautoscaling, config, endpoints.appautoscaling);
+        let autoscaling = client!(aws_sdk_autoscaling, config, endpoints.autoscaling);
         let ec2 = client!(aws_sdk_ec2, config, endpoints.ec2);
+        let ecr = client!(aws_sdk_ecr, config, endpoints.ecr);
         let ecs = client!(aws_sdk_ecs, config, endpoints.ecs);
         let elbv2 = client!(aws_sdk_elasticloadbalancingv2, config, endpoints.elbv2);
+        let logs = client!(aws_sdk_cloudwatchlogs, config, endpoints.logs);
+        let reads = Reads::new(&reads::Clients {
+            appautoscaling: &appautoscaling,
+            autoscaling: &autoscaling,
+            ec2: &ec2,
+            ecr: &ecr,
+            ecs: &ecs,
+            elbv2: &elbv2,
+            logs: &logs,
+        });
         Self {
-            reads: Arc::new(Reads::new(&ec2, &ecs, &elbv2)),
+            reads: Arc::new(reads),
             apigatewayv2: client!(aws_sdk_apigatewayv2, config, endpoints.apigatewayv2),
-            appautoscaling: client!(aws_sdk_applicationautoscaling, config, endpoints.appautoscaling),
-            autoscaling: client!(aws_sdk_autoscaling, config, endpoints.autoscaling),
+            appautoscaling,
+            autoscaling,
             ec2,
-            ecr: client!(aws_sdk_ecr, config, endpoints.ecr),
+            ecr,
             ecs,
             efs: client!(aws_sdk_efs, config, endpoints.efs),
             elbv2,
             iam: client!(aws_sdk_iam, config, endpoints.iam),
-            logs: client!(aws_sdk_cloudwatchlogs, config, endpoints.logs),
+            logs,
             meter: Meter::new(config, endpoints.meteringmarketplace.as_ref()),
             secretsmanager: client!(aws_sdk_secretsmanager, config, endpoints.secretsmanager),
             ssm: client!(aws_sdk_ssm, config, endpoints.ssm),

@@ -120,7 +120,7 @@ fn overtime<'a>(call: &Call<'a, Aws>) -> Call<'a, Aws> {
 }
 
 async fn events(call: &Call<'_, Aws>, cluster: &str, service: &str) -> Result<Vec<String>> {
-    let services = call.world.reads.services(cluster, service);
+    let services = call.world.reads.ecs.services.all(cluster, service);
     let services = in_time(call, "ecs:DescribeServices", services).await?;
     let events = services.iter().flat_map(Service::events).take(EVENTS);
     Ok(events.filter_map(|event| event.message().map(str::to_owned)).collect())

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::error::ask;
 use super::{Aws, once, tags};
-use crate::engine::{Call, Error, Identity, Result, TAG_COMPONENT, TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID, Tags};
+use crate::engine::{Call, Error, Identity, Result, TAG_DEPLOYMENT_ID, Tags};
 
 /// The address of an object of that kind and id. EC2 answers no ARNs for most kinds; they are built as the *Service
 /// authorization reference* has them.
@@ -37,14 +37,6 @@ pub(super) fn tagged(call: &Call<'_, Aws>, kind: ResourceType) -> TagSpecificati
 /// A filter with one value.
 pub(super) fn filter(name: impl Into<String>, value: impl Into<String>) -> Filter {
     Filter::builder().name(name).values(value).build()
-}
-
-/// The filters that find the component's object by its tags, whoever owns it.
-pub(super) fn sought(call: &Call<'_, Aws>) -> Vec<Filter> {
-    vec![
-        filter(format!("tag:{TAG_DEPLOYMENT}"), call.name),
-        filter(format!("tag:{TAG_COMPONENT}"), call.key.base().as_str()),
-    ]
 }
 
 /// Of several objects found by their tags, the one of this very deployment, else the first.

@@ -6,17 +6,17 @@ use std::collections::BTreeMap;
 use futures::future::try_join_all;
 
 use super::Aws;
-use super::error::{ask, in_time, lacking, unless_absent};
+use super::error::{ask, in_time, lacking};
 use super::tags::{from_elb, to_elb};
 use crate::engine::{Call, Identity, Result, Tags};
 
 /// The tags of some objects, by their ARNs.
 pub(super) async fn tags_of(call: &Call<'_, Aws>, arns: &[String]) -> Result<BTreeMap<String, Tags>> {
     // One that somebody deleted meanwhile must not hide the others.
-    let one = async |arn: &String| unless_absent(call.world.reads.balancing_tags(arn).await);
+    let one = async |arn: &String| call.world.reads.elb.tags.one((), arn.as_str()).await;
     let found = try_join_all(arns.iter().map(one));
     let found = in_time(call, "elasticloadbalancing:DescribeTags", found).await?;
-    let tags = found.into_iter().flatten().flatten().map(|described| {
+    let tags = found.into_iter().flatten().map(|described| {
         let arn = described.resource_arn().unwrap_or_default().to_owned();
         (arn, from_elb(described.tags()))
     });
@@ -31,10 +31,12 @@ pub(super) async fn tags_of_one(call: &Call<'_, Aws>, arn: &str) -> Result<Tags>
     let found = in_time(
         call,
         "elasticloadbalancing:DescribeTags",
-        call.world.reads.balancing_tags(arn),
+        call.world.reads.elb.tags.get((), arn.to_owned()),
     )
     .await?;
-    let described = found.ok_or_else(|| lacking("elasticloadbalancing:DescribeTags", "tags of the object"))?;
+    let described = found
+        .first()
+        .ok_or_else(|| lacking("elasticloadbalancing:DescribeTags", "tags of the object"))?;
     Ok(from_elb(described.tags()))
 }
 

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::Aws;
 use super::pass_role::{self, PROPAGATION};
-use super::wait::Backoff;
+use super::wait::{Backoff, Pace};
 use crate::engine::{Call, Error, ErrorKind, Result};
 
 /// A refusal that ends by itself.
@@ -209,7 +209,7 @@ where
 {
     let mut until = Instant::now() + condition.limit;
     let mut patience = None;
-    let mut backoff = Backoff::up_to(Duration::from_secs(10));
+    let mut backoff = Backoff::at(Pace::Seconds);
     loop {
         let error = match attempt().await {
             Err(error) if (condition.is)(&error) => error,

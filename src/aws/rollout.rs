@@ -10,7 +10,7 @@ use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service};
 use super::Aws;
 use super::diagnosis;
 use super::error::{in_time, lacking};
-use super::wait::wait_until;
+use super::wait::{Pace, wait_on};
 use crate::engine::{Call, Error, ErrorKind, Result};
 
 /// How a deployment stands.
@@ -37,7 +37,7 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
     let name = started.service_name().unwrap_or_default();
     let told = Mutex::default();
     let look = || async {
-        let services = call.world.reads.services(cluster, name);
+        let services = call.world.reads.ecs.services.all(cluster, name);
         let services = in_time(call, "ecs:DescribeServices", services).await?;
         let Some(service) = services.into_iter().next() else {
             return Ok(None);
@@ -49,7 +49,10 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
             Standing::Failed(reason) => Err(Error::new(ErrorKind::Unhealthy, WAITING, reason)),
         }
     };
-    let error = match wait_until(call, "the tasks of the deployment run", look).await {
+    if let Standing::Complete = standing(started, &ours) {
+        return Ok(started.clone());
+    }
+    let error = match wait_on(call, Pace::Seconds, "the tasks of the deployment run", look).await {
         Ok(service) => return Ok(service),
         Err(error) => error,
     };

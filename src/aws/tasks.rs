@@ -26,14 +26,10 @@ pub(super) struct Addresses {
     pub(super) security_groups: Option<BTreeSet<SecurityGroupId>>,
 }
 
-/// Where the newest running task of a service can be reached.
-pub(super) async fn addresses_of_service(call: &Call<'_, Aws>, cluster: &str, service: &str) -> Result<Addresses> {
-    let tasks = of_service(call, cluster, service, DesiredStatus::Running).await?;
+/// The newest of the tasks that run.
+pub(super) fn newest(tasks: &[Task]) -> Option<&Task> {
     let running = tasks.iter().filter(|task| task.last_status() == Some("RUNNING"));
-    match running.max_by_key(|task| task.started_at().map(aws_smithy_types::DateTime::secs)) {
-        Some(task) => addresses(call, task).await,
-        None => Ok(Addresses::default()),
-    }
+    running.max_by_key(|task| task.started_at().map(aws_smithy_types::DateTime::secs))
 }
 
 /// The tasks of a service that are meant to run, or that were stopped within the last hour.
@@ -53,34 +49,34 @@ pub(super) async fn of_service(
     let arns = request.into_paginator().items().send();
     let arns = ask(call, "ecs:ListTasks", arns.collect::<std::result::Result<Vec<_>, _>>()).await;
     let listed = unless_absent(arns)?.unwrap_or_default();
-    let tasks = listed.iter().map(|arn| call.world.reads.task(cluster, arn));
+    let tasks = listed.iter().map(|arn| call.world.reads.ecs.tasks.one(cluster, arn));
     let tasks = in_time(call, "ecs:DescribeTasks", try_join_all(tasks)).await?;
     Ok(tasks.into_iter().flatten().collect())
 }
 
+/// What a task says itself of its network interface.
+fn detail(task: &Task, name: &str) -> Option<String> {
+    let attachments = task.attachments().iter();
+    let interfaces = attachments.filter(|attachment| attachment.r#type() == Some("ElasticNetworkInterface"));
+    let mut details = interfaces.flat_map(Attachment::details);
+    let pair = details.find(|pair| pair.name() == Some(name))?;
+    pair.value().map(str::to_owned)
+}
+
+/// Where a task can be reached that has no public address, which it tells itself.
+pub(super) fn private_address(task: &Task) -> Addresses {
+    Addresses {
+        private: detail(task, "privateIPv4Address"),
+        ..Addresses::default()
+    }
+}
+
 /// Where a task can be reached, by its network interface.
 pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addresses> {
-    let details = || {
-        task.attachments()
-            .iter()
-            .filter(|attachment| attachment.r#type() == Some("ElasticNetworkInterface"))
-            .flat_map(Attachment::details)
+    let Some(interface) = detail(task, "networkInterfaceId") else {
+        return Ok(private_address(task));
     };
-    let detail = |name: &str| {
-        details()
-            .find(|pair| pair.name() == Some(name))
-            .and_then(|pair| pair.value())
-            .map(str::to_owned)
-    };
-    let private = detail("privateIPv4Address");
-    let Some(interface) = detail("networkInterfaceId") else {
-        return Ok(Addresses {
-            private,
-            ..Addresses::default()
-        });
-    };
-    let found = call.world.reads.network_interface(&interface);
-    let found = in_time(call, "ec2:DescribeNetworkInterfaces", found).await?;
+    let found = call.world.reads.ec2.network_interfaces.seen(call, &interface).await?;
     let public = found
         .as_ref()
         .and_then(|found| found.association())
@@ -91,7 +87,7 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
     };
     Ok(Addresses {
         public: public.map(str::to_owned),
-        private,
+        private: detail(task, "privateIPv4Address"),
         subnet: found.as_ref().and_then(|found| found.subnet_id()).map(Into::into),
         security_groups: found.as_ref().map(groups),
     })

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::Aws;
 use super::error::unless_absent;
 use super::permissions::Site;
-use super::wait::Backoff;
+use super::wait::{Backoff, Pace};
 use crate::engine::{Call, Error, Permission, Result};
 use holders::Holder;
 
@@ -57,7 +57,7 @@ where
     Attempt: Future<Output = Result<T>>,
 {
     let begun = Instant::now();
-    let mut backoff = Backoff::up_to(Duration::from_secs(10));
+    let mut backoff = Backoff::at(Pace::Seconds);
     let what = format!("wait until nothing holds {}", place.name());
     loop {
         let refusal = match unless_absent(attempt().await) {

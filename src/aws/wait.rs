@@ -9,27 +9,65 @@ use uuid::Uuid;
 use super::Aws;
 use crate::engine::{Call, Error, ErrorKind, Result};
 
-/// The pauses between two looks or attempts: doubling from 250 ms up to a longest one, each shortened by chance by up to
-/// a half, so that those who wait for the same thing do not ask all at once.
+/// After what time something comes true at the earliest, as a rule. Until then looks are few; from then on they are so many
+/// that one comes within a tenth of the time that it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// A second: what AWS says at once, and then has to spread.
+    Moments,
+    /// Five seconds: what AWS has to do something for.
+    Seconds,
+    /// Twenty seconds: what AWS builds.
+    Minutes,
+}
+
+impl Pace {
+    fn earliest(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Moments => 1,
+            Self::Seconds => 5,
+            Self::Minutes => 20,
+        })
+    }
+}
+
+/// The first pause.
+const FIRST: Duration = Duration::from_millis(250);
+/// The longest one.
+const LONGEST: Duration = Duration::from_secs(30);
+/// What part of the time so far a pause is. Less than the tenth that is promised: a look takes its time, too.
+const PART: u32 = 12;
+
+/// The pauses between two looks or attempts: doubling from 250 ms until it is likely, then a twelfth of the time so far,
+/// up to 30 seconds. Each is shortened by chance by up to a fifth, so that those who wait for the same thing do not ask all
+/// at once.
 pub(super) struct Backoff {
+    begun: Instant,
+    earliest: Duration,
     next: Duration,
-    longest: Duration,
 }
 
 impl Backoff {
-    /// Pauses up to that length.
-    pub(super) fn up_to(longest: Duration) -> Self {
+    /// Pauses from now on.
+    pub(super) fn at(pace: Pace) -> Self {
         Self {
-            next: Duration::from_millis(250).min(longest),
-            longest,
+            begun: Instant::now(),
+            earliest: pace.earliest(),
+            next: FIRST,
         }
     }
 
     fn pause(&mut self) -> Duration {
-        let full = self.next;
-        self.next = (full * 2).min(self.longest);
+        let elapsed = self.begun.elapsed();
+        let full = if elapsed < self.earliest {
+            let full = self.next;
+            self.next = full * 2;
+            full.min((self.earliest - elapsed).max(self.earliest / PART))
+        } else {
+            (elapsed / PART).min(LONGEST)
+        };
         let [a, b, ..] = Uuid::new_v4().into_bytes();
-        full.mul_f64(1.0 - f64::from(u16::from_be_bytes([a, b])) / f64::from(u16::MAX) / 2.0)
+        full.mul_f64(1.0 - f64::from(u16::from_be_bytes([a, b])) / f64::from(u16::MAX) / 5.0)
     }
 
     /// Pauses. False, without a pause to the end, where `until` passes first.
@@ -56,26 +94,39 @@ impl Backoff {
 ///
 /// # Errors
 /// What a look fails with; timed out, at the call's deadline; cancelled.
-pub(super) async fn wait_until<T, F, Look>(call: &Call<'_, Aws>, what: &str, mut look: F) -> Result<T>
+pub(super) async fn wait_until<T, F, Look>(call: &Call<'_, Aws>, pace: Pace, what: &str, mut look: F) -> Result<T>
+where
+    F: FnMut() -> Look,
+    Look: Future<Output = Result<Option<T>>>,
+{
+    if let Some(seen) = look().await? {
+        return Ok(seen);
+    }
+    wait_on(call, pace, what, look).await
+}
+
+/// The same where AWS has just told that it is not so yet: pauses before the first look.
+///
+/// # Errors
+/// What a look fails with; timed out, at the call's deadline; cancelled.
+pub(super) async fn wait_on<T, F, Look>(call: &Call<'_, Aws>, pace: Pace, what: &str, mut look: F) -> Result<T>
 where
     F: FnMut() -> Look,
     Look: Future<Output = Result<Option<T>>>,
 {
     let what = format!("wait until {what}");
-    let mut backoff = Backoff::up_to(Duration::from_secs(5));
-    loop {
+    let mut backoff = Backoff::at(pace);
+    while backoff.rest(call, call.deadline, &what).await? {
         if let Some(seen) = look().await? {
             return Ok(seen);
         }
-        if !backoff.rest(call, call.deadline, &what).await? {
-            return Err(Error::new(
-                ErrorKind::TimedOut,
-                what,
-                "it had not come true when the time for this operation was up",
-            )
-            .with_remedy("Give the operation more time in `timeouts`, or apply again to go on waiting."));
-        }
     }
+    Err(Error::new(
+        ErrorKind::TimedOut,
+        what,
+        "it had not come true when the time for this operation was up",
+    )
+    .with_remedy("Give the operation more time in `timeouts`, or apply again to go on waiting."))
 }
 
 #[cfg(test)]
@@ -85,21 +136,69 @@ mod tests {
     use super::*;
     use crate::aws::testing::{Answer, Stage};
 
-    #[tokio::test(start_paused = true)]
-    async fn waits_until_it_is_true_and_no_longer() {
+    /// How long is waited for what comes true after `delay`, and how many looks that takes.
+    async fn waited(pace: Pace, delay: Duration) -> (Duration, u32) {
         let stage = Stage::answering(|_| Answer::Lost);
-        let looks = Cell::new(0);
-        let call = stage.call();
-        let seen = wait_until(&call, "it is there", || async {
+        let call = Call {
+            deadline: Instant::now() + Duration::from_hours(1),
+            ..stage.call()
+        };
+        let (begun, looks) = (Instant::now(), Cell::new(0));
+        let seen = wait_until(&call, pace, "it is there", || async {
             looks.set(looks.get() + 1);
-            Ok((looks.get() == 4).then_some("it"))
+            Ok((begun.elapsed() >= delay).then_some("it"))
         });
-        let begun = Instant::now();
         assert_eq!(seen.await, Ok("it"));
-        let waited = begun.elapsed();
+        (begun.elapsed(), looks.get())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_so_already_is_seen_at_once() {
+        assert_eq!(waited(Pace::Minutes, Duration::ZERO).await, (Duration::ZERO, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_ends_within_a_tenth_of_the_time_that_it_took_and_looks_are_few() {
+        let delays = [
+            250, 600, 1_000, 2_500, 5_500, 12_000, 21_000, 33_000, 70_000, 150_000, 420_000, 1_200_000,
+        ];
+        for pace in [Pace::Moments, Pace::Seconds, Pace::Minutes] {
+            for delay in delays.map(Duration::from_millis) {
+                let (took, looks) = waited(pace, delay).await;
+                let late = took - delay;
+                // Sooner than it is likely, the pauses double.
+                let allowed = if delay < pace.earliest() {
+                    delay.max(FIRST * 2)
+                } else {
+                    delay / 10
+                };
+                assert!(late <= allowed, "{pace:?}: {delay:?} took {took:?}");
+                // Eight until it is likely; then the logarithm of the time to the base of 1.067 to 1.083; in the end one
+                // for every 24 to 30 seconds.
+                let likely = delay.as_secs_f64() / pace.earliest().as_secs_f64();
+                let most = 9.0 + likely.max(1.0).ln() / 1.067_f64.ln() + delay.as_secs_f64() / 24.0;
+                assert!(
+                    f64::from(looks) <= most,
+                    "{pace:?}: {delay:?} took {looks} looks of {most}"
+                );
+            }
+        }
+        let (_, looks) = waited(Pace::Minutes, Duration::from_mins(20)).await;
+        assert!(looks < 90, "{looks}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_just_told_is_not_asked_for_at_once() {
+        let stage = Stage::answering(|_| Answer::Lost);
+        let call = stage.call();
+        let begun = Instant::now();
+        let seen = wait_on(&call, Pace::Minutes, "it is there", || async {
+            Ok(Some(begun.elapsed()))
+        });
+        let seen = seen.await.unwrap();
         assert!(
-            (Duration::from_millis(875)..=Duration::from_millis(1751)).contains(&waited),
-            "{waited:?}"
+            seen >= FIRST.mul_f64(0.8) && seen <= FIRST + Duration::from_millis(1),
+            "{seen:?}"
         );
     }
 
@@ -107,7 +206,7 @@ mod tests {
     async fn ends_at_the_deadline_to_the_second() {
         let stage = Stage::answering(|_| Answer::Lost);
         let call = stage.call();
-        let error = wait_until::<(), _, _>(&call, "it is there", || async { Ok(None) })
+        let error = wait_until::<(), _, _>(&call, Pace::Minutes, "it is there", || async { Ok(None) })
             .await
             .unwrap_err();
         assert_eq!(error.kind, ErrorKind::TimedOut);
@@ -119,7 +218,7 @@ mod tests {
         let stage = Stage::answering(|_| Answer::Lost);
         let call = stage.call();
         let begun = Instant::now();
-        let waiting = wait_until::<(), _, _>(&call, "it is there", || async { Ok(None) });
+        let waiting = wait_until::<(), _, _>(&call, Pace::Moments, "it is there", || async { Ok(None) });
         let stopping = async {
             tokio::time::sleep(Duration::from_secs(1)).await;
             stage.cancel.cancel();

@@ -52,7 +52,7 @@ Departures from moto, by the file that makes them:
   ``iam_users``: permissions boundaries; a user with credentials or groups cannot be deleted. ``roles``: trust. ``authorization``,
   ``demands``, ``permissions``: who may do what, by action, resource and conditions, and what is checked behind a call.
 - ``metering``: dry runs of MeterUsage; any other is a violation.
-- ``logs``: the retention periods that AWS knows; tags of groups that exist.
+- ``logs``: the retention periods that AWS knows; tags of groups that exist; groups by whole names.
 - ``secretsmanager``: deletion with a window and without; what is scheduled for deletion cannot be used, nor its name.
 - ``wafv2``: a web ACL guards what exists, and one at a time; ListResourcesForWebACL.
 - ``addresses``: public addresses are those that nobody has.

@@ -159,6 +159,19 @@ def test_log_groups(aws):
     assert code_of(aws.logs.tag_resource, resourceArn=arn, tags={"a": "b"})[0] == "ResourceNotFoundException"
 
 
+def test_log_groups_are_told_by_whole_names_or_by_a_prefix(aws):
+    """Amazon CloudWatch Logs API, DescribeLogGroups: logGroupIdentifiers."""
+    names = [f"/{aws.unique}/{end}" for end in ("a", "b", "b-and-more")]
+    for name in names:
+        aws.logs.create_log_group(logGroupName=name)
+    told = aws.logs.describe_log_groups(logGroupIdentifiers=[names[1], f"/{aws.unique}/none", names[0]])
+    assert [group["logGroupName"] for group in told["logGroups"]] == names[:2]
+    told = aws.logs.describe_log_groups(logGroupNamePrefix=names[1])
+    assert [group["logGroupName"] for group in told["logGroups"]] == names[1:]
+    both = {"logGroupIdentifiers": names, "logGroupNamePrefix": "/"}
+    assert code_of(aws.logs.describe_log_groups, **both)[0] == "InvalidParameterException"
+
+
 def test_tagged_objects_are_found_across_services(aws, place):
     tags = [{"key": "owner", "value": aws.unique}]
     aws.ecs.create_cluster(clusterName=f"c-{aws.unique}", tags=tags)

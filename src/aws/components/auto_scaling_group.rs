@@ -13,14 +13,14 @@ use std::time::Duration;
 use aws_sdk_autoscaling::types::{AutoScalingGroup as Described, LaunchTemplateSpecification};
 use tokio::time::Instant;
 
-use crate::aws::error::{ask, lacking};
+use crate::aws::error::{ask, in_time, lacking};
 use crate::aws::ids::{AutoScalingGroupArn, LaunchTemplateId, SubnetId};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::hosts::{
     AUTO_SCALING_GROUP_BUSY, AUTO_SCALING_GROUP_IN_CHANGE, PROFILE_UNKNOWN_YET, TEMPLATE_UNKNOWN_YET,
 };
 use crate::aws::retry::retry_while;
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, service_linked_role, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -138,14 +138,8 @@ impl AutoScalingGroup {
 
 /// The group of that name in whatever state.
 async fn described(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
-    let request = call
-        .world
-        .autoscaling
-        .describe_auto_scaling_groups()
-        .auto_scaling_group_names(name);
-    let answer = ask(call, "autoscaling:DescribeAutoScalingGroups", request.send()).await?;
-    let mut groups = answer.auto_scaling_groups.unwrap_or_default().into_iter();
-    Ok(groups.find(|group| group.auto_scaling_group_name() == Some(name)))
+    let groups = &call.world.reads.scaling.groups;
+    in_time(call, "autoscaling:DescribeAutoScalingGroups", groups.one((), name)).await
 }
 
 /// The group, unless it is on its way out.
@@ -259,14 +253,23 @@ impl Component<Aws> for AutoScalingGroup {
             })
         })
         .await?;
-        if *self.group_metrics.get()? {
-            metrics::collect(call, name).await?;
-        }
-        if let Some(topic) = self.notification_topic.get()? {
-            notices::send_to(call, name, topic).await?;
-        }
+        let collected = async {
+            if *self.group_metrics.get()? {
+                metrics::collect(call, name).await?;
+            }
+            Ok(())
+        };
+        let told = async {
+            match self.notification_topic.get()? {
+                Some(topic) => notices::send_to(call, name, topic).await,
+                None => Ok(()),
+            }
+        };
         // The answer to the create holds nothing, and the group may not be known everywhere yet.
-        let group = wait_until(call, "the auto scaling group is known", || described(call, name)).await?;
+        let known = wait_until(call, Pace::Moments, "the auto scaling group is known", || {
+            described(call, name)
+        });
+        let ((), (), group) = tokio::try_join!(collected, told, known)?;
         Ok(Created {
             identity: identity(&group)?,
             output: output(&group)?,
@@ -336,9 +339,12 @@ impl Component<Aws> for AutoScalingGroup {
                 other => other?,
             };
         }
-        wait_until(call, &format!("the auto scaling group {name} is gone"), || async {
-            Ok(described(call, name).await?.is_none().then_some(()))
-        })
+        wait_until(
+            call,
+            Pace::Seconds,
+            &format!("the auto scaling group {name} is gone"),
+            || async { Ok(described(call, name).await?.is_none().then_some(())) },
+        )
         .await
     }
 }

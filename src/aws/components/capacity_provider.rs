@@ -3,16 +3,16 @@
 //! developer guide, *Amazon ECS capacity providers for EC2 workloads*.
 
 use aws_sdk_ecs::types::{
-    self as sdk, CapacityProvider as Described, CapacityProviderField, CapacityProviderStatus,
-    CapacityProviderUpdateStatus, ManagedDraining, ManagedScaling, ManagedScalingStatus, ManagedTerminationProtection,
+    self as sdk, CapacityProvider as Described, CapacityProviderStatus, CapacityProviderUpdateStatus, ManagedDraining,
+    ManagedScaling, ManagedScalingStatus, ManagedTerminationProtection,
 };
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking};
 use crate::aws::ids::{AutoScalingGroupArn, CapacityProviderName};
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::{ASSOCIATION_LINGERS, CAPACITY_IN_CHANGE, GROUP_NOT_FREE_YET};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_on};
 use crate::aws::{Aws, ecs_tags, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -133,14 +133,8 @@ fn unless_default(wanted: Option<&Option<i32>>, reported: Option<i32>, default: 
 
 /// The provider of that name or ARN in whatever state.
 async fn described(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
-    let request = call
-        .world
-        .ecs
-        .describe_capacity_providers()
-        .capacity_providers(name)
-        .include(CapacityProviderField::Tags);
-    let answer = unless_absent(ask(call, "ecs:DescribeCapacityProviders", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.capacity_providers?.into_iter().next()))
+    let providers = &call.world.reads.ecs.capacity_providers;
+    in_time(call, "ecs:DescribeCapacityProviders", providers.one((), name)).await
 }
 
 /// Whether it is there to stay; a deleted one lingers as `INACTIVE`.
@@ -155,20 +149,25 @@ fn stands(provider: &Described) -> bool {
 
 /// Waits until the provider can be associated with a cluster.
 async fn ready(call: &Call<'_, Aws>, name: &str) -> Result<Described> {
-    wait_until(call, &format!("the capacity provider {name} is ready"), || async {
-        let Some(provider) = described(call, name).await? else {
-            return Ok(None);
-        };
-        match provider.update_status() {
-            Some(CapacityProviderUpdateStatus::CreateInProgress | CapacityProviderUpdateStatus::UpdateInProgress) => {
-                Ok(None)
+    wait_on(
+        call,
+        Pace::Seconds,
+        &format!("the capacity provider {name} is ready"),
+        || async {
+            let Some(provider) = described(call, name).await? else {
+                return Ok(None);
+            };
+            match provider.update_status() {
+                Some(
+                    CapacityProviderUpdateStatus::CreateInProgress | CapacityProviderUpdateStatus::UpdateInProgress,
+                ) => Ok(None),
+                Some(CapacityProviderUpdateStatus::CreateFailed | CapacityProviderUpdateStatus::UpdateFailed) => {
+                    Err(failed("ecs:DescribeCapacityProviders", &provider))
+                }
+                _ => Ok((provider.status() == Some(&CapacityProviderStatus::Active)).then_some(provider)),
             }
-            Some(CapacityProviderUpdateStatus::CreateFailed | CapacityProviderUpdateStatus::UpdateFailed) => {
-                Err(failed("ecs:DescribeCapacityProviders", &provider))
-            }
-            _ => Ok((provider.status() == Some(&CapacityProviderStatus::Active)).then_some(provider)),
-        }
-    })
+        },
+    )
     .await
 }
 
@@ -343,11 +342,16 @@ impl Component<Aws> for CapacityProvider {
             let request = call.world.ecs.delete_capacity_provider().capacity_provider(name);
             let answer = ask(call, "ecs:DeleteCapacityProvider", request.send()).await?;
             refuse_failure(answer.capacity_provider())?;
-            wait_until(call, &format!("the capacity provider {name} is gone"), || async {
-                let left = look().await?;
-                refuse_failure(left.as_ref())?;
-                Ok(left.is_none().then_some(()))
-            })
+            wait_on(
+                call,
+                Pace::Seconds,
+                &format!("the capacity provider {name} is gone"),
+                || async {
+                    let left = look().await?;
+                    refuse_failure(left.as_ref())?;
+                    Ok(left.is_none().then_some(()))
+                },
+            )
             .await
         })
         .await

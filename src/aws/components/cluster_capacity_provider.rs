@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{Cluster, ClusterField};
+use aws_sdk_ecs::types::Cluster;
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{CapacityProviderName, ClusterArn};
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::CAPACITY_IN_USE;
 use crate::aws::retry::retry_while;
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, CapacityProviderShare};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -36,11 +36,9 @@ pub struct ClusterCapacityProviderOutput {
 
 /// The cluster unless it is gone.
 async fn describe(call: &Call<'_, Aws>, cluster: &str) -> Result<Option<Cluster>> {
-    let request = call.world.ecs.describe_clusters().clusters(cluster);
-    let request = request.include(ClusterField::Attachments);
-    let answer = ask(call, "ecs:DescribeClusters", request.send()).await?;
-    let mut clusters = answer.clusters.unwrap_or_default().into_iter();
-    Ok(clusters.find(|cluster| cluster.status() != Some("INACTIVE")))
+    let found = call.world.reads.ecs.clusters.one((), cluster);
+    let found = in_time(call, "ecs:DescribeClusters", found).await?;
+    Ok(found.filter(|cluster| cluster.status() != Some("INACTIVE")))
 }
 
 /// The cluster where it has the provider.
@@ -79,16 +77,21 @@ async fn put(
 
 /// Waits until the cluster's attachments, by which it scales its groups, are as they should be.
 async fn settled(call: &Call<'_, Aws>, cluster: &str) -> Result<()> {
-    wait_until(call, "the cluster has its capacity providers", || async {
-        let Some(found) = describe(call, cluster).await? else {
-            return Ok(Some(()));
-        };
-        match found.attachments_status() {
-            Some("UPDATE_IN_PROGRESS") => Ok(None),
-            Some("UPDATE_FAILED") => Err(failed(&found)),
-            _ => Ok(Some(())),
-        }
-    })
+    wait_until(
+        call,
+        Pace::Seconds,
+        "the cluster has its capacity providers",
+        || async {
+            let Some(found) = describe(call, cluster).await? else {
+                return Ok(Some(()));
+            };
+            match found.attachments_status() {
+                Some("UPDATE_IN_PROGRESS") => Ok(None),
+                Some("UPDATE_FAILED") => Err(failed(&found)),
+                _ => Ok(Some(())),
+            }
+        },
+    )
     .await
 }
 

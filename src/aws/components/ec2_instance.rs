@@ -6,7 +6,7 @@ mod sight;
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{Filter, HttpTokensState, Instance, InstanceStateName, ResourceType, Tag};
+use aws_sdk_ec2::types::{HttpTokensState, Instance, InstanceStateName, ResourceType, Tag};
 
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, lacking, unless_absent};
@@ -14,7 +14,7 @@ use crate::aws::ids::{ImageId, InstanceId, InstanceProfileArn, SecurityGroupId, 
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::PROFILE_UNKNOWN_YET;
 use crate::aws::retry::retry_while;
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_on, wait_until};
 use crate::aws::{Aws, InstanceMetadata, RootVolume, ec2, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -100,18 +100,12 @@ fn stands(instance: &Instance) -> bool {
 
 /// The instance in whatever state.
 async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<Instance>> {
-    let request = call.world.ec2.describe_instances().instance_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeInstances", request.send()).await)?;
-    let reservations = answer.and_then(|answer| answer.reservations).unwrap_or_default();
-    Ok(reservations
-        .into_iter()
-        .flat_map(|reservation| reservation.instances.unwrap_or_default())
-        .next())
+    call.world.reads.ec2.instances.seen(call, id).await
 }
 
 /// Waits until it runs.
 async fn running(call: &Call<'_, Aws>, id: &str) -> Result<Instance> {
-    wait_until(call, &format!("the instance {id} runs"), || async {
+    wait_on(call, Pace::Seconds, &format!("the instance {id} runs"), || async {
         match described(call, id).await? {
             Some(instance) if state(&instance) == Some(&InstanceStateName::Running) => Ok(Some(instance)),
             Some(instance) if !stands(&instance) => Err(failed(id, &instance)),
@@ -178,11 +172,16 @@ impl Ec2Instance {
 
     /// Starts one that was stopped, once it has stopped.
     async fn wake(&self, call: &Call<'_, Aws>, id: &str) -> Result<()> {
-        wait_until(call, &format!("the instance {id} can be started"), || async {
-            let instance = described(call, id).await?;
-            let is_stopping = instance.as_ref().and_then(state) == Some(&InstanceStateName::Stopping);
-            Ok((!is_stopping).then_some(()))
-        })
+        wait_until(
+            call,
+            Pace::Seconds,
+            &format!("the instance {id} can be started"),
+            || async {
+                let instance = described(call, id).await?;
+                let is_stopping = instance.as_ref().and_then(state) == Some(&InstanceStateName::Stopping);
+                Ok((!is_stopping).then_some(()))
+            },
+        )
         .await?;
         let request = call.world.ec2.start_instances().instance_ids(id);
         ask(call, "ec2:StartInstances", request.send()).await.map(drop)
@@ -220,32 +219,8 @@ impl Component<Aws> for Ec2Instance {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let alive = Filter::builder().name("instance-state-name");
-        let alive = alive.set_values(Some(
-            ["pending", "running", "stopping", "stopped"]
-                .map(str::to_owned)
-                .to_vec(),
-        ));
-        let pages = call
-            .world
-            .ec2
-            .describe_instances()
-            .set_filters(Some(ec2::sought(call)))
-            .filters(alive.build())
-            .into_paginator()
-            .items()
-            .send();
-        let found = ask(
-            call,
-            "ec2:DescribeInstances",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
-        let instances = found
-            .into_iter()
-            .flat_map(|reservation| reservation.instances.unwrap_or_default())
-            .filter(stands)
-            .collect();
+        let mut instances = call.world.reads.ec2.instances.tagged(call).await?;
+        instances.retain(stands);
         let instance = ec2::ours_or_first(call, instances, Instance::tags);
         Ok(instance.and_then(|instance| Some(identity(call, instance.instance_id()?))))
     }
@@ -256,10 +231,7 @@ impl Component<Aws> for Ec2Instance {
         identity: &Identity,
     ) -> Result<Option<Observed<Self, Ec2InstanceOutput>>> {
         let id = identity.id.as_str();
-        let Some(instance) = described(call, id).await?.filter(stands) else {
-            return Ok(None);
-        };
-        let Some(seen) = sight::look(call, id, &instance).await? else {
+        let Some((instance, seen)) = sight::look(call, id).await? else {
             return Ok(None);
         };
         Ok(Some(Observed {
@@ -333,7 +305,7 @@ impl Component<Aws> for Ec2Instance {
         if unless_absent(ended.map_err(protected))?.is_none() {
             return Ok(());
         }
-        wait_until(call, &format!("the instance {id} is gone"), || async {
+        wait_on(call, Pace::Seconds, &format!("the instance {id} is gone"), || async {
             let left = described(call, id).await?;
             let is_gone = left.is_none_or(|instance| state(&instance) == Some(&InstanceStateName::Terminated));
             Ok(is_gone.then_some(()))

@@ -12,7 +12,7 @@ use aws_sdk_ecr::types::{
 
 pub use self::lifecycle::Lifecycle;
 use crate::aws::choice::choice;
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{RepositoryArn, RepositoryName, RepositoryUrl};
 use crate::aws::permissions::{Site, text};
 use crate::aws::{Aws, tags};
@@ -72,13 +72,8 @@ pub struct EcrRepositoryOutput {
 }
 
 async fn describe(call: &Call<'_, Aws>, name: &str) -> Result<Option<Repository>> {
-    let request = call.world.ecr.describe_repositories().repository_names(name);
-    let answer = unless_absent(ask(call, "ecr:DescribeRepositories", request.send()).await)?;
-    Ok(answer
-        .and_then(|answer| answer.repositories)
-        .unwrap_or_default()
-        .into_iter()
-        .find(|found| found.repository_name() == Some(name)))
+    let repositories = &call.world.reads.stores.repositories;
+    in_time(call, "ecr:DescribeRepositories", repositories.one((), name)).await
 }
 
 fn identity(found: &Repository) -> Result<Identity> {

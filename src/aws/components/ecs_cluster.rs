@@ -7,7 +7,7 @@ use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::ClusterArn;
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{CLUSTER_BUSY, ROLE_UNKNOWN_YET, retry_while};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, ecs_tags, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, TAG_DEPLOYMENT_ID,
@@ -48,7 +48,12 @@ impl EcsCluster {
 
 /// The cluster of that name or ARN; deleted ones linger as `INACTIVE`, and are gone.
 async fn describe(call: &Call<'_, Aws>, cluster: &str) -> Result<Option<Cluster>> {
-    let found = in_time(call, "ecs:DescribeClusters", call.world.reads.cluster(cluster)).await?;
+    let found = in_time(
+        call,
+        "ecs:DescribeClusters",
+        call.world.reads.ecs.clusters.one((), cluster),
+    )
+    .await?;
     Ok(found.filter(|cluster| cluster.status() != Some("INACTIVE")))
 }
 
@@ -162,9 +167,12 @@ impl Component<Aws> for EcsCluster {
             made
         } else {
             let active = |cluster: &Cluster| cluster.status() == Some("ACTIVE");
-            wait_until(call, &format!("the cluster {name} is active"), || async {
-                Ok(describe(call, name).await?.filter(active))
-            })
+            wait_until(
+                call,
+                Pace::Moments,
+                &format!("the cluster {name} is active"),
+                || async { Ok(describe(call, name).await?.filter(active)) },
+            )
             .await?
         };
         if !is_ours(call, &made) {
@@ -213,9 +221,12 @@ impl Component<Aws> for EcsCluster {
         if answer.cluster().and_then(Cluster::status) == Some("INACTIVE") {
             return Ok(());
         }
-        wait_until(call, &format!("the cluster {} is gone", identity.id), || async {
-            Ok(describe(call, arn(identity)).await?.is_none().then_some(()))
-        })
+        wait_until(
+            call,
+            Pace::Moments,
+            &format!("the cluster {} is gone", identity.id),
+            || async { Ok(describe(call, arn(identity)).await?.is_none().then_some(())) },
+        )
         .await
     }
 }

@@ -21,7 +21,7 @@ use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDef
 use crate::aws::launch::{Launch, some_if_any};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_on};
 use crate::aws::{Aws, Shutdown, Unordered};
 use crate::aws::{diagnosis, ecs_tags, rollout, shutdown, tags, tasks};
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
@@ -149,10 +149,13 @@ impl Component<Aws> for EcsService {
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, Self::Output>>> {
         let arn = service_arn(identity);
-        let Some(found) = describe(call, arn.cluster_name(), arn.service_name()).await? else {
-            return Ok(None);
-        };
-        let output = output(call, &found).await?;
+        let (cluster, name) = (arn.cluster_name(), arn.service_name());
+        let (found, running) = tokio::try_join!(
+            describe(call, cluster, name),
+            tasks::of_service(call, cluster, name, DesiredStatus::Running)
+        )?;
+        let Some(found) = found else { return Ok(None) };
+        let output = output(call, &found, &running).await?;
         Ok(Some(Observed {
             identity: self::identity(&found)?,
             spec: self.reported(&found),
@@ -301,7 +304,7 @@ impl Component<Aws> for EcsService {
             Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(error),
         }
-        wait_until(call, "the service has drained", || async {
+        wait_on(call, Pace::Seconds, "the service has drained", || async {
             let services = described(call, arn.cluster_name(), arn.service_name()).await?;
             let gone = services.iter().all(|service| service.status() == Some("INACTIVE"));
             Ok(gone.then_some(()))
@@ -379,10 +382,10 @@ impl EcsService {
     /// Follows the deployment that the answer of a create or update started, then tells where its task is.
     async fn rolled_out(&self, call: &Call<'_, Aws>, service: &sdk::Service) -> Result<EcsServiceOutput> {
         if !*self.wait_for_steady_state.get()? {
-            return output(call, service).await;
+            return running(call, service).await;
         }
         let done = rollout::follow(call, service).await?;
-        output(call, &done).await
+        running(call, &done).await
     }
 }
 
@@ -413,19 +416,39 @@ async fn describe(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Opt
 
 /// All that AWS still reports by that name; a service or cluster that never was is no error.
 async fn described(call: &Call<'_, Aws>, cluster: &str, name: &str) -> Result<Vec<sdk::Service>> {
-    in_time(call, "ecs:DescribeServices", call.world.reads.services(cluster, name)).await
+    in_time(
+        call,
+        "ecs:DescribeServices",
+        call.world.reads.ecs.services.all(cluster, name),
+    )
+    .await
 }
 
-/// What others can refer to, with the addresses of a running task where there is one.
-async fn output(call: &Call<'_, Aws>, service: &sdk::Service) -> Result<EcsServiceOutput> {
+/// What others can refer to of a service as it was just told.
+async fn running(call: &Call<'_, Aws>, service: &sdk::Service) -> Result<EcsServiceOutput> {
     let arn = ServiceArn::from(service.service_arn().unwrap_or_default());
-    let addresses = if service.running_count() > 0 {
-        tasks::addresses_of_service(call, arn.cluster_name(), arn.service_name()).await?
+    let tasks = if service.running_count() > 0 {
+        tasks::of_service(call, arn.cluster_name(), arn.service_name(), DesiredStatus::Running).await?
     } else {
-        tasks::Addresses::default()
+        Vec::new()
+    };
+    output(call, service, &tasks).await
+}
+
+/// What others can refer to, with the addresses of the newest task that runs, where one does. Only a task that may have a
+/// public address is asked for it.
+async fn output(call: &Call<'_, Aws>, service: &sdk::Service, tasks: &[sdk::Task]) -> Result<EcsServiceOutput> {
+    let network = service
+        .network_configuration()
+        .and_then(|network| network.awsvpc_configuration());
+    let may_be_public = network.and_then(|network| network.assign_public_ip()) != Some(&AssignPublicIp::Disabled);
+    let addresses = match tasks::newest(tasks) {
+        Some(task) if may_be_public => tasks::addresses(call, task).await?,
+        Some(task) => tasks::private_address(task),
+        None => tasks::Addresses::default(),
     };
     Ok(EcsServiceOutput {
-        arn,
+        arn: ServiceArn::from(service.service_arn().unwrap_or_default()),
         public_ip: addresses.public,
         private_ip: addresses.private,
     })

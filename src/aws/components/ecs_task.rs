@@ -15,7 +15,7 @@ use crate::aws::permissions::Site;
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
 use crate::aws::tags::{from_ecs, to_ecs};
 use crate::aws::tasks::{self, Addresses};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_on};
 use crate::aws::{Aws, Shutdown, Unordered};
 use crate::aws::{diagnosis, ecs_tags, shutdown};
 use crate::engine::{
@@ -249,7 +249,7 @@ impl Component<Aws> for EcsTask {
             Err(error) if error.message.contains("task was not found") => return Ok(()),
             other => other?,
         };
-        wait_until(call, "the task has stopped", || async {
+        wait_on(call, Pace::Seconds, "the task has stopped", || async {
             let task = one(call, arn).await?;
             Ok(task
                 .is_none_or(|task| task.last_status() == Some("STOPPED"))
@@ -262,7 +262,7 @@ impl Component<Aws> for EcsTask {
 /// Waits until a task that was started runs.
 async fn running(call: &Call<'_, Aws>, started: &Task, identity: &Identity) -> Result<Task> {
     let latest = Mutex::new(started.clone());
-    let runs = wait_until(call, "the task runs", || async {
+    let runs = wait_on(call, Pace::Seconds, "the task runs", || async {
         // One that is not found is not known everywhere yet.
         let Some(task) = one(call, &identity.id).await? else {
             return Ok(None);
@@ -301,7 +301,7 @@ async fn one(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Task>> {
 }
 
 async fn described(call: &Call<'_, Aws>, cluster: &str, arn: &str) -> Result<Option<Task>> {
-    in_time(call, "ecs:DescribeTasks", call.world.reads.task(cluster, arn)).await
+    in_time(call, "ecs:DescribeTasks", call.world.reads.ecs.tasks.one(cluster, arn)).await
 }
 
 /// Whether a task runs or is on its way to (Amazon ECS developer guide, "Task lifecycle").

@@ -20,7 +20,7 @@ use crate::aws::ids::FileSystemId;
 use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_IN_USE, retry_while};
 use crate::aws::tags::{from_efs, to_efs};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_on};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -112,19 +112,20 @@ impl Component<Aws> for EfsFileSystem {
         call: &Call<'_, Aws>,
         identity: &Identity,
     ) -> Result<Option<Observed<Self, EfsFileSystemOutput>>> {
-        let Some(found) = described(call, &identity.id).await? else {
+        let id = identity.id.as_str();
+        let (found, transition_to_ia, backup, policy) = tokio::join!(
+            described(call, id),
+            policies::transition_to_ia(call, id),
+            policies::backup(call, id),
+            access::policy(call, id),
+        );
+        let (Some(found), Some(transition_to_ia), Some(backup)) =
+            (found?, unless_absent(transition_to_ia)?, unless_absent(backup)?)
+        else {
             return Ok(None);
         };
         let output = output(&found);
-        let id = identity.id.as_str();
-        let policies = tokio::try_join!(
-            policies::transition_to_ia(call, id),
-            policies::backup(call, id),
-            access::read(call, &output),
-        );
-        let Some((transition_to_ia, backup, access)) = unless_absent(policies)? else {
-            return Ok(None);
-        };
+        let access = Access::told(policy?.as_deref(), &output.arn);
         let spec = Self {
             encrypted: found.encrypted.unwrap_or_default().into(),
             kms_key_id: same_key(self.kms_key_id.known(), found.kms_key_id.as_deref()).into(),
@@ -162,11 +163,14 @@ impl Component<Aws> for EfsFileSystem {
             .await?
             .file_system_id;
         let found = available(call, &id).await?;
-        if let Some(after) = self.transition_to_ia.get()? {
-            policies::put_transition_to_ia(call, &id, Some(after)).await?;
-        }
         let output = output(&found);
-        access::put(call, &output, self.access.get()?).await?;
+        let transition = async {
+            match self.transition_to_ia.get()? {
+                Some(after) => policies::put_transition_to_ia(call, &id, Some(after)).await,
+                None => Ok(()),
+            }
+        };
+        tokio::try_join!(transition, access::put(call, &output, self.access.get()?))?;
         Ok(Created {
             identity: identity(&found),
             output,
@@ -224,7 +228,7 @@ impl Component<Aws> for EfsFileSystem {
         if unless_absent(deleted.await)?.is_none() {
             return Ok(());
         }
-        wait_until(call, "the file system is gone", || async {
+        wait_on(call, Pace::Moments, "the file system is gone", || async {
             // While it is being deleted its creation token is still taken.
             Ok(reported(call, id).await?.is_none().then_some(()))
         })
@@ -256,7 +260,7 @@ async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDes
 
 /// Waits until the file system can be worked with: before, its policies are refused.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<FileSystemDescription> {
-    wait_until(call, "the file system is available", || async {
+    wait_on(call, Pace::Moments, "the file system is available", || async {
         match described(call, id).await? {
             Some(found) if found.life_cycle_state == LifeCycleState::Available => Ok(Some(found)),
             Some(found) if found.life_cycle_state == LifeCycleState::Error => Err(Error::new(

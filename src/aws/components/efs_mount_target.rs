@@ -12,7 +12,7 @@ use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::{FileSystemId, MountTargetId, SecurityGroupId, SubnetId};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, MOUNT_TARGET_IN_CHANGE, retry_while};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_on};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -180,7 +180,7 @@ impl Component<Aws> for EfsMountTarget {
             return Ok(());
         }
         // While it is being deleted it still counts for the file system and holds a network interface.
-        wait_until(call, "the mount target is gone", || async {
+        wait_on(call, Pace::Seconds, "the mount target is gone", || async {
             Ok(reported(call, id).await?.is_none().then_some(()))
         })
         .await
@@ -189,7 +189,7 @@ impl Component<Aws> for EfsMountTarget {
 
 /// Waits until the mount target can be mounted.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<MountTargetDescription> {
-    wait_until(call, "the mount target is available", || async {
+    wait_on(call, Pace::Minutes, "the mount target is available", || async {
         match described(call, id).await? {
             Some(found) if found.life_cycle_state == LifeCycleState::Available => Ok(Some(found)),
             Some(found) if found.life_cycle_state == LifeCycleState::Error => Err(failed(id)),

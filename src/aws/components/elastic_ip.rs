@@ -23,9 +23,7 @@ crate::spec! {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Address>> {
-    let request = call.world.ec2.describe_addresses().allocation_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeAddresses", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.addresses.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.addresses.seen(call, id).await
 }
 
 impl Component<Aws> for ElasticIp {
@@ -45,9 +43,8 @@ impl Component<Aws> for ElasticIp {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let request = call.world.ec2.describe_addresses().set_filters(Some(ec2::sought(call)));
-        let answer = ask(call, "ec2:DescribeAddresses", request.send()).await?;
-        let found = ec2::ours_or_first(call, answer.addresses.unwrap_or_default(), Address::tags);
+        let found = call.world.reads.ec2.addresses.tagged(call).await?;
+        let found = ec2::ours_or_first(call, found, Address::tags);
         Ok(found.and_then(|address| Some(ec2::identity(call, &ResourceType::ElasticIp, address.allocation_id()?))))
     }
 

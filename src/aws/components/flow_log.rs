@@ -41,9 +41,7 @@ crate::spec! {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_flow_logs().flow_log_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeFlowLogs", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.flow_logs.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.flow_logs.seen(call, id).await
 }
 
 impl Component<Aws> for FlowLog {
@@ -66,14 +64,7 @@ impl Component<Aws> for FlowLog {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let request = call.world.ec2.describe_flow_logs().set_filter(Some(ec2::sought(call)));
-        let pages = request.into_paginator().items().send();
-        let found = ask(
-            call,
-            "ec2:DescribeFlowLogs",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
+        let found = call.world.reads.ec2.flow_logs.tagged(call).await?;
         let found = ec2::ours_or_first(call, found, Described::tags);
         Ok(found.and_then(|log| Some(ec2::identity(call, &ResourceType::VpcFlowLog, log.flow_log_id()?))))
     }

@@ -24,9 +24,7 @@ crate::spec! {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_internet_gateways().internet_gateway_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeInternetGateways", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.internet_gateways.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.internet_gateways.seen(call, id).await
 }
 
 /// The VPC that a gateway is attached to.
@@ -102,18 +100,7 @@ impl Component<Aws> for InternetGateway {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let request = call.world.ec2.describe_internet_gateways();
-        let pages = request
-            .set_filters(Some(ec2::sought(call)))
-            .into_paginator()
-            .items()
-            .send();
-        let found = ask(
-            call,
-            "ec2:DescribeInternetGateways",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
+        let found = call.world.reads.ec2.internet_gateways.tagged(call).await?;
         let found = ec2::ours_or_first(call, found, Described::tags);
         Ok(found.and_then(|gateway| {
             let id = gateway.internet_gateway_id()?;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{LaunchTemplate as Described, LaunchTemplateVersion, ResourceType, ValidationWarning};
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{ImageId, InstanceProfileArn, LaunchTemplateId, SecurityGroupId};
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::TEMPLATE_UNKNOWN_YET;
@@ -73,9 +73,8 @@ impl LaunchTemplate {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_launch_templates().launch_template_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeLaunchTemplates", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.launch_templates.unwrap_or_default().into_iter().next()))
+    let templates = &call.world.reads.ec2.launch_templates;
+    in_time(call, "ec2:DescribeLaunchTemplates", templates.one((), id)).await
 }
 
 async fn default_version(call: &Call<'_, Aws>, id: &str) -> Result<Option<LaunchTemplateVersion>> {
@@ -161,24 +160,8 @@ impl Component<Aws> for LaunchTemplate {
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let Some(name) = self.name.known() else { return Ok(None) };
-        // A filter, because a request for a name fails where there is none of it.
-        let pages = call
-            .world
-            .ec2
-            .describe_launch_templates()
-            .filters(ec2::filter("launch-template-name", name))
-            .into_paginator()
-            .items()
-            .send();
-        let found = ask(
-            call,
-            "ec2:DescribeLaunchTemplates",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
-        let template = found
-            .into_iter()
-            .find(|template| template.launch_template_name() == Some(name));
+        let templates = &call.world.reads.ec2.launch_templates_by_name;
+        let template = in_time(call, "ec2:DescribeLaunchTemplates", templates.one((), name.as_str())).await?;
         Ok(template.and_then(|template| Some(identity(call, template.launch_template_id()?))))
     }
 

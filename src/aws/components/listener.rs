@@ -215,7 +215,7 @@ async fn described(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Described>>
     in_time(
         call,
         "elasticloadbalancing:DescribeListeners",
-        call.world.reads.listener(arn),
+        call.world.reads.elb.listeners.one((), arn),
     )
     .await
 }

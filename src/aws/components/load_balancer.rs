@@ -15,7 +15,7 @@ use crate::aws::choice::choice;
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{LoadBalancerArn, SecurityGroupId, SubnetId};
 use crate::aws::permissions::{Site, text};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_on};
 use crate::aws::{Aws, elb, service_linked_role, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -172,8 +172,8 @@ impl Component<Aws> for LoadBalancer {
             .first()
             .ok_or_else(|| lacking("elasticloadbalancing:CreateLoadBalancer", "load balancer"))?;
         let identity = identity(made)?;
-        attributes::write(call, arn(&identity), attributes::wanted(self, None)?).await?;
-        let active = active(call, arn(&identity)).await?;
+        let attributes = attributes::write(call, arn(&identity), attributes::wanted(self, None)?);
+        let ((), active) = tokio::try_join!(attributes, active(call, arn(&identity)))?;
         Ok(Created {
             identity,
             output: output(&active)?,
@@ -233,13 +233,13 @@ async fn named(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
 }
 
 async fn described(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Described>> {
-    let found = call.world.reads.load_balancer(arn);
+    let found = call.world.reads.elb.load_balancers.one((), arn);
     in_time(call, "elasticloadbalancing:DescribeLoadBalancers", found).await
 }
 
 /// Waits until the load balancer takes requests.
 async fn active(call: &Call<'_, Aws>, arn: &str) -> Result<Described> {
-    wait_until(call, "the load balancer is active", || async {
+    wait_on(call, Pace::Minutes, "the load balancer is active", || async {
         let Some(found) = described(call, arn).await? else {
             return Ok(None);
         };

@@ -4,7 +4,7 @@
 use aws_sdk_cloudwatchlogs::types::LogGroup as Described;
 
 use crate::aws::Aws;
-use crate::aws::error::{ask, unless_absent};
+use crate::aws::error::{ask, in_time, unless_absent};
 use crate::aws::ids::LogGroupName;
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{LOG_GROUP_IN_CHANGE, retry_while};
@@ -36,23 +36,10 @@ impl LogGroup {
     }
 }
 
-/// The group of exactly that name; the API only looks for beginnings.
+/// The group of that name.
 async fn describe(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
-    let pages = call
-        .world
-        .logs
-        .describe_log_groups()
-        .log_group_name_prefix(name)
-        .into_paginator()
-        .items()
-        .send();
-    let groups = ask(
-        call,
-        "logs:DescribeLogGroups",
-        pages.collect::<std::result::Result<Vec<_>, _>>(),
-    )
-    .await?;
-    Ok(groups.into_iter().find(|group| group.log_group_name() == Some(name)))
+    let groups = &call.world.reads.stores.log_groups;
+    in_time(call, "logs:DescribeLogGroups", groups.one((), name)).await
 }
 
 /// The ARN as tagging takes it; elsewhere the API ends it with `:*`.

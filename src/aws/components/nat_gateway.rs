@@ -11,7 +11,7 @@ use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::{ADDRESS_TAKEN, UNKNOWN_YET};
 use crate::aws::tags;
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_on};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -36,9 +36,7 @@ pub struct NatGatewayOutput {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_nat_gateways().nat_gateway_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeNatGateways", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.nat_gateways.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.nat_gateways.seen(call, id).await
 }
 
 /// Whether it is up or coming up. One that failed or goes is still reported for about an hour.
@@ -62,7 +60,7 @@ fn output(id: &str, gateway: &Described) -> NatGatewayOutput {
 
 /// Waits until traffic can go through it. One that fails is cleared away, so that its address is free again.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<NatGatewayOutput> {
-    let seen = wait_until(call, "the NAT gateway is available", || async {
+    let seen = wait_on(call, Pace::Minutes, "the NAT gateway is available", || async {
         let Some(gateway) = describe(call, id).await? else {
             return Ok(None);
         };
@@ -123,7 +121,7 @@ async fn gone(call: &Call<'_, Aws>, id: &str) -> Result<()> {
     if unless_absent(ask(call, "ec2:DeleteNatGateway", request.send()).await)?.is_none() {
         return Ok(());
     }
-    wait_until(call, "the NAT gateway is gone", || async {
+    wait_on(call, Pace::Minutes, "the NAT gateway is gone", || async {
         let state = describe(call, id).await?.and_then(|gateway| gateway.state);
         let is_gone = matches!(state, None | Some(NatGatewayState::Deleted));
         Ok(is_gone.then_some(()))
@@ -177,18 +175,7 @@ impl Component<Aws> for NatGateway {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let request = call
-            .world
-            .ec2
-            .describe_nat_gateways()
-            .set_filter(Some(ec2::sought(call)));
-        let pages = request.into_paginator().items().send();
-        let mut found = ask(
-            call,
-            "ec2:DescribeNatGateways",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
+        let mut found = call.world.reads.ec2.nat_gateways.tagged(call).await?;
         found.retain(stands);
         let found = ec2::ours_or_first(call, found, Described::tags);
         Ok(found.and_then(|gateway| {

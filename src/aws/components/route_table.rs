@@ -63,9 +63,7 @@ impl RouteTarget {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_route_tables().route_table_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeRouteTables", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.route_tables.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.route_tables.seen(call, id).await
 }
 
 /// Where the table's own default route leads; one that a VPN gateway propagates is none.
@@ -168,18 +166,7 @@ impl Component<Aws> for RouteTable {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let request = call
-            .world
-            .ec2
-            .describe_route_tables()
-            .set_filters(Some(ec2::sought(call)));
-        let pages = request.into_paginator().items().send();
-        let found = ask(
-            call,
-            "ec2:DescribeRouteTables",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
+        let found = call.world.reads.ec2.route_tables.tagged(call).await?;
         let found = ec2::ours_or_first(call, found, Described::tags);
         Ok(found.and_then(|table| Some(ec2::identity(call, &ResourceType::RouteTable, table.route_table_id()?))))
     }

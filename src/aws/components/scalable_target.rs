@@ -3,7 +3,7 @@
 
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget as Described, ServiceNamespace};
 
-use crate::aws::error::{ask, unless_absent};
+use crate::aws::error::{ask, in_time, unless_absent};
 use crate::aws::ids::ServiceArn;
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::{SCALING_IN_CHANGE, SCALING_TOO_EARLY};
@@ -33,19 +33,13 @@ pub struct ScalableTargetOutput {
 }
 
 async fn describe(call: &Call<'_, Aws>, resource: &str) -> Result<Option<Described>> {
-    let request = call
-        .world
-        .appautoscaling
-        .describe_scalable_targets()
-        .service_namespace(ServiceNamespace::Ecs)
-        .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-        .resource_ids(resource);
-    let answer = ask(call, "application-autoscaling:DescribeScalableTargets", request.send()).await;
-    let targets = unless_absent(answer)?.and_then(|answer| answer.scalable_targets);
-    Ok(targets
-        .unwrap_or_default()
-        .into_iter()
-        .find(|target| target.resource_id() == resource))
+    let targets = &call.world.reads.scaling.targets;
+    in_time(
+        call,
+        "application-autoscaling:DescribeScalableTargets",
+        targets.one((), resource),
+    )
+    .await
 }
 
 /// The ARN of a service is its address: a target is a setting of its service, and the answer to a registration may lack

@@ -9,7 +9,7 @@ use aws_sdk_applicationautoscaling::types::{
 };
 
 use crate::aws::Aws;
-use crate::aws::error::{ask, unless_absent};
+use crate::aws::error::{ask, in_time, unless_absent};
 use crate::aws::ids::ServiceArn;
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::{SCALING_IN_CHANGE, SCALING_TOO_EARLY};
@@ -54,20 +54,9 @@ const DEFAULT_COOLDOWN_SECONDS: i32 = 300;
 const MARK: char = '#';
 
 async fn describe(call: &Call<'_, Aws>, resource: &str, name: &str) -> Result<Option<Described>> {
-    let request = call
-        .world
-        .appautoscaling
-        .describe_scaling_policies()
-        .service_namespace(ServiceNamespace::Ecs)
-        .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-        .resource_id(resource)
-        .policy_names(name);
-    let answer = ask(call, "application-autoscaling:DescribeScalingPolicies", request.send()).await;
-    let policies = unless_absent(answer)?.and_then(|answer| answer.scaling_policies);
-    Ok(policies
-        .unwrap_or_default()
-        .into_iter()
-        .find(|policy| policy.policy_name() == name && policy.resource_id() == resource))
+    let policies = &call.world.reads.scaling.policies;
+    let found = policies.one((), (resource.to_owned(), name.to_owned()));
+    in_time(call, "application-autoscaling:DescribeScalingPolicies", found).await
 }
 
 /// The service's ARN and the name, which together are what every call takes.

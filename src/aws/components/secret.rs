@@ -15,7 +15,7 @@ use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::SecretArn;
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{SECRET_GOING, retry_while};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, Sealed, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -167,7 +167,7 @@ impl Component<Aws> for Secret {
             Err(error) if (SECRET_GOING.is)(&error) => return Ok(()),
             other => other?,
         };
-        wait_until(call, "the secret is gone", || async {
+        wait_until(call, Pace::Moments, "the secret is gone", || async {
             let found = described(call, arn).await?;
             let gone = found.is_none_or(|found| !for_good && !stands(&found));
             Ok(gone.then_some(()))

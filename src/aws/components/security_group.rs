@@ -6,10 +6,10 @@ mod blockers;
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 
 use crate::aws::Aws;
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{SecurityGroupId, VpcId};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{GROUP_IN_USE, GROUP_UNKNOWN_YET, retry_while};
@@ -75,19 +75,13 @@ impl Component<Aws> for SecurityGroup {
         let (Some(name), Some(vpc)) = (self.name.known(), self.vpc_id.known()) else {
             return Ok(None);
         };
-        let filter = |key: &str, value: &str| Filter::builder().name(key).values(value).build();
-        let request = call.world.ec2.describe_security_groups();
-        let request = request
-            .filters(filter("group-name", name))
-            .filters(filter("vpc-id", vpc.as_str()));
-        let pages = request.into_paginator().items().send();
-        let found = ask(
+        let groups = &call.world.reads.ec2.security_groups_by_name;
+        let group = in_time(
             call,
             "ec2:DescribeSecurityGroups",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
+            groups.one(vpc.as_str(), name.as_str()),
         )
         .await?;
-        let group = found.into_iter().find(|group| group.group_name() == Some(name));
         Ok(group.and_then(|group| Some(identity(call, group.group_id()?, group.security_group_arn()))))
     }
 

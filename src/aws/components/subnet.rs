@@ -8,7 +8,7 @@ use ipnet::Ipv4Net;
 
 use crate::aws::Aws;
 use crate::aws::ec2;
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, in_time, lacking};
 use crate::aws::ids::{RouteTableId, SubnetId, VpcId};
 use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
@@ -16,7 +16,7 @@ use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
 use crate::aws::vacancy::{self, Place, once_vacant};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -38,32 +38,41 @@ crate::spec! {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_subnets().subnet_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeSubnets", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.subnets.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.subnets.seen(call, id).await
 }
 
 /// How the subnet is tied to a route table, where it is to one but the main one.
 async fn association(call: &Call<'_, Aws>, id: &str) -> Result<Option<RouteTableAssociation>> {
-    let request = call.world.ec2.describe_route_tables();
-    let request = request.filters(ec2::filter("association.subnet-id", id));
-    let pages = request.into_paginator().items().send();
-    let tables = ask(
-        call,
-        "ec2:DescribeRouteTables",
-        pages.collect::<std::result::Result<Vec<_>, _>>(),
-    )
-    .await?;
+    let tables = call.world.reads.ec2.route_tables.by("association.subnet-id", id);
+    let tables = in_time(call, "ec2:DescribeRouteTables", tables).await?;
     let mut associations = tables
         .into_iter()
         .flat_map(|table| table.associations.unwrap_or_default());
     Ok(associations.find(|association| association.subnet_id() == Some(id)))
 }
 
-/// Ties the subnet to the route table, in one step where it follows another one. Whether it is tied may have changed since
-/// it was looked at: an earlier attempt whose answer was lost did its work.
+/// Ties the subnet to the route table, in one step where it follows another one.
 async fn follow(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>) -> Result<()> {
     let tied = retry_while(call, &UNKNOWN_YET, || tie(call, id, table)).await;
+    tie_again(call, id, table, tied).await
+}
+
+/// Ties a new subnet, which follows no table of its own.
+async fn follow_first(call: &Call<'_, Aws>, id: &str, table: &RouteTableId) -> Result<()> {
+    let request = call
+        .world
+        .ec2
+        .associate_route_table()
+        .subnet_id(id)
+        .route_table_id(table);
+    let tied = retry_while(call, &UNKNOWN_YET, || {
+        ask(call, "ec2:AssociateRouteTable", request.clone().send())
+    });
+    tie_again(call, id, Some(table), tied.await.map(drop)).await
+}
+
+/// Whether it is tied may have changed since it was looked at: an earlier attempt whose answer was lost did its work.
+async fn tie_again(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>, tied: Result<()>) -> Result<()> {
     match tied {
         Err(error) if error.code.as_deref() == Some("Resource.AlreadyAssociated") => tie(call, id, table).await,
         other => other,
@@ -115,7 +124,7 @@ async fn map_public_ip(call: &Call<'_, Aws>, id: &str, on: bool) -> Result<()> {
 }
 
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<()> {
-    wait_until(call, "the subnet is available", || async {
+    wait_until(call, Pace::Moments, "the subnet is available", || async {
         let found = describe(call, id).await?;
         Ok(found
             .is_some_and(|found| found.state() == Some(&SubnetState::Available))
@@ -152,14 +161,7 @@ impl Component<Aws> for Subnet {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let request = call.world.ec2.describe_subnets().set_filters(Some(ec2::sought(call)));
-        let pages = request.into_paginator().items().send();
-        let found = ask(
-            call,
-            "ec2:DescribeSubnets",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
+        let found = call.world.reads.ec2.subnets.tagged(call).await?;
         let found = ec2::ours_or_first(call, found, Described::tags);
         Ok(found.and_then(|subnet| Some(ec2::identity(call, &ResourceType::Subnet, subnet.subnet_id()?))))
     }
@@ -207,12 +209,14 @@ impl Component<Aws> for Subnet {
             .subnet()
             .and_then(Described::subnet_id)
             .ok_or_else(|| lacking("ec2:CreateSubnet", "subnet id"))?;
-        available(call, id).await?;
+        if answer.subnet().and_then(Described::state) != Some(&SubnetState::Available) {
+            available(call, id).await?;
+        }
         if *self.map_public_ip_on_launch.get()? {
             map_public_ip(call, id, true).await?;
         }
         if let Some(table) = self.route_table_id.get()? {
-            follow(call, id, Some(table)).await?;
+            follow_first(call, id, table).await?;
         }
         Ok(Created {
             identity: ec2::identity(call, &ResourceType::Subnet, id),
@@ -320,15 +324,7 @@ mod tests {
     async fn a_new_subnet_follows_its_route_table() {
         let stage = Stage::answering(|asked| ec2(asked, None));
         Box::pin(wanted().create(&stage.call())).await.unwrap();
-        assert_eq!(
-            stage.operations(),
-            [
-                "CreateSubnet",
-                "DescribeSubnets",
-                "DescribeRouteTables",
-                "AssociateRouteTable"
-            ]
-        );
+        assert_eq!(stage.operations(), ["CreateSubnet", "AssociateRouteTable"]);
     }
 
     #[tokio::test]

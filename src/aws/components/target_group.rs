@@ -285,7 +285,7 @@ fn arn(identity: &Identity) -> &str {
 }
 
 async fn described(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Described>> {
-    let found = call.world.reads.target_group(arn);
+    let found = call.world.reads.elb.target_groups.one((), arn);
     in_time(call, "elasticloadbalancing:DescribeTargetGroups", found).await
 }
 

@@ -14,7 +14,7 @@ use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
 use crate::aws::vacancy::{self, Place, once_vacant};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -32,9 +32,7 @@ crate::spec! {
 }
 
 async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<Described>> {
-    let request = call.world.ec2.describe_vpcs().vpc_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeVpcs", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.vpcs.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.vpcs.seen(call, id).await
 }
 
 /// Whether a DNS attribute is on.
@@ -63,7 +61,7 @@ async fn turn(call: &Call<'_, Aws>, id: &str, name: &VpcAttributeName, on: bool)
 
 /// Waits until the VPC takes subnets and the like.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<()> {
-    wait_until(call, "the VPC is available", || async {
+    wait_until(call, Pace::Moments, "the VPC is available", || async {
         let found = describe(call, id).await?;
         Ok(found
             .is_some_and(|found| found.state() == Some(&VpcState::Available))
@@ -110,28 +108,19 @@ impl Component<Aws> for Vpc {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let request = call.world.ec2.describe_vpcs().set_filters(Some(ec2::sought(call)));
-        let pages = request.into_paginator().items().send();
-        let found = ask(
-            call,
-            "ec2:DescribeVpcs",
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
+        let found = call.world.reads.ec2.vpcs.tagged(call).await?;
         let found = ec2::ours_or_first(call, found, Described::tags);
         Ok(found.and_then(|vpc| Some(ec2::identity(call, &ResourceType::Vpc, vpc.vpc_id()?))))
     }
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, VpcId>>> {
         let id = identity.id.as_str();
-        let Some(vpc) = describe(call, id).await? else {
-            return Ok(None);
-        };
-        let dns = tokio::try_join!(
+        let (vpc, support, names) = tokio::join!(
+            describe(call, id),
             attribute(call, id, VpcAttributeName::EnableDnsSupport),
             attribute(call, id, VpcAttributeName::EnableDnsHostnames)
         );
-        let Some((support, names)) = unless_absent(dns)? else {
+        let (Some(vpc), Some(support), Some(names)) = (vpc?, unless_absent(support)?, unless_absent(names)?) else {
             return Ok(None);
         };
         Ok(Some(Observed {
@@ -169,7 +158,9 @@ impl Component<Aws> for Vpc {
             .vpc()
             .and_then(Described::vpc_id)
             .ok_or_else(|| lacking("ec2:CreateVpc", "VPC id"))?;
-        available(call, id).await?;
+        if answer.vpc().and_then(Described::state) != Some(&VpcState::Available) {
+            available(call, id).await?;
+        }
         // What a VPC is made with (Amazon VPC user guide, *DNS attributes in your VPC*).
         self.turn_dns(call, id, (true, false)).await?;
         Ok(Created {
@@ -238,10 +229,11 @@ mod tests {
     fn ec2(asked: &Asked, state: &str, found: bool) -> Answer {
         let vpc = format!(
             "<vpcId>vpc-1</vpcId><state>{state}</state><cidrBlock>10.0.0.0/16</cidrBlock>\
-             <tagSet><item><key>thatdot:deployment</key><value>demo</value></item></tagSet>"
+             <tagSet><item><key>thatdot:deployment</key><value>demo</value></item>\
+             <item><key>thatdot:component</key><value>part</value></item></tagSet>"
         );
         let result = match asked.operation.as_str() {
-            "DescribeVpcs" if asked.body.contains("Filter") && !found => "<vpcSet/>".to_owned(),
+            "DescribeVpcs" if asked.body.contains("Name=tag") && !found => "<vpcSet/>".to_owned(),
             "DescribeVpcs" => format!("<vpcSet><item>{vpc}</item></vpcSet>"),
             "CreateVpc" => format!("<vpc>{vpc}</vpc>"),
             "DescribeVpcAttribute" if asked.body.contains("enableDnsSupport") => {
@@ -261,11 +253,8 @@ mod tests {
             made.identity.arn.as_deref(),
             Some("arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1")
         );
-        assert_eq!(
-            stage.operations(),
-            ["DescribeVpcs", "CreateVpc", "DescribeVpcs", "ModifyVpcAttribute"]
-        );
-        assert!(stage.asked()[3].body.contains("EnableDnsHostnames.Value=true"));
+        assert_eq!(stage.operations(), ["DescribeVpcs", "CreateVpc", "ModifyVpcAttribute"]);
+        assert!(stage.asked()[2].body.contains("EnableDnsHostnames.Value=true"));
     }
 
     #[tokio::test]

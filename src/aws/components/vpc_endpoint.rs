@@ -15,7 +15,7 @@ pub use self::interface::VpcInterfaceEndpoint;
 use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, unless_absent};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_on};
 use crate::engine::{Call, Error, ErrorKind, Identity, Result};
 
 /// What may be asked through an endpoint.
@@ -73,9 +73,7 @@ fn stands(endpoint: &VpcEndpoint) -> bool {
 
 /// The endpoint in whatever state.
 async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<VpcEndpoint>> {
-    let request = call.world.ec2.describe_vpc_endpoints().vpc_endpoint_ids(id);
-    let answer = unless_absent(ask(call, "ec2:DescribeVpcEndpoints", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.vpc_endpoints.unwrap_or_default().into_iter().next()))
+    call.world.reads.ec2.vpc_endpoints.seen(call, id).await
 }
 
 /// The endpoint, where it stands.
@@ -84,18 +82,7 @@ async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<VpcEndpoint>
 }
 
 async fn found(call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-    let request = call
-        .world
-        .ec2
-        .describe_vpc_endpoints()
-        .set_filters(Some(ec2::sought(call)));
-    let pages = request.into_paginator().items().send();
-    let mut found = ask(
-        call,
-        "ec2:DescribeVpcEndpoints",
-        pages.collect::<std::result::Result<Vec<_>, _>>(),
-    )
-    .await?;
+    let mut found = call.world.reads.ec2.vpc_endpoints.tagged(call).await?;
     found.retain(stands);
     let found = ec2::ours_or_first(call, found, VpcEndpoint::tags);
     Ok(found.and_then(|endpoint| Some(identity(call, endpoint.vpc_endpoint_id()?))))
@@ -107,7 +94,7 @@ fn identity(call: &Call<'_, Aws>, id: &str) -> Identity {
 
 /// Waits until the service can be reached through it.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<()> {
-    wait_until(call, "the endpoint is available", || async {
+    wait_on(call, Pace::Minutes, "the endpoint is available", || async {
         let Some(endpoint) = reported(call, id).await? else {
             return Ok(None);
         };
@@ -144,7 +131,7 @@ async fn gone(call: &Call<'_, Aws>, id: &str) -> Result<()> {
         Some(error) => return Err(error),
         None => {}
     }
-    wait_until(call, "the endpoint is gone", || async {
+    wait_on(call, Pace::Seconds, "the endpoint is gone", || async {
         let endpoint = reported(call, id).await?;
         Ok(endpoint
             .is_none_or(|endpoint| state(&endpoint) == "deleted")

@@ -21,7 +21,7 @@ pub struct MountTarget {
 /// Whether there is a cluster that services can be made in (Amazon ECS API, `DescribeClusters`): a deleted one lingers
 /// as INACTIVE.
 pub async fn cluster_exists(aws: &Aws, cluster: &ClusterArn) -> Result<bool> {
-    let found = unless_absent(aws.reads.cluster(cluster.as_str()).await)?.flatten();
+    let found = aws.reads.ecs.clusters.one((), cluster.as_str()).await?;
     Ok(found.is_some_and(|found| found.status() == Some("ACTIVE")))
 }
 
@@ -74,22 +74,9 @@ pub async fn role_exists(aws: &Aws, role: &RoleArn) -> Result<bool> {
         .is_some_and(|found| found.arn() == role.as_str()))
 }
 
-/// Whether there is a log group of that name (Amazon CloudWatch Logs API, `DescribeLogGroups`, which asks by prefix).
+/// Whether there is a log group of that name (Amazon CloudWatch Logs API, `DescribeLogGroups`).
 pub async fn log_group_exists(aws: &Aws, name: &LogGroupName) -> Result<bool> {
-    let mut groups = aws
-        .logs
-        .describe_log_groups()
-        .log_group_name_prefix(name.as_str())
-        .into_paginator()
-        .items()
-        .send();
-    while let Some(group) = groups.next().await {
-        let group = group.map_err(|error| refusal("logs:DescribeLogGroups", &error))?;
-        if group.log_group_name() == Some(name.as_str()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(aws.reads.stores.log_groups.one((), name.as_str()).await?.is_some())
 }
 
 /// Where a file system can be mounted; `None` when there is no such file system (Amazon EFS API, `DescribeMountTargets`).

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{Filter, GpuDeviceInfo, GpuInfo, InstanceTypeInfo, LocationType};
+use aws_sdk_ec2::types::{GpuDeviceInfo, GpuInfo, InstanceTypeInfo};
 
 use crate::aws::Aws;
 use crate::aws::choice::choice;
-use crate::aws::error::refusal;
 use crate::engine::Result;
 
 choice! {
@@ -39,39 +38,15 @@ pub struct InstanceType {
 
 /// Looks up an instance type; `None` when the region has none of that name.
 pub async fn instance_type(aws: &Aws, name: &str) -> Result<Option<InstanceType>> {
-    // A filter, because a request for a name fails where there is none of it. It takes wildcards, hence the exact look.
-    let found: std::result::Result<Vec<_>, _> = aws
-        .ec2
-        .describe_instance_types()
-        .filters(of_type(name))
-        .into_paginator()
-        .items()
-        .send()
-        .collect()
-        .await;
-    let found = found.map_err(|error| refusal("ec2:DescribeInstanceTypes", &error))?;
-    let is_it = |info: &&InstanceTypeInfo| info.instance_type().is_some_and(|kind| kind.as_str() == name);
-    Ok(found.iter().find(is_it).map(|info| told(name, info)))
+    // Asked for by a filter, which takes wildcards; the read looks for the very name.
+    let found = aws.reads.ec2.instance_types.one((), name).await?;
+    Ok(found.map(|info| told(name, &info)))
 }
 
 /// The availability zones, by name, in which an instance type is offered.
 pub async fn offering_zones(aws: &Aws, name: &str) -> Result<BTreeSet<String>> {
-    let found: std::result::Result<Vec<_>, _> = aws
-        .ec2
-        .describe_instance_type_offerings()
-        .location_type(LocationType::AvailabilityZone)
-        .filters(of_type(name))
-        .into_paginator()
-        .items()
-        .send()
-        .collect()
-        .await;
-    let found = found.map_err(|error| refusal("ec2:DescribeInstanceTypeOfferings", &error))?;
+    let found = aws.reads.ec2.offerings.all((), name).await?;
     Ok(found.into_iter().filter_map(|offering| offering.location).collect())
-}
-
-fn of_type(name: &str) -> Filter {
-    Filter::builder().name("instance-type").values(name).build()
 }
 
 fn told(name: &str, info: &InstanceTypeInfo) -> InstanceType {
@@ -141,7 +116,7 @@ mod tests {
                 ("us-east-1a", "<nextToken>more</nextToken>")
             };
             Answer::xml(format!(
-                "<DescribeInstanceTypeOfferingsResponse><instanceTypeOfferingSet><item><location>{zone}</location></item>\
+                "<DescribeInstanceTypeOfferingsResponse><instanceTypeOfferingSet><item><instanceType>m5zn.xlarge</instanceType><location>{zone}</location></item>\
                  </instanceTypeOfferingSet>{more}</DescribeInstanceTypeOfferingsResponse>"
             ))
         });

@@ -79,7 +79,7 @@ pub struct SecurityGroup {
 /// Tags that several VPCs carry are [`ErrorKind::Invalid`], and the error names those VPCs; else what AWS refused.
 pub async fn vpc(aws: &Aws, query: &VpcQuery) -> Result<Option<Vpc>> {
     let filters = match query {
-        VpcQuery::Id(id) => return Ok(aws.reads.vpc(id.as_str()).await?.as_ref().map(Vpc::from)),
+        VpcQuery::Id(id) => return Ok(aws.reads.ec2.vpcs.of_id(id.as_str()).await?.as_ref().map(Vpc::from)),
         VpcQuery::Tags(tags) => tags.iter().map(|(k, v)| filter(&format!("tag:{k}"), v)).collect(),
         VpcQuery::Default => vec![filter("is-default", "true")],
     };
@@ -126,14 +126,15 @@ impl From<&types::Vpc> for Vpc {
 
 /// Looks up subnets; those that do not exist are left out. `public` stays `false`.
 pub async fn subnets(aws: &Aws, ids: &[SubnetId]) -> Result<Vec<Subnet>> {
-    let found = try_join_all(ids.iter().map(|id| aws.reads.subnet(id.as_str()))).await?;
+    let found = try_join_all(ids.iter().map(|id| aws.reads.ec2.subnets.of_id(id.as_str()))).await?;
     Ok(found.iter().flatten().map(Subnet::from).collect())
 }
 
 /// All subnets of a VPC, each with its being public or not.
 pub async fn classified_subnets(aws: &Aws, vpc: &VpcId) -> Result<Vec<Subnet>> {
-    let of_vpc = || filter("vpc-id", vpc.as_str());
-    let (mut subnets, tables) = tokio::try_join!(described_subnets(aws, of_vpc()), route_tables(aws, vpc))?;
+    let subnets = aws.reads.ec2.subnets.by("vpc-id", vpc.as_str());
+    let (subnets, tables) = tokio::try_join!(subnets, route_tables(aws, vpc))?;
+    let mut subnets: Vec<_> = subnets.iter().map(Subnet::from).collect();
     let public = routes::public(subnets.iter().map(|subnet| &subnet.id), &tables);
     for subnet in &mut subnets {
         subnet.public = public.contains(&subnet.id);
@@ -143,31 +144,8 @@ pub async fn classified_subnets(aws: &Aws, vpc: &VpcId) -> Result<Vec<Subnet>> {
 
 /// All route tables of a VPC.
 pub(super) async fn route_tables(aws: &Aws, vpc: &VpcId) -> Result<Vec<RouteTable>> {
-    let tables: std::result::Result<Vec<_>, _> = aws
-        .ec2
-        .describe_route_tables()
-        .filters(filter("vpc-id", vpc.as_str()))
-        .into_paginator()
-        .items()
-        .send()
-        .collect()
-        .await;
-    let tables = tables.map_err(|error| refusal("ec2:DescribeRouteTables", &error))?;
+    let tables = aws.reads.ec2.route_tables.by("vpc-id", vpc.as_str()).await?;
     Ok(tables.iter().map(RouteTable::from).collect())
-}
-
-async fn described_subnets(aws: &Aws, filter: Filter) -> Result<Vec<Subnet>> {
-    let found: std::result::Result<Vec<_>, _> = aws
-        .ec2
-        .describe_subnets()
-        .filters(filter)
-        .into_paginator()
-        .items()
-        .send()
-        .collect()
-        .await;
-    let found = found.map_err(|error| refusal("ec2:DescribeSubnets", &error))?;
-    Ok(found.iter().map(Subnet::from).collect())
 }
 
 impl From<&types::Subnet> for Subnet {
@@ -183,7 +161,7 @@ impl From<&types::Subnet> for Subnet {
 
 /// Looks up security groups; those that do not exist are left out.
 pub async fn security_groups(aws: &Aws, ids: &[SecurityGroupId]) -> Result<Vec<SecurityGroup>> {
-    let found = try_join_all(ids.iter().map(|id| aws.reads.security_group(id.as_str()))).await?;
+    let found = try_join_all(ids.iter().map(|id| aws.reads.ec2.security_groups.of_id(id.as_str()))).await?;
     Ok(found
         .iter()
         .flatten()

@@ -6,11 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{self, VpcEndpointType};
 
-use super::network::{filter, route_tables, subnets};
+use super::network::{Subnet, route_tables};
 use super::routes::{DefaultRoute, RouteTable, table_of};
 use crate::aws::Aws;
 use crate::aws::choice::choice;
-use crate::aws::error::refusal;
 use crate::aws::ids::{SubnetId, VpcId};
 use crate::engine::Result;
 
@@ -71,19 +70,18 @@ impl WayOut {
     }
 }
 
-/// The ways out of some subnets, in their order; those that do not exist are left out.
-pub async fn ways_out(aws: &Aws, ids: &[SubnetId]) -> Result<Vec<WayOut>> {
-    let found = subnets(aws, ids).await?;
-    let vpcs: BTreeSet<&VpcId> = found.iter().map(|subnet| &subnet.vpc_id).collect();
+/// The ways out of some subnets, in their order.
+pub async fn ways_out(aws: &Aws, subnets: &[Subnet]) -> Result<Vec<WayOut>> {
+    let vpcs: BTreeSet<&VpcId> = subnets.iter().map(|subnet| &subnet.vpc_id).collect();
     let surroundings = vpcs.into_iter().map(|vpc| async move {
         let (tables, endpoints) = tokio::try_join!(route_tables(aws, vpc), endpoints(aws, vpc))?;
         Ok::<_, crate::engine::Error>((vpc, Surroundings { tables, endpoints }))
     });
     let surroundings: BTreeMap<&VpcId, Surroundings> =
         futures::future::try_join_all(surroundings).await?.into_iter().collect();
-    let ways = ids.iter().filter_map(|id| {
-        let subnet = found.iter().find(|subnet| subnet.id == *id)?;
-        Some(surroundings.get(&subnet.vpc_id)?.way_out(id, &subnet.zone))
+    let ways = subnets.iter().filter_map(|subnet| {
+        let around = surroundings.get(&subnet.vpc_id)?;
+        Some(around.way_out(&subnet.id, &subnet.zone))
     });
     Ok(ways.collect())
 }
@@ -124,16 +122,7 @@ struct Endpoint {
 }
 
 async fn endpoints(aws: &Aws, vpc: &VpcId) -> Result<Vec<Endpoint>> {
-    let found: std::result::Result<Vec<_>, _> = aws
-        .ec2
-        .describe_vpc_endpoints()
-        .filters(filter("vpc-id", vpc.as_str()))
-        .into_paginator()
-        .items()
-        .send()
-        .collect()
-        .await;
-    let found = found.map_err(|error| refusal("ec2:DescribeVpcEndpoints", &error))?;
+    let found = aws.reads.ec2.vpc_endpoints.by("vpc-id", vpc.as_str()).await?;
     let region = aws.region.as_ref();
     Ok(found.iter().filter_map(|endpoint| working(endpoint, region)).collect())
 }
@@ -224,35 +213,31 @@ mod tests {
     #[tokio::test]
     async fn each_subnet_has_the_way_out_of_its_own_table() {
         let stage = Stage::answering(|asked| {
-            let subnet = |id: &str, zone: &str| {
-                format!(
-                    "<item><subnetId>{id}</subnetId><vpcId>vpc-1</vpcId><availabilityZone>{zone}</availabilityZone></item>"
-                )
-            };
             let route = "<routeSet><item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock>\
                          <natGatewayId>nat-1</natGatewayId><state>active</state></item></routeSet>";
             Answer::xml(match asked.operation.as_str() {
-                "DescribeSubnets" => format!(
-                    "<DescribeSubnetsResponse><subnetSet>{}{}</subnetSet></DescribeSubnetsResponse>",
-                    subnet("subnet-a", "us-east-1a"),
-                    subnet("subnet-b", "us-east-1b")
-                ),
                 "DescribeRouteTables" => format!(
                     "<DescribeRouteTablesResponse><routeTableSet>\
-                     <item><routeTableId>rtb-main</routeTableId><associationSet><item><main>true</main></item></associationSet>\
+                     <item><routeTableId>rtb-main</routeTableId><vpcId>vpc-1</vpcId><associationSet><item><main>true</main></item></associationSet>\
                      </item>\
-                     <item><routeTableId>rtb-a</routeTableId>{route}<associationSet><item><subnetId>subnet-a</subnetId></item>\
+                     <item><routeTableId>rtb-a</routeTableId><vpcId>vpc-1</vpcId>{route}<associationSet><item><subnetId>subnet-a</subnetId></item>\
                      </associationSet></item></routeTableSet></DescribeRouteTablesResponse>"
                 ),
-                _ => "<DescribeVpcEndpointsResponse><vpcEndpointSet><item><serviceName>com.amazonaws.us-east-1.s3</serviceName>\
+                _ => "<DescribeVpcEndpointsResponse><vpcEndpointSet><item><vpcId>vpc-1</vpcId><serviceName>com.amazonaws.us-east-1.s3</serviceName>\
                       <vpcEndpointType>Gateway</vpcEndpointType><state>available</state>\
                       <routeTableIdSet><item>rtb-main</item></routeTableIdSet></item></vpcEndpointSet>\
                       </DescribeVpcEndpointsResponse>"
                     .to_owned(),
             })
         });
-        let ids = ["subnet-b".into(), "subnet-gone".into(), "subnet-a".into()];
-        let ways = ways_out(&stage.aws, &ids).await.unwrap();
+        let subnet = |id: &str, zone: &str| Subnet {
+            id: id.into(),
+            vpc_id: "vpc-1".into(),
+            zone: zone.to_owned(),
+            public: false,
+        };
+        let subnets = [subnet("subnet-b", "us-east-1b"), subnet("subnet-a", "us-east-1a")];
+        let ways = ways_out(&stage.aws, &subnets).await.unwrap();
         let [b, a] = ways.as_slice() else { panic!("{ways:?}") };
         assert_eq!((b.default_route, b.zone.as_str()), (None, "us-east-1b"));
         assert_eq!(b.lacks(&NEEDED, true), [EndpointService::EcrDkr]);

@@ -83,24 +83,14 @@ async fn once(
         error.code = Some("InvalidGroup.NotFound".to_owned());
         return Err(error);
     };
-    if let Some(wanted) = ingress {
-        apply(
-            call,
-            id,
-            Direction::Ingress,
-            &Change::between(&rules(group.ip_permissions()), wanted),
-        )
-        .await?;
-    }
-    if let Some(wanted) = egress {
-        apply(
-            call,
-            id,
-            Direction::Egress,
-            &Change::between(&rules(group.ip_permissions_egress()), wanted),
-        )
-        .await?;
-    }
+    let bring = async |direction, have: &[IpPermission], wanted: Option<&BTreeSet<Rule>>| match wanted {
+        Some(wanted) => apply(call, id, direction, &Change::between(&rules(have), wanted)).await,
+        None => Ok(()),
+    };
+    tokio::try_join!(
+        bring(Direction::Ingress, group.ip_permissions(), ingress),
+        bring(Direction::Egress, group.ip_permissions_egress(), egress),
+    )?;
     Ok(())
 }
 

@@ -6,7 +6,6 @@ mod rule;
 use aws_sdk_ec2::types::SecurityGroup;
 
 use super::Aws;
-use super::error::in_time;
 use super::permissions::Site;
 use crate::engine::{Call, Permission, Result};
 
@@ -16,7 +15,7 @@ pub use rule::{Peer, Protocol, Rule};
 
 /// The group of that id.
 pub(super) async fn describe(call: &Call<'_, Aws>, id: &str) -> Result<Option<SecurityGroup>> {
-    in_time(call, "ec2:DescribeSecurityGroups", call.world.reads.security_group(id)).await
+    call.world.reads.ec2.security_groups.seen(call, id).await
 }
 
 /// What aligning takes: for groups of ours alone.

@@ -70,11 +70,13 @@ pub fn permissions(model: &Detector, aws: &Aws) -> Vec<Permission> {
 /// Reports what does not fit, and fills in the VPC's address ranges, the subnets' zones and the hosts' figures. What is
 /// unknown is left for later.
 pub async fn visit(aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnostics {
-    let (vpc, subnets, brought, metering) = tokio::join!(
+    let (vpc, subnets, brought, metering, host, platforms) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
         site::subnets(aws, &model.vpc_id, &model.subnet_ids, Path::of(["subnet_ids"])),
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
         metering(aws, model),
+        hosts(aws, model, moment),
+        image_platform::look(aws, &model.image),
     );
     let mut diagnostics = brought;
     diagnostics.extend(metering);
@@ -89,17 +91,19 @@ pub async fn visit(aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnosti
     if let Ok(subnets) = &subnets {
         model.availability_zones = site::zones(&model.subnet_ids, subnets);
     }
-    match hosts(aws, model, moment).await {
+    match host {
         Ok(host) => model.host = host,
         Err(problem) => diagnostics.push(problem),
     }
+    diagnostics.extend(room(model));
     let on_hosts = model.capacity.is_some().then_some(&model.host);
-    diagnostics.extend(image_platform::check(aws, &model.image, on_hosts).await);
+    diagnostics.extend(image_platform::check(&model.image, platforms.as_deref(), on_hosts));
     match subnets {
         Ok(subnets) if diagnostics.has_errors() || subnets.is_empty() => {}
         Ok(subnets) => {
-            diagnostics.append(file_system(aws, model, &subnets).await);
-            diagnostics.append(around(aws, model, &subnets).await);
+            let (file_system, around) = tokio::join!(file_system(aws, model, &subnets), around(aws, model, &subnets));
+            diagnostics.append(file_system);
+            diagnostics.append(around);
         }
         Err(problems) => diagnostics.append(problems),
     }
@@ -133,8 +137,13 @@ async fn hosts(aws: &Aws, model: &Detector, moment: Moment) -> Result<Attr<Host>
     }
 }
 
-/// Whether what runs reaches what it needs, whether hosts can hold the tasks, and whether a load balancer can stand where it
-/// is to.
+/// Whether hosts can hold the tasks.
+fn room(model: &Detector) -> Option<Diagnostic> {
+    let (capacity, size) = (model.capacity.as_ref()?, model.task_size()?);
+    too_small(capacity, model.host.known()?, size, *model.desired_count.known()?)
+}
+
+/// Whether what runs reaches what it needs, and whether a load balancer can stand where it is to.
 async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Diagnostics {
     let mut needed = ways_out::of_tasks(model.capacity.is_some());
     needed.extend(ways_out::of_secrets(&model.secrets));
@@ -143,18 +152,15 @@ async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Dia
         (None, Attr::Unknown | Attr::Known(true)) => PublicAddress::On,
         (None, Attr::Null | Attr::Known(false)) => PublicAddress::Off,
     };
-    let mut diagnostics = ways_out::check(aws, subnets, &needed, address, "subnet_ids").await;
-    if let (Some(capacity), Some(host), Some(size), Some(desired)) = (
-        &model.capacity,
-        model.host.known(),
-        model.task_size(),
-        model.desired_count.known(),
-    ) {
-        diagnostics.extend(too_small(capacity, host, size, *desired));
-    }
-    if let Some(block) = &model.load_balancer {
-        diagnostics.append(load_balancer::look(aws, &model.vpc_id, block, subnets, "subnet_ids").await);
-    }
+    let balancer = async {
+        match &model.load_balancer {
+            Some(block) => load_balancer::look(aws, &model.vpc_id, block, subnets, "subnet_ids").await,
+            None => Diagnostics::new(),
+        }
+    };
+    let ways_out = ways_out::check(aws, subnets, &needed, address, "subnet_ids");
+    let (mut diagnostics, balancer) = tokio::join!(ways_out, balancer);
+    diagnostics.append(balancer);
     diagnostics
 }
 

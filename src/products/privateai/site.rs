@@ -78,7 +78,7 @@ pub fn permissions(model: &PrivateAi, aws: &Aws) -> Vec<Permission> {
 /// Reports what does not fit, and fills in the VPC's address ranges and the hosts' and the bastion's figures and images. What
 /// is unknown is left for later.
 pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnostics {
-    let (ranges, private, public, brought, secret) = tokio::join!(
+    let (ranges, private, public, brought, secret, host, bastion_image, platforms) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
         site::subnets(
             aws,
@@ -94,6 +94,9 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
         ),
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
         secret(aws, model),
+        host(aws, model, moment),
+        bastion(aws, model, moment),
+        image_platform::look(aws, &model.image),
     );
     let mut diagnostics = brought;
     diagnostics.extend(secret);
@@ -113,27 +116,45 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
     let (private, public) = (sound(private), sound(public));
     model.availability_zones = site::zones(&model.private_subnet_ids, &private);
     let before = model.host.clone();
-    diagnostics.append(hosts(aws, model, &private, moment).await);
-    diagnostics.append(bastion(aws, model, &public, moment).await);
+    let (has_host, has_bastion) = (host.is_ok(), bastion_image.is_ok());
+    host.map_or_else(|problem| diagnostics.push(problem), |host| model.host = host);
+    bastion_image.map_or_else(
+        |problem| diagnostics.push(problem),
+        |image| model.bastion_ami_id = image,
+    );
+    let (hosts_stand, bastion_stands, balancer, ways_out) = tokio::join!(
+        hosts_stand(aws, has_host.then_some(&*model), &private),
+        bastion_stands(aws, has_bastion.then_some(&*model), &public),
+        balancer(aws, model, &private, &public),
+        ways_out(aws, model, &private),
+    );
+    diagnostics.extend(hosts_stand);
+    diagnostics.extend(bastion_stands);
     if diagnostics.has_errors() {
         return diagnostics;
     }
-    if let Some(block) = &model.load_balancer {
-        let usual = if block.faces_internet() {
-            (&public, "public_subnet_ids")
-        } else {
-            (&private, "private_subnet_ids")
-        };
-        diagnostics.append(load_balancer::look(aws, &model.vpc_id, block, usual.0, usual.1).await);
-    }
-    diagnostics.append(ways_out(aws, model, &private).await);
+    diagnostics.append(balancer);
+    diagnostics.append(ways_out);
     diagnostics.append(room(model));
     if !diagnostics.has_errors() {
         diagnostics.extend(move_on(&before, model));
     }
     let on_hosts = model.hosts().is_some().then_some(&model.host);
-    diagnostics.extend(image_platform::check(aws, &model.image, on_hosts).await);
+    diagnostics.extend(image_platform::check(&model.image, platforms.as_deref(), on_hosts));
     diagnostics
+}
+
+/// Whether a load balancer can stand where it is to.
+async fn balancer(aws: &Aws, model: &PrivateAi, private: &[Subnet], public: &[Subnet]) -> Diagnostics {
+    let Some(block) = &model.load_balancer else {
+        return Diagnostics::new();
+    };
+    let (usual, attribute) = if block.faces_internet() {
+        (public, "public_subnet_ids")
+    } else {
+        (private, "private_subnet_ids")
+    };
+    load_balancer::look(aws, &model.vpc_id, block, usual, attribute).await
 }
 
 /// Whether the tasks can move from the hosts of before to those of now.
@@ -153,53 +174,54 @@ async fn secret(aws: &Aws, model: &PrivateAi) -> Option<Diagnostic> {
     verdict(found, "secret", arn, aws, path)
 }
 
-async fn hosts(aws: &Aws, model: &mut PrivateAi, private: &[Subnet], moment: Moment) -> Diagnostics {
-    let Some(capacity) = model.hosts() else {
-        model.host = Attr::Null;
-        return Diagnostics::new();
-    };
-    match hardware::look(aws, &capacity, &model.host, moment).await {
-        Ok(host) => model.host = host,
-        Err(problem) => return problem.into(),
+/// What AWS says of the hosts, where there are any.
+async fn host(aws: &Aws, model: &PrivateAi, moment: Moment) -> Result<Attr<Host>, Diagnostic> {
+    match model.hosts() {
+        Some(capacity) => hardware::look(aws, &capacity, &model.host, moment).await,
+        None => Ok(Attr::Null),
     }
-    let Some(name) = capacity.instance_type.known() else {
-        return Diagnostics::new();
-    };
-    let offered = hardware::offered(aws, name, private, Path::of(["capacity", "instance_type"])).await;
-    offered.unwrap_or_else(Some).into_iter().collect()
+}
+
+/// Whether hosts of their kind can start in the subnets; nothing to tell without a model.
+async fn hosts_stand(aws: &Aws, model: Option<&PrivateAi>, private: &[Subnet]) -> Option<Diagnostic> {
+    let capacity = model?.hosts()?;
+    let path = Path::of(["capacity", "instance_type"]);
+    let offered = hardware::offered(aws, capacity.instance_type.known()?, private, path).await;
+    offered.unwrap_or_else(Some)
+}
+
+/// The kind of instance that the bastion is; `None` while it is unknown.
+fn bastion_type(block: &Bastion) -> Option<&str> {
+    match &block.instance_type {
+        Attr::Unknown => None,
+        Attr::Known(name) => Some(name),
+        Attr::Null => Some(vendor::BASTION_TYPE),
+    }
 }
 
 /// The bastion's image: the user's, the one it has, or the current one for its processors.
-async fn bastion(aws: &Aws, model: &mut PrivateAi, public: &[Subnet], moment: Moment) -> Diagnostics {
+async fn bastion(aws: &Aws, model: &PrivateAi, moment: Moment) -> Result<Attr<String>, Diagnostic> {
     let Some(block) = &model.bastion else {
-        model.bastion_ami_id = Attr::Null;
-        return Diagnostics::new();
+        return Ok(Attr::Null);
     };
-    let path = Path::of(["bastion", "instance_type"]);
-    let name = match &block.instance_type {
-        Attr::Unknown => {
-            model.bastion_ami_id = Attr::Unknown;
-            return Diagnostics::new();
-        }
-        Attr::Known(name) => name.as_str(),
-        Attr::Null => vendor::BASTION_TYPE,
+    let Some(name) = bastion_type(block) else {
+        return Ok(Attr::Unknown);
     };
-    let kind = match hardware::kind(aws, name, &path).await {
-        Ok(kind) => kind,
-        Err(problem) => return problem.into(),
-    };
-    let image = match bastion_image(aws, block, &kind, &model.bastion_ami_id, moment).await {
-        Ok(image) => image,
-        Err(problem) => return problem.into(),
-    };
-    let stands = match &block.subnet_id {
+    let kind = hardware::kind(aws, name, &Path::of(["bastion", "instance_type"])).await?;
+    bastion_image(aws, block, &kind, &model.bastion_ami_id, moment).await
+}
+
+/// Whether the bastion can start in its subnet; nothing to tell without a model.
+async fn bastion_stands(aws: &Aws, model: Option<&PrivateAi>, public: &[Subnet]) -> Option<Diagnostic> {
+    let block = model?.bastion.as_ref()?;
+    let subnet = match &block.subnet_id {
         Attr::Null => public.first(),
         Attr::Known(id) => public.iter().find(|subnet| subnet.id.as_str() == id),
         Attr::Unknown => None,
     };
-    let offered = hardware::offered(aws, name, stands.map_or(&[], std::slice::from_ref), path).await;
-    model.bastion_ami_id = image;
-    offered.unwrap_or_else(Some).into_iter().collect()
+    let path = Path::of(["bastion", "instance_type"]);
+    let offered = hardware::offered(aws, bastion_type(block)?, std::slice::from_ref(subnet?), path).await;
+    offered.unwrap_or_else(Some)
 }
 
 /// An image that it has is not changed unasked, even where AWS shows it no more. Which one is to be chosen, a plan leaves open:

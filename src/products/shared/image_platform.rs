@@ -3,16 +3,21 @@
 use super::capacity::Host;
 use crate::aws::{Aws, lookups};
 use crate::framework::{Attr, Diagnostic, Path};
-use crate::registry::{ImageReference, Platform};
+use crate::registry::Platform;
 
 /// ARM processors, as task definitions name them.
 const ARM: &str = "ARM64";
 
+/// The platforms that an image is for, where that can be told.
+pub async fn look(aws: &Aws, image: &Attr<String>) -> Option<Vec<Platform>> {
+    lookups::image_platforms(aws, &image.known()?.parse().ok()?).await
+}
+
 /// Refuses an image without a platform for the processors of the hosts; without hosts, for those of Fargate that AWS takes
 /// unless it is told otherwise, Intel's and AMD's. What cannot be told (an image or a host that is not known yet; an image
 /// that is not in ECR, not there, or that the caller may not read) passes.
-pub async fn check(aws: &Aws, image: &Attr<String>, hosts: Option<&Attr<Host>>) -> Option<Diagnostic> {
-    let name = image.known()?;
+pub fn check(image: &Attr<String>, offered: Option<&[Platform]>, hosts: Option<&Attr<Host>>) -> Option<Diagnostic> {
+    let (name, offered) = (image.known()?, offered?);
     let (arm, place) = match hosts {
         None => (false, "AWS Fargate, as this deployment uses it,".to_owned()),
         Some(host) => {
@@ -23,9 +28,7 @@ pub async fn check(aws: &Aws, image: &Attr<String>, hosts: Option<&Attr<Host>>) 
             )
         }
     };
-    let reference: ImageReference = name.parse().ok()?;
     let needed = if arm { "linux/arm64" } else { "linux/amd64" };
-    let offered = lookups::image_platforms(aws, &reference).await?;
     let wanted: Platform = needed.parse().ok()?;
     if offered.iter().any(|platform| wanted.admits(platform)) {
         return None;

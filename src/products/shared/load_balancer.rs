@@ -224,8 +224,7 @@ pub async fn look(
 
 /// The subnets that no request from the Internet comes to.
 async fn inward(aws: &Aws, subnets: &[Subnet], path: &Path) -> Diagnostics {
-    let ids: Vec<_> = subnets.iter().map(|subnet| subnet.id.clone()).collect();
-    let ways = match lookups::ways_out(aws, &ids).await {
+    let ways = match lookups::ways_out(aws, subnets).await {
         Ok(ways) => ways,
         Err(error) => return site::failed("the subnets' routes", &error, path.clone()).into(),
     };

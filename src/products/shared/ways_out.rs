@@ -49,8 +49,7 @@ pub async fn check(
     address: PublicAddress,
     attribute: &str,
 ) -> Diagnostics {
-    let ids: Vec<_> = subnets.iter().map(|subnet| subnet.id.clone()).collect();
-    let ways = match lookups::ways_out(aws, &ids).await {
+    let ways = match lookups::ways_out(aws, subnets).await {
         Ok(ways) => ways,
         Err(error) => return failed("the subnets' routes", &error, Path::of([attribute])).into(),
     };
@@ -73,8 +72,7 @@ pub async fn confined(
     attribute: &str,
 ) -> Option<Diagnostic> {
     let path = Path::of([attribute]);
-    let ids: Vec<_> = subnets.iter().map(|subnet| subnet.id.clone()).collect();
-    let ways = match lookups::ways_out(aws, &ids).await {
+    let ways = match lookups::ways_out(aws, subnets).await {
         Ok(ways) => ways,
         Err(error) => return Some(failed("the subnets' routes", &error, path)),
     };

@@ -9,15 +9,15 @@ use crate::aws::Aws;
 use crate::aws::error::ask;
 use crate::aws::retry::hosts::AUTO_SCALING_GROUP_IN_CHANGE;
 use crate::aws::retry::retry_while;
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{Call, ErrorKind, Result};
 
 /// How many hosts one call protects at most.
 const AT_ONCE: usize = 50;
 
 /// Protects the hosts that run already, or no longer does. One that is on its way in or out is left: AWS refuses it, and
-/// the whole call with it.
-pub(super) async fn protect(call: &Call<'_, Aws>, group: &str, protected: bool) -> Result<()> {
+/// the whole call with it. Answers how many hosts of all kinds there were.
+pub(super) async fn protect(call: &Call<'_, Aws>, group: &str, protected: bool) -> Result<usize> {
     let found = described(call, group).await?;
     let stays = |host: &&Instance| {
         host.lifecycle_state() == Some(&LifecycleState::InService)
@@ -46,7 +46,7 @@ pub(super) async fn protect(call: &Call<'_, Aws>, group: &str, protected: bool) 
             other => drop(other?),
         }
     }
-    Ok(())
+    Ok(found.map_or(0, |group| group.instances().len()))
 }
 
 /// Sets the sizes to zero and waits until no host is left, but no longer than until `patience` ends. Whether any is left
@@ -69,12 +69,15 @@ pub(super) async fn let_go(call: &Call<'_, Aws>, group: &str, patience: Instant)
         deadline: call.deadline.min(patience),
         ..*call
     };
-    let emptied = wait_until(&patient, "the auto scaling group has no hosts", || async {
-        // Again and again: a host that was on its way in when it was first asked for may be protected by now.
-        protect(call, group, false).await?;
-        let hosts = described(call, group).await?.map_or(0, |group| group.instances().len());
-        Ok((hosts == 0).then_some(()))
-    });
+    let emptied = wait_until(
+        &patient,
+        Pace::Minutes,
+        "the auto scaling group has no hosts",
+        || async {
+            // Again and again: a host that was on its way in when it was first asked for may be protected by now.
+            Ok((protect(call, group, false).await? == 0).then_some(()))
+        },
+    );
     match emptied.await {
         Err(error) if error.kind == ErrorKind::TimedOut && Instant::now() < call.deadline => {
             tracing::warn!(group, "the group still has hosts, and is dropped with them");

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Aws;
-use crate::aws::error::{ask, unless_absent};
+use crate::aws::error::{ask, in_time, unless_absent};
 use crate::engine::{Call, Result};
 
 /// What is told of.
@@ -39,20 +39,8 @@ impl Topics {
 
 /// Reads the topics.
 pub(super) async fn topics(call: &Call<'_, Aws>, group: &str) -> Result<Topics> {
-    let pages = call
-        .world
-        .autoscaling
-        .describe_notification_configurations()
-        .auto_scaling_group_names(group)
-        .into_paginator()
-        .items()
-        .send();
-    let found = ask(
-        call,
-        "autoscaling:DescribeNotificationConfigurations",
-        pages.collect::<std::result::Result<Vec<_>, _>>(),
-    )
-    .await?;
+    let notices = call.world.reads.scaling.notices.get((), group.to_owned());
+    let found = in_time(call, "autoscaling:DescribeNotificationConfigurations", notices).await?;
     let mut topics = Topics::default();
     for one in found {
         if let (Some(topic), Some(news)) = (one.topic_arn, one.notification_type) {

@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{
 };
 
 use super::{Ec2Instance, InstanceState, NAME, state};
-use crate::aws::error::{ask, unless_absent};
+use crate::aws::error::{ask, in_time, unless_absent};
 use crate::aws::host::{decoded, same_key};
 use crate::aws::ids::{ImageId, InstanceProfileArn, SecurityGroupId, SubnetId};
 use crate::aws::{Aws, InstanceMetadata, RootVolume, tags};
@@ -20,10 +20,16 @@ pub(super) struct Elsewhere {
     disk: Option<Volume>,
 }
 
-/// Looks for the rest; `None` where the instance has gone meanwhile.
-pub(super) async fn look(call: &Call<'_, Aws>, id: &str, instance: &Instance) -> Result<Option<Elsewhere>> {
-    let (user_data, disk) = tokio::try_join!(user_data(call, id), disk(call, instance))?;
-    Ok(user_data.map(|user_data| Elsewhere { user_data, disk }))
+/// Looks for the instance and for the rest; `None` where it is gone.
+pub(super) async fn look(call: &Call<'_, Aws>, id: &str) -> Result<Option<(Instance, Elsewhere)>> {
+    let disks = call.world.reads.ec2.volumes.by("attachment.instance-id", id);
+    let disks = in_time(call, "ec2:DescribeVolumes", disks);
+    let (instance, user_data, disks) = tokio::try_join!(super::described(call, id), user_data(call, id), disks)?;
+    let (Some(instance), Some(user_data)) = (instance.filter(super::stands), user_data) else {
+        return Ok(None);
+    };
+    let disk = disk(&instance, disks);
+    Ok(Some((instance, Elsewhere { user_data, disk })))
 }
 
 async fn user_data(call: &Call<'_, Aws>, id: &str) -> Result<Option<String>> {
@@ -33,18 +39,12 @@ async fn user_data(call: &Call<'_, Aws>, id: &str) -> Result<Option<String>> {
     Ok(answer.map(|answer| decoded(answer.user_data().and_then(|data| data.value()))))
 }
 
-/// The disk that it started from.
-async fn disk(call: &Call<'_, Aws>, instance: &Instance) -> Result<Option<Volume>> {
-    let root = instance
-        .block_device_mappings()
-        .iter()
-        .find(|mapping| mapping.device_name() == instance.root_device_name());
-    let Some(volume) = root.and_then(|mapping| mapping.ebs()?.volume_id()) else {
-        return Ok(None);
-    };
-    let request = call.world.ec2.describe_volumes().volume_ids(volume);
-    let answer = unless_absent(ask(call, "ec2:DescribeVolumes", request.send()).await)?;
-    Ok(answer.and_then(|answer| answer.volumes.unwrap_or_default().into_iter().next()))
+/// The disk that it started from, among those that are attached to it.
+fn disk(instance: &Instance, disks: Vec<Volume>) -> Option<Volume> {
+    let mut mappings = instance.block_device_mappings().iter();
+    let root = mappings.find(|mapping| mapping.device_name() == instance.root_device_name())?;
+    let volume = root.ebs()?.volume_id();
+    disks.into_iter().find(|disk| disk.volume_id() == volume)
 }
 
 impl Ec2Instance {

@@ -47,7 +47,9 @@ fn instance(state: &str) -> String {
          <metadataOptions><httpTokens>required</httpTokens><httpPutResponseHopLimit>1</httpPutResponseHopLimit>\
          </metadataOptions><stateReason><code>Client.InternalError</code>\
          <message>Client.InternalError: Client error on launch</message></stateReason>\
-         <tagSet><item><key>Name</key><value>demo-bastion</value></item></tagSet></item>"
+         <tagSet><item><key>Name</key><value>demo-bastion</value></item>\
+         <item><key>thatdot:deployment</key><value>demo</value></item>\
+         <item><key>thatdot:component</key><value>part</value></item></tagSet></item>"
     )
 }
 
@@ -62,7 +64,8 @@ fn answered(asked: &Asked, instances: &str) -> Answer {
             format!("<instanceId>i-1</instanceId><userData><value>{script}</value></userData>")
         }
         "DescribeVolumes" => "<volumeSet><item><volumeId>vol-1</volumeId><size>8</size><encrypted>true</encrypted>\
-             <kmsKeyId>arn:aws:kms:us-east-1:123456789012:key/default</kmsKeyId><volumeType>gp3</volumeType></item>\
+             <kmsKeyId>arn:aws:kms:us-east-1:123456789012:key/default</kmsKeyId><volumeType>gp3</volumeType>\
+             <attachmentSet><item><instanceId>i-1</instanceId></item></attachmentSet></item>\
              </volumeSet>"
             .to_owned(),
         _ => String::new(),

@@ -2,7 +2,7 @@
 
 use aws_sdk_ecs::types::{self as sdk, CapacityProviderStrategyItem};
 
-use crate::aws::error::ask;
+use crate::aws::error::in_time;
 use crate::aws::ids::ClusterArn;
 use crate::aws::launch::Launch;
 use crate::aws::{Aws, CapacityProviderShare};
@@ -33,9 +33,9 @@ impl Launch {
 
 /// Whether the cluster is associated with Fargate's provider.
 async fn has_fargate(call: &Call<'_, Aws>, cluster: &ClusterArn) -> Result<bool> {
-    let request = call.world.ecs.describe_clusters().clusters(cluster.as_str());
-    let answer = ask(call, "ecs:DescribeClusters", request.send()).await?;
-    let mut providers = answer.clusters().iter().flat_map(sdk::Cluster::capacity_providers);
+    let found = call.world.reads.ecs.clusters.one((), cluster.as_str());
+    let found = in_time(call, "ecs:DescribeClusters", found).await?;
+    let mut providers = found.iter().flat_map(sdk::Cluster::capacity_providers);
     Ok(providers.any(|name| name == Launch::FARGATE))
 }
 

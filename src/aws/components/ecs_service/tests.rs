@@ -116,7 +116,7 @@ async fn read(spec: &EcsService, reported: Value) -> Observed<EcsService, EcsSer
 /// The request by which a service becomes another one, in a cluster with those capacity providers.
 async fn updated_in(providers: &[&str], spec: &EcsService, before: &EcsService, fields: &[&'static str]) -> Value {
     let have = read(before, service(&created(before).await)).await;
-    let cluster = json!({"clusters": [{"capacityProviders": providers}]}).to_string();
+    let cluster = json!({"clusters": [{"clusterArn": CLUSTER, "capacityProviders": providers}]}).to_string();
     let stage = Stage::answering(move |asked| {
         let request = serde_json::from_str(&asked.body).unwrap();
         match asked.operation.as_str() {

@@ -52,6 +52,11 @@ impl Access {
         ])
     }
 
+    /// What it means that AWS reports that policy, or none.
+    pub(super) fn told(policy: Option<&str>, file_system_arn: &str) -> Self {
+        policy.map_or(Self::Everybody, |text| Self::of_policy(text, file_system_arn))
+    }
+
     /// What a policy that AWS reports means.
     fn of_policy(text: &str, file_system_arn: &str) -> Self {
         let Ok(policy) = Policy::parse(text) else {
@@ -71,17 +76,12 @@ impl Access {
     }
 }
 
-/// Reads who may mount the file system. One without a policy answers `PolicyNotFound`.
-pub(super) async fn read(call: &Call<'_, Aws>, file_system: &EfsFileSystemOutput) -> Result<Access> {
-    let request = call
-        .world
-        .efs
-        .describe_file_system_policy()
-        .file_system_id(file_system.id.as_str());
+/// The policy of the file system, which says who may mount it. One without answers `PolicyNotFound`.
+pub(super) async fn policy(call: &Call<'_, Aws>, id: &str) -> Result<Option<String>> {
+    let request = call.world.efs.describe_file_system_policy().file_system_id(id);
     let answer = ask(call, "elasticfilesystem:DescribeFileSystemPolicy", request.send()).await;
     // A file system that is gone answers the same class; the description read beside this one tells that.
-    let policy = unless_absent(answer)?.and_then(|answer| answer.policy);
-    Ok(policy.map_or(Access::Everybody, |text| Access::of_policy(&text, &file_system.arn)))
+    Ok(unless_absent(answer)?.and_then(|answer| answer.policy))
 }
 
 /// Sets who may mount the file system. A role that was just made is refused for a while.

@@ -8,7 +8,7 @@ use crate::aws::Aws;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::LoadBalancerArn;
 use crate::aws::retry::{LOAD_BALANCER_IN_USE, retry_while};
-use crate::aws::wait::wait_until;
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{Call, Error, ErrorKind, Result};
 
 /// Deletes the load balancer. Protection is taken off first where it is `ours`.
@@ -49,12 +49,17 @@ pub(super) async fn interfaces_gone(call: &Call<'_, Aws>, arn: &LoadBalancerArn)
     let description = format!("ELB {}", arn.full_name());
     let filter = Filter::builder().name("description").values(description).build();
     let request = call.world.ec2.describe_network_interfaces().filters(filter);
-    let waited = wait_until(call, "the load balancer's network interfaces are gone", || async {
-        let answer = ask(call, "ec2:DescribeNetworkInterfaces", request.clone().send()).await?;
-        // A page may be empty and still be followed by another.
-        let gone = answer.network_interfaces().is_empty() && answer.next_token().is_none();
-        Ok(gone.then_some(()))
-    });
+    let waited = wait_until(
+        call,
+        Pace::Seconds,
+        "the load balancer's network interfaces are gone",
+        || async {
+            let answer = ask(call, "ec2:DescribeNetworkInterfaces", request.clone().send()).await?;
+            // A page may be empty and still be followed by another.
+            let gone = answer.network_interfaces().is_empty() && answer.next_token().is_none();
+            Ok(gone.then_some(()))
+        },
+    );
     match waited.await {
         Err(error) if error.kind == ErrorKind::Denied => Ok(()),
         other => other,

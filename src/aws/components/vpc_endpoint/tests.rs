@@ -39,8 +39,13 @@ const FULL: &str = r#"{"Statement":[{"Action":"*","Effect":"Allow","Principal":"
 fn ec2(asked: &Asked, state: &str, policy: &str) -> Answer {
     let policy = policy.replace('"', "&quot;");
     let service = if asked.body.contains("s3") { "s3" } else { "logs" };
+    let id = if asked.body.contains("vpce-s3") {
+        "vpce-s3"
+    } else {
+        "vpce-1"
+    };
     let endpoint = format!(
-        "<vpcEndpointId>vpce-1</vpcEndpointId><vpcId>vpc-1</vpcId><state>{state}</state>\
+        "<vpcEndpointId>{id}</vpcEndpointId><vpcId>vpc-1</vpcId><state>{state}</state>\
          <serviceName>com.amazonaws.us-east-1.{service}</serviceName><policyDocument>{policy}</policyDocument>\
          <routeTableIdSet><item>rtb-1</item><item>rtb-3</item></routeTableIdSet>\
          <subnetIdSet><item>subnet-1</item></subnetIdSet>\
