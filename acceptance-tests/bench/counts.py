@@ -1,17 +1,16 @@
 """How many AWS calls each operation makes, against the fewest that AWS's APIs allow."""
 
-import json
 import statistics
-from pathlib import Path
 
+from bench.fewest import fewest, why
 from bench.table import Row, table
 
-# By product and step, by call: how many AWS cannot do without, and why. What is missing is not argued yet.
-FEWEST = Path(__file__).parent / "fewest.json"
+INTRODUCTION = """## AWS calls
 
-
-def _fewest():
-    return json.loads(FEWEST.read_text()) if FEWEST.exists() else {}
+What one operation asks of AWS, by kind, and how many of it are needed. A call without a remark makes, changes, deletes or
+describes one object, and AWS has none for two. A destruction looks once more at what it is about to delete, since nothing is
+deleted that is not ours by then.
+"""
 
 
 def _typical(told):
@@ -20,45 +19,40 @@ def _typical(told):
     return told.calls[totals.index(statistics.median_low(totals))]
 
 
+def _least(step, calls):
+    return sum(fewest(step, name, count) for name, count in calls.items())
+
+
 def rows(found):
     """The table's rows."""
-    made, argued = [], _fewest()
+    made = []
     for product, (told, _) in found.items():
         for step, of_step in told.items():
-            count = sum(_typical(of_step).values())
-            fewest = argued.get(product, {}).get(step)
-            least = sum(it["calls"] for it in fewest.values()) if fewest else None
-            made.append(
-                Row(
-                    f"AWS calls of a {step}, {product} with every block",
-                    "the fewest that the APIs allow",
-                    str(least) if least else "not argued",
-                    str(count),
-                    count / least if least else None,
-                    "1.10 ×",
-                    count / least <= 1.10 if least else None,
-                    "see *AWS calls*",
-                )
-            )
+            calls = _typical(of_step)
+            count, least = sum(calls.values()), _least(step, calls)
+            what = f"AWS calls of a {step}, {product} with every block"
+            peer = "the fewest that the APIs allow"
+            ratio = count / least
+            made.append(Row(what, peer, str(least), str(count), ratio, "1.10 ×", ratio <= 1.10, "argued below, call by call"))
     return made
 
 
 def section(found):
     """The calls by their kind."""
-    parts, argued = ["## AWS calls", "", "What one operation asks of AWS, by kind.", ""], _fewest()
+    parts = [INTRODUCTION]
     for product, (told, _) in found.items():
-        steps = list(told)
-        calls = {step: _typical(told[step]) for step in steps}
-        fewest = {step: argued.get(product, {}).get(step, {}) for step in steps}
-        names = sorted({*(name for step in steps for name in calls[step]), *(name for step in steps for name in fewest[step])})
-        lines = []
-        for name in names:
-            cells = []
-            for step in steps:
-                least = fewest[step].get(name, {}).get("calls")
-                cells.append(f"{calls[step].get(name, 0) or ''}{f' of {least}' if least is not None else ''}")
-            why = "; ".join(filter(None, (fewest[step].get(name, {}).get("why") for step in steps)))
-            lines.append([f"`{name}`", *cells, why])
-        lines.append(["all", *(str(sum(calls[step].values())) for step in steps), ""])
-        parts += [f"### {product}", "", table(["Call", *steps, "Why"], lines), ""]
+        calls = {step: _typical(of_step) for step, of_step in told.items()}
+        lines = [
+            [f"`{name}`", *(_cell(step, name, calls[step].get(name, 0)) for step in calls), why(name)]
+            for name in sorted({name for of_step in calls.values() for name in of_step})
+        ]
+        sums = [f"{sum(of_step.values())} of {_least(step, of_step)}" for step, of_step in calls.items()]
+        parts += [f"### {product}", "", table(["Call", *calls, "Why no more are needed"], [*lines, ["all", *sums, ""]]), ""]
     return "\n".join(parts)
+
+
+def _cell(step, name, made):
+    if not made:
+        return ""
+    least = fewest(step, name, made)
+    return str(made) if made == least else f"**{made}**, needed {least}"
