@@ -15,7 +15,8 @@ def draw(product, life, calls, begin):
     critical = chain.critical(making, life.before)
     first = min(call.begin for call in life.calls)
     looks = [(call["at"], call["at"] + call["ms"] / 1000) for call in calls if call["at"] < first - chain.TOGETHER]
-    rows = [("(looking at the site)", min(at for at, _ in looks), first, looks, [])] if looks else []
+    # Every component waits for these.
+    rows = [("(looking at the site)", min(at for at, _ in looks), first, [], looks)] if looks else []
     for component, (start, end) in sorted(life.spans.items(), key=lambda item: (item[1][0], item[1][1])):
         mine = [call for call in making if call.component == component]
         red = [(call.begin, call.end) for call in mine if call in critical]
@@ -31,7 +32,7 @@ def draw(product, life, calls, begin):
         f"<title>One create of {escape(product)}</title><style>{STYLE}</style>",
         f'<rect width="100%" height="100%" fill="#fff"/>',
         f'<text x="10" y="20">One create of {escape(product)}, every block on, 100 ms for each call: '
-        f"{last:.2f} s. Red: what the end waited for ({len(critical)} calls).</text>",
+        f"{last:.2f} s. Red: what the end waited for.</text>",
     ]
     for tick in range(int(last * 2) + 1):
         at = LEFT + tick / 2 * SECOND
