@@ -22,7 +22,7 @@ help: ## List the verbs
 
 .PHONY: build
 build: cargo ## Build the provider for use: optimised, into target/release
-	cargo build --release --locked
+	cargo build --release --locked --bin terraform-provider-thatdot
 
 .PHONY: install
 install: $(if $(BINARY),,build) ## Put the provider where your own Terraform finds it
@@ -72,6 +72,14 @@ faults: cargo stand-in ## The whole fault matrix: hours, going on where it was b
 .PHONY: denials
 denials: cargo stand-in ## Each action taken away in turn: some operation must fail and say so (a sample is in `make test`)
 	DENIALS=all cargo test --locked --test faults denials -- --nocapture
+
+# What to measure: all, or some of start plan lives peers many incremental clean.
+PARTS ?=
+
+.PHONY: bench
+bench: cargo tools stand-in ## Measure how fast the provider is, and write BENCHMARKS.md and its timelines (half an hour)
+	@[ -n "$${THATDOT_PROVIDER:-}" ] && [ -n "$${IDLE_PROVIDER:-}" ] || cargo build --release --locked
+	PYTHONPATH=acceptance-tests $(TARGET_DIR)/stand-in/venv/bin/python -B -m bench $(PARTS)
 
 .PHONY: test-stand-in
 test-stand-in: stand-in ## The tests of the stand-in itself

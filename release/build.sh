@@ -22,7 +22,7 @@ case $target in
     ;;
 esac
 
-cargo build --release --locked --target "$target" >&2
+cargo build --release --locked --bin terraform-provider-thatdot --target "$target" >&2
 program=$folder/$target/release/terraform-provider-thatdot
 [ -e "$program" ] || program=$program.exe
 echo "$program"

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_config::{Region, SdkConfig};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 
+use super::connect::with_a_ceiling;
 use super::ids::AccountId;
 use super::metering::{Meter, Verdict};
 use super::partition::Partition;
@@ -111,6 +112,7 @@ fn retries_of_its_own() -> RetryPartition {
 macro_rules! client {
     ($sdk:ident, $config:expr, $endpoint:expr) => {{
         let mut builder = $sdk::config::Builder::from($config).retry_partition(retries_of_its_own());
+        builder.set_http_client($config.http_client().map(with_a_ceiling));
         if let Some(url) = &$endpoint {
             builder.set_endpoint_url(Some(url.clone()));
         }

@@ -9,6 +9,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use futures::future::BoxFuture;
+use tokio::time::Instant;
+use tracing::debug;
 
 use super::Aws;
 use crate::engine::{Call, Error, ErrorKind, Result};
@@ -30,22 +32,25 @@ where
     }))
 }
 
-/// Waits for an answer for no longer than the call may last.
+/// Waits for an answer for no longer than the call may last. The log tells whose it is and how long it took: the benchmark
+/// draws its timelines from that.
 pub(super) async fn in_time<T>(
     call: &Call<'_, Aws>,
     attempted: &'static str,
     answer: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    tokio::time::timeout_at(call.deadline, answer)
-        .await
-        .unwrap_or_else(|_| {
-            Err(Error::new(
-                ErrorKind::TimedOut,
-                attempted,
-                "AWS had not answered when the time for this operation was up",
-            )
-            .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard."))
-        })
+    let asked = Instant::now();
+    let answer = tokio::time::timeout_at(call.deadline, answer).await;
+    let (deployment, component, seconds) = (call.name, call.key, asked.elapsed().as_secs_f64());
+    debug!(deployment, %component, seconds, asked = attempted, "{deployment}: {component}: asked {attempted}");
+    answer.unwrap_or_else(|_| {
+        Err(Error::new(
+            ErrorKind::TimedOut,
+            attempted,
+            "AWS had not answered when the time for this operation was up",
+        )
+        .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard."))
+    })
 }
 
 /// An SDK error in the engine's words.

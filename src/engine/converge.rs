@@ -38,6 +38,7 @@ pub async fn converge<W: Send + Sync + 'static>(
     run: &Run<W>,
 ) -> Result<Outcome> {
     let now = wanted.edges()?;
+    now.tell(&run.name);
     let before = match prior {
         Some(prior) => prior.edges()?,
         None => now.clone(),

@@ -60,6 +60,7 @@ async fn tear_down<W: Send + Sync + 'static>(
     respect_retained: bool,
 ) -> Result<Outcome> {
     let edges = graph.edges()?;
+    edges.tell(&run.name);
     let targets: BTreeMap<Key, Target<W>> = record
         .iter()
         .filter_map(|(key, part)| {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use petgraph::algo::toposort;
 use petgraph::graphmap::DiGraphMap;
+use tracing::debug;
 
 use super::component::Component;
 use super::error::{Error, Result};
@@ -289,6 +290,15 @@ impl Edges {
             edges.later.entry(earlier).or_default().insert(later);
         }
         Ok(edges)
+    }
+
+    /// Says in the log what each component of that deployment needs.
+    pub(super) fn tell(&self, deployment: &str) {
+        for component in &self.order {
+            let needs: Vec<&str> = self.needs(component).map(Key::as_str).collect();
+            let needs = needs.join(" ");
+            debug!(deployment, %component, needs, "{deployment}: {component} needs [{needs}]");
+        }
     }
 
     /// All keys in creation order.

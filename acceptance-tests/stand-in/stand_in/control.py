@@ -11,6 +11,8 @@
 - ``POST public-parameter``: ``{"name": ..., "value": ...}``, which AWS's parameter then holds.
 - ``GET downloads/DIGEST``: a blob of that registry, for who was given the URL.
 - ``POST latency``: ``{"ms": N}``, added to every AWS call.
+- ``POST round-trip``: ``{"ms": N}``, which every AWS call takes at least, our own work included.
+- ``POST pace``: ``{"factor": F}``; what AWS does by itself then takes that much of its time.
 - ``POST vpc``, ``POST inventory``: ``{"regions": [...]}``; the tools ``stand_in.vpc`` and ``stand_in.inventory``.
 - ``POST snapshot``: the port where the world of ``worlds`` can be had again as it is now.
 """
@@ -18,17 +20,19 @@
 import functools
 import json
 
-from stand_in import authorization, calls, faults, inventory, outcomes, registry, ssm, vpc
+from stand_in import authorization, calls, clock, faults, inventory, outcomes, registry, ssm, vpc
 from stand_in.clients import clients_within
 from stand_in.http import Response
 
 
 class Control:
-    """Answers the tests' own requests; ``latency`` is what every AWS call is to wait, in milliseconds."""
+    """Answers the tests' own requests; ``latency`` is what every AWS call is to wait, ``round_trip`` what it takes at least,
+    in milliseconds."""
 
     def __init__(self, app):
         self._clients = functools.cache(functools.partial(clients_within, app))
         self.latency = 0
+        self.round_trip = 0
         self.routes = {
             ("GET", "calls"): lambda _: list(calls.log),
             ("DELETE", "calls"): lambda _: calls.log.clear(),
@@ -45,6 +49,8 @@ class Control:
             ("POST", "permissions"): authorization.switch,
             ("POST", "public-parameter"): ssm.publish,
             ("POST", "latency"): self._set_latency,
+            ("POST", "round-trip"): self._set_round_trip,
+            ("POST", "pace"): clock.hurry,
             ("POST", "inventory"): lambda body: inventory.inventory(self._clients, body["regions"]),
             ("POST", "vpc"): lambda body: vpc.make(self._clients(body["regions"][0])("ec2")),
         }
@@ -63,6 +69,9 @@ class Control:
 
     def _set_latency(self, body):
         self.latency = float(body["ms"])
+
+    def _set_round_trip(self, body):
+        self.round_trip = float(body["ms"])
 
 
 def _json(status, value):

@@ -184,6 +184,13 @@ def describe_lifecycle_configuration(call):
     return {"LifecyclePolicies": file_system(call).lifecycle_policies}
 
 
+@answers("efs", "DescribeTags")
+def describe_tags(call):
+    found = file_system(call).file_system_id
+    shown, token = page(backend_of(call).list_tags_for_resource(found), call.params)
+    return {"Tags": shown} | ({"NextMarker": token} if token else {})
+
+
 @answers("efs", "CreateAccessPoint")
 def create_access_point(call):
     backend, params = backend_of(call), call.params

@@ -104,6 +104,7 @@ class StandIn:
             if asked.region not in startup.regions():
                 raise DropConnection  # no such endpoint
             response = self._with_faults(asked)
+            time.sleep(max(0, started + self.control.round_trip / 1000 - time.monotonic()))
         except DropConnection:
             calls.record(asked, 0, "ConnectionDropped", started)
             raise

@@ -131,6 +131,28 @@ def test_latency_is_added_to_every_call(aws):
         aws.stand_in.control("POST", "latency", {"ms": 0})
 
 
+def test_a_round_trip_takes_so_long_and_no_longer(aws):
+    aws.ecs.list_clusters()
+    aws.stand_in.control("POST", "round-trip", {"ms": 300})
+    try:
+        begin = time.monotonic()
+        aws.ecs.list_clusters()
+        assert 0.3 <= time.monotonic() - begin
+        assert aws.stand_in.control("GET", "calls")[-1]["ms"] < 400
+    finally:
+        aws.stand_in.control("POST", "round-trip", {"ms": 0})
+
+
+def test_what_aws_does_by_itself_can_be_hurried(aws):
+    aws.stand_in.control("POST", "pace", {"factor": 0})
+    try:
+        made = aws.efs.create_file_system(CreationToken=f"hurried-{aws.unique}")
+        told = aws.efs.describe_file_systems(FileSystemId=made["FileSystemId"])["FileSystems"][0]
+        assert (made["LifeCycleState"], told["LifeCycleState"]) == ("creating", "available")
+    finally:
+        aws.stand_in.control("POST", "pace", {"factor": 1})
+
+
 def test_regions_are_apart_and_unknown_ones_unreachable(stand_in):
     here, there = Region(stand_in, "eu-west-1"), Region(stand_in, "eu-west-2")
     here.ecs.create_cluster(clusterName=f"here-{here.unique}")

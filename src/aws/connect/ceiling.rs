@@ -1,24 +1,38 @@
-//! How many requests are under way at once. Terraform works on ten resources at a time, each of them a deployment of a
-//! dozen parts: what goes beyond the ceiling waits here, instead of running into AWS's rate limits and being sent again.
+//! How many requests of one service are under way at once. Terraform works on ten resources at a time, each of them a
+//! deployment of a dozen parts: what goes beyond the ceiling waits here, instead of running into AWS's rate limits, which
+//! each service has for itself, and being sent again.
 
 use std::sync::Arc;
 
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use tokio::sync::Semaphore;
 
-/// The most requests at once, of all deployments and to all services. Half of what EC2 lets one account mutate in a burst
+/// The most requests of one service at once, of all deployments. Half of what EC2 lets one account mutate in a burst
 /// (Amazon EC2 API, *Request throttling*: 50), and more than one deployment ever has.
-pub(super) const MOST: usize = 24;
+const MOST: usize = 24;
+
+/// The same client, with a ceiling for whoever gets this one.
+pub(in crate::aws) fn with_a_ceiling(http: SharedHttpClient) -> SharedHttpClient {
+    let permits = Arc::new(Semaphore::new(MOST));
+    http_client_fn(move |settings, components| {
+        SharedHttpConnector::new(Ceiling {
+            inner: http.http_connector(settings, components),
+            permits: Arc::clone(&permits),
+        })
+    })
+}
 
 /// A connector that has no more requests under way than there are permits.
 #[derive(Debug)]
-pub(super) struct Ceiling {
+struct Ceiling {
     /// What sends the requests.
-    pub inner: SharedHttpConnector,
+    inner: SharedHttpConnector,
     /// One permit for each request.
-    pub permits: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 impl HttpConnector for Ceiling {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_sts::config::SharedAsyncSleep;
@@ -16,12 +16,10 @@ use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use tokio::sync::Semaphore;
 use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
-use super::ceiling::{Ceiling, MOST};
 use super::error::ConnectError;
 use super::settings::{DEFAULT_MAX_RETRIES, Settings};
 use crate::aws::web::{CONNECT, Web};
@@ -88,16 +86,12 @@ pub(super) fn client(settings: &Settings) -> Result<SharedHttpClient, ConnectErr
     let ways = Ways::of(settings)?;
     // The SDK asks for a connector at each call; connections live in it, so that it must be the same one each time.
     let made: Mutex<HashMap<[Option<Duration>; 2], SharedHttpConnector>> = Mutex::default();
-    let permits = Arc::new(Semaphore::new(MOST));
     Ok(http_client_fn(move |connector_settings, components| {
         let timeouts = [connector_settings.connect_timeout(), connector_settings.read_timeout()];
         let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
-        let connector = made.entry(timeouts).or_insert_with(|| {
-            SharedHttpConnector::new(Ceiling {
-                inner: ways.connector(connector_settings, components.sleep_impl().as_ref()),
-                permits: Arc::clone(&permits),
-            })
-        });
+        let connector = made
+            .entry(timeouts)
+            .or_insert_with(|| ways.connector(connector_settings, components.sleep_impl().as_ref()));
         connector.clone()
     }))
 }

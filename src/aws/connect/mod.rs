@@ -23,6 +23,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_sts::config::{IdentityCache, SharedHttpClient};
 use aws_types::sdk_ua_metadata::FrameworkMetadata;
 
+pub(super) use ceiling::with_a_ceiling;
 pub use error::ConnectError;
 pub use settings::{AssumeRole, DEFAULT_MAX_RETRIES, Secret, Session, Settings, WebIdentity, WebIdentityToken};
 
