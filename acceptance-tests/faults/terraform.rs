@@ -85,6 +85,14 @@ impl Terraform {
         }
     }
 
+    /// All that the state holds.
+    pub fn remembered(&self) -> String {
+        self.object.as_ref().map_or_else(String::new, |object| {
+            let private = String::from_utf8_lossy(&object.private);
+            format!("{} {private} {}", shown(&object.state), object.tainted)
+        })
+    }
+
     /// The same state and configuration, in another copy of the world.
     pub fn over(&self, wire: Arc<Wire>) -> Self {
         Self { wire, ..self.clone() }
@@ -357,6 +365,23 @@ fn proposed(block: &Block, prior: &Value, config: &Value) -> Value {
         proposed.insert(nested.name.clone(), value);
     }
     Value::Map(proposed)
+}
+
+/// A value with all that it holds, secrets too.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Unknown => "unknown".to_owned(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => format!("{text:?}"),
+        Value::List(values) => format!("[{}]", values.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Value::Map(values) => {
+            let entries = values.iter().map(|(name, value)| format!("{name}: {}", shown(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        Value::Dynamic(inner) => shown(&inner.1),
+    }
 }
 
 /// Where two values differ.
