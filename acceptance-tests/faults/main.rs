@@ -13,6 +13,7 @@ mod fault;
 mod judge;
 mod ledger;
 mod matrix;
+mod patience;
 mod scenario;
 mod seen;
 mod terraform;
@@ -21,6 +22,7 @@ mod world;
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -30,12 +32,14 @@ use ledger::Ledger;
 use scenario::{Operation, SCENARIOS, Scenario, Stage};
 use world::Worlds;
 
+/// The worlds of all tests here; they end with this process.
+static WORLDS: LazyLock<Worlds> = LazyLock::new(Worlds::start);
+
 /// How many cases of each deployment are run where not all are asked for.
 const SAMPLE: usize = 8;
 
 #[test]
 fn whatever_befalls_a_call_the_operation_ends_or_says_why_and_nothing_is_lost() {
-    let worlds = Worlds::start();
     let wanted = variable("FAULTS_ONLY").unwrap_or_default();
     let wrong: Vec<String> = SCENARIOS
         .iter()
@@ -43,7 +47,7 @@ fn whatever_befalls_a_call_the_operation_ends_or_says_why_and_nothing_is_lost() 
             Some(name) => name == scenario.name,
             None => scenario.sampled || variable("FAULTS").is_some(),
         })
-        .flat_map(|scenario| run(scenario, &worlds, &wanted))
+        .flat_map(|scenario| run(scenario, &WORLDS, &wanted))
         .collect();
     assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -24,6 +24,7 @@ pub fn cases(scenario: &Scenario, stage: &Stage, operation: Operation) -> Vec<Ca
         operation: call,
         text,
         refreshes,
+        ..
     } in wire.calls()
     {
         let nth = counts.entry(call.clone()).or_default();

@@ -33,6 +33,8 @@ pub struct Call {
     pub text: String,
     /// Whether it was made to refresh the state, before what was asked for.
     pub refreshes: bool,
+    /// When, in the world's time.
+    pub at: Duration,
 }
 
 impl Call {
@@ -168,6 +170,7 @@ impl Wire {
             operation: operation.to_owned(),
             text,
             refreshes: self.refreshes.load(Ordering::Relaxed),
+            at: self.now(),
         });
         let count = log.counts.entry(operation.to_owned()).or_default();
         let n = *count;
