@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::condition::Condition;
+
 /// How the service that is asked speaks: errors look otherwise in each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
@@ -47,10 +49,14 @@ pub enum Fault {
     Killed,
     /// The user presses Ctrl-C while the call is under way.
     Interrupted,
+    /// Refused twice because of how things stand, then fine.
+    Passing(Condition),
+    /// The same for ever.
+    Lasting(Condition),
 }
 
 impl Fault {
-    /// All of them.
+    /// All that may befall any call.
     pub const ALL: [Self; 14] = [
         Self::ThrottledTwice,
         Self::Throttled,
@@ -68,10 +74,28 @@ impl Fault {
         Self::Interrupted,
     ];
 
+    /// All that may befall a call of an operation.
+    pub fn of(operation: &str) -> impl Iterator<Item = Self> {
+        let conditions = Condition::of(operation).flat_map(|condition| {
+            let passing = condition.ends().then_some(Self::Passing(condition));
+            passing.into_iter().chain([Self::Lasting(condition)])
+        });
+        Self::ALL.into_iter().chain(conditions)
+    }
+
+    /// Its name in the table.
+    pub fn kind(self) -> &'static str {
+        KINDS[match self {
+            Self::Passing(_) => Self::ALL.len(),
+            Self::Lasting(_) => Self::ALL.len() + 1,
+            other => Self::ALL.iter().position(|fault| *fault == other).unwrap_or_default(),
+        }]
+    }
+
     /// How many calls of the operation it befalls from the first on; `None`: all.
     pub fn times(self) -> Option<usize> {
         match self {
-            Self::ThrottledTwice | Self::FailedTwice => Some(2),
+            Self::ThrottledTwice | Self::FailedTwice | Self::Passing(_) => Some(2),
             Self::LostRequest | Self::LostAnswer | Self::BlindRead | Self::Killed | Self::Interrupted => Some(1),
             _ => None,
         }
@@ -81,7 +105,7 @@ impl Fault {
     pub fn passes(self) -> bool {
         matches!(
             self,
-            Self::ThrottledTwice | Self::FailedTwice | Self::LostRequest | Self::LostAnswer
+            Self::ThrottledTwice | Self::FailedTwice | Self::LostRequest | Self::LostAnswer | Self::Passing(_)
         )
     }
 
@@ -145,6 +169,7 @@ impl Fault {
                     "The limit for the resource has been exceeded.",
                 ),
             },
+            Self::Passing(condition) | Self::Lasting(condition) => Some(condition.refusal()),
             _ => None,
         }
     }
@@ -163,6 +188,26 @@ impl Fault {
             .collect()
     }
 }
+
+/// The names of the faults in the table, in the order of [`Fault::ALL`]; then those of the conditions.
+pub const KINDS: [&str; 16] = [
+    "throttled twice",
+    "throttled for ever",
+    "500 twice",
+    "503 for ever",
+    "denied",
+    "invalid",
+    "limit",
+    "unreachable",
+    "request lost",
+    "answer lost",
+    "silence",
+    "blind read",
+    "killed",
+    "Ctrl-C",
+    "condition that passes",
+    "condition that stays",
+];
 
 /// AWS's refusal.
 #[derive(Debug, Clone, Copy)]

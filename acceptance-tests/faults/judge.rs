@@ -9,6 +9,7 @@ use thatdot::framework::Diagnostic;
 
 use super::fault::Fault;
 use super::scenario::{Operation, Scenario, Stage, parts};
+use super::seen::Point;
 use super::terraform::{Ran, Terraform};
 use super::wire::{REQUEST_ID, Strike, Wire};
 
@@ -102,6 +103,12 @@ fn judged(case: &Case, scenario: &Scenario, stage: &Stage) -> Result<Verdict, St
         return Ok(Verdict::Unreached);
     }
     untouched(&wire, stage)?;
+    if matches!(case.operation, Operation::Read | Operation::Import)
+        && let Some(write) = wire.calls().into_iter().find(super::wire::Call::writes)
+    {
+        return Err(format!("a read changed something: {write:?}"));
+    }
+    let point = Point::of(case, stage, &wire, &terraform, &ran);
     wire.expect(None);
     let verdict = if ran.killed {
         Verdict::Resumed
@@ -113,10 +120,12 @@ fn judged(case: &Case, scenario: &Scenario, stage: &Stage) -> Result<Verdict, St
         explained(case, stage, &terraform, &ran)?;
         Verdict::Told
     };
-    if !ran.killed && case.operation != Operation::Import {
-        known(&wire, stage, &terraform).map_err(|why| format!("{why}\nafter:\n{}", ran.text()))?;
-    }
-    go_on(case, stage, &wire, &mut terraform, &ran).map_err(|why| format!("{why}\nafter:\n{}", ran.text()))?;
+    stage.seen.once(point, || {
+        if !ran.killed && case.operation != Operation::Import {
+            known(&wire, stage, &terraform).map_err(|why| format!("{why}\nafter:\n{}", ran.text()))?;
+        }
+        go_on(case, stage, &wire, &mut terraform, &ran).map_err(|why| format!("{why}\nafter:\n{}", ran.text()))
+    })?;
     untouched(&wire, stage)?;
     let violations = wire.world().violations();
     if !violations.is_empty() {
@@ -137,6 +146,7 @@ fn go_on(case: &Case, stage: &Stage, wire: &Wire, terraform: &mut Terraform, fir
     match case.operation {
         Operation::Create | Operation::Update => {
             let again = terraform.apply();
+            let changed = again.applied || !again.succeeded();
             if first.killed && case.operation == Operation::Create && !again.succeeded() {
                 if !again.text().contains("adopt_existing = true") {
                     return Err(format!("after the kill, no way on is told:\n{}", again.text()));
@@ -146,15 +156,12 @@ fn go_on(case: &Case, stage: &Stage, wire: &Wire, terraform: &mut Terraform, fir
             } else {
                 must("apply", again)?;
             }
-            settled(terraform)?;
-        }
-        Operation::Read => {
-            let writes: Vec<_> = wire.calls().into_iter().filter(super::wire::Call::writes).collect();
-            if !writes.is_empty() {
-                return Err(format!("a read changed something: {writes:?}"));
+            // An apply that had nothing to do was an empty plan.
+            if changed {
+                settled(terraform)?;
             }
-            return settled(terraform);
         }
+        Operation::Read => return settled(terraform),
         Operation::Import => {
             if terraform.object.is_none() {
                 must("import", case.operation.run(terraform))?;
@@ -237,7 +244,7 @@ fn untouched(wire: &Wire, stage: &Stage) -> Result<(), String> {
 }
 
 /// A form as it was before it was encoded, as far as ids go.
-fn decoded(text: &str) -> String {
+pub fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, more)) = rest.split_first() {

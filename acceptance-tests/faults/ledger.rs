@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use serde_json::{from_str, to_string};
 
-use super::fault::Fault;
+use super::fault::KINDS;
 use super::judge::{Case, Verdict};
 use super::world::target_dir;
 
@@ -73,22 +73,22 @@ impl Ledger {
     /// Writes the table, calls × faults → outcome, and answers how many cases came to what.
     pub fn close(&self) -> BTreeMap<&'static str, usize> {
         let known = self.known.lock().unwrap();
-        let mut rows: BTreeMap<(String, String), BTreeMap<Fault, BTreeSet<&'static str>>> = BTreeMap::new();
+        let mut rows: BTreeMap<(String, String), BTreeMap<&str, BTreeSet<&'static str>>> = BTreeMap::new();
         let mut tally = BTreeMap::new();
         for (case, verdict) in known.iter() {
             let row = rows
                 .entry((format!("{:?}", case.operation), case.call.clone()))
                 .or_default();
-            row.entry(case.fault).or_default().insert(verdict.word());
+            row.entry(case.fault.kind()).or_default().insert(verdict.word());
             *tally.entry(verdict.word()).or_default() += 1;
         }
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let head = ["Operation".to_owned(), "Call".to_owned()].into_iter();
-        let head = head.chain(Fault::ALL.iter().map(|fault| format!("{fault:?}")));
-        let rule = vec!["---".to_owned(); 2 + Fault::ALL.len()];
+        let head = ["Operation", "Call"].into_iter().chain(KINDS);
+        let head = head.map(str::to_owned);
+        let rule = vec!["---".to_owned(); 2 + KINDS.len()];
         let mut table = format!("# {}\n\n{tally:?}\n\n{}{}", self.name, line(head.collect()), line(rule));
         for ((operation, call), cells) in rows {
-            let words = Fault::ALL.iter().map(|fault| {
+            let words = KINDS.iter().map(|fault| {
                 let words = cells.get(fault).into_iter().flatten().copied();
                 words.collect::<Vec<_>>().join(", ")
             });

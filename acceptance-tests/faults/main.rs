@@ -12,17 +12,21 @@
 #[allow(dead_code, reason = "of it, only the actions' names are wanted here")]
 mod declared;
 mod denials;
+mod condition;
 mod fault;
 mod judge;
 mod ledger;
 mod matrix;
+mod patience;
 mod scenario;
+mod seen;
 mod terraform;
 mod wire;
 mod world;
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -32,20 +36,22 @@ use ledger::Ledger;
 use scenario::{Operation, SCENARIOS, Scenario, Stage};
 use world::Worlds;
 
+/// The worlds of all tests here; they end with this process.
+static WORLDS: LazyLock<Worlds> = LazyLock::new(Worlds::start);
+
 /// How many cases of each deployment are run where not all are asked for.
 const SAMPLE: usize = 8;
 
 #[test]
 fn whatever_befalls_a_call_the_operation_ends_or_says_why_and_nothing_is_lost() {
-    let worlds = Worlds::start();
     let wanted = variable("FAULTS_ONLY").unwrap_or_default();
     let wrong: Vec<String> = SCENARIOS
         .iter()
-        .filter(|scenario| match wanted.split(' ').next() {
-            Some("") | None => scenario.sampled || variable("FAULTS").is_some(),
+        .filter(|scenario| match named(&wanted) {
             Some(name) => name == scenario.name,
+            None => scenario.sampled || variable("FAULTS").is_some(),
         })
-        .flat_map(|scenario| run(scenario, &worlds, &wanted))
+        .flat_map(|scenario| run(scenario, &WORLDS, &wanted))
         .collect();
     assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -57,7 +63,11 @@ fn run(scenario: &Scenario, worlds: &Worlds, wanted: &str) -> Vec<String> {
     let all = Operation::ALL
         .into_iter()
         .flat_map(|operation| matrix::cases(scenario, &stage, operation));
-    let mut cases: Vec<Case> = all.filter(|case| case.to_string().starts_with(wanted)).collect();
+    let is_wanted = |case: &Case| {
+        let text = case.to_string();
+        wanted.split_whitespace().all(|word| text.contains(word))
+    };
+    let mut cases: Vec<Case> = all.filter(is_wanted).collect();
     let total = cases.len();
     if let Some(sample) = sample() {
         cases.sort_by_key(chance);
@@ -80,12 +90,19 @@ fn run(scenario: &Scenario, worlds: &Worlds, wanted: &str) -> Vec<String> {
     });
     let tally = ledger.close();
     println!(
-        "{}: {} of {total} cases in {:.0?}: {tally:?}",
+        "{}: {} of {total} cases in {:.0?}, followed from {} points: {tally:?}",
         scenario.name,
         cases.len(),
-        begun.elapsed()
+        begun.elapsed(),
+        stage.seen.points(),
     );
     ledger.wrong()
+}
+
+/// The deployment that is named among the wanted cases' words.
+fn named(wanted: &str) -> Option<&str> {
+    let mut words = wanted.split_whitespace();
+    words.find(|word| SCENARIOS.iter().any(|scenario| scenario.name == *word))
 }
 
 /// How many cases of each deployment are wanted; all of them, where `FAULTS` is `all`.

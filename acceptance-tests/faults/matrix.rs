@@ -24,6 +24,7 @@ pub fn cases(scenario: &Scenario, stage: &Stage, operation: Operation) -> Vec<Ca
         operation: call,
         text,
         refreshes,
+        ..
     } in wire.calls()
     {
         let nth = counts.entry(call.clone()).or_default();
@@ -37,7 +38,7 @@ pub fn cases(scenario: &Scenario, stage: &Stage, operation: Operation) -> Vec<Ca
             _ => refreshes || call.starts_with("sts:"),
         };
         if !elsewhere && (*times <= OF_ONE_QUESTION || writes(&call)) {
-            let faults = Fault::ALL.into_iter().filter(|fault| match fault {
+            let faults = Fault::of(&call).filter(|fault| match fault {
                 Fault::BlindRead => written && !writes(&call),
                 Fault::Killed => writes(&call),
                 _ => true,

@@ -1,17 +1,19 @@
 //! The deployments of the matrix, and what is done to them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use thatdot::protocol::Value;
 
+use super::seen::{Seen, words};
 use super::terraform::{Ran, Terraform};
 use super::wire::Wire;
 use super::world::{Kept, Worlds};
 
 /// What is done to a deployment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Operation {
     /// It is made.
@@ -169,6 +171,10 @@ pub struct Stage {
     pub found: std::collections::BTreeSet<String>,
     /// Every id and ARN of the neighbour.
     pub neighbour: Vec<String>,
+    /// What stands there: words that mean the same in each copy.
+    pub words: HashSet<String>,
+    /// What followed from where cases came to.
+    pub seen: Seen,
 }
 
 impl Stage {
@@ -190,12 +196,15 @@ impl Stage {
         let (ran, settled) = applied.plan();
         assert!(settled, "{}: {}", scenario.name, ran.text());
         let standing = wire.world().keep();
+        let words = words(&format!("{vpc} {} {}", neighbour.remembered(), applied.remembered()));
         Self {
             before,
             standing,
             fresh,
             applied,
             found,
+            words,
+            seen: Seen::default(),
             neighbour: parts(&neighbour).into_iter().flat_map(|part| part.ids).collect(),
         }
     }

@@ -11,6 +11,8 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json, json};
 use thatdot::framework::{Diagnostic, Diagnostics, PlanReply, Server, Severity};
 use thatdot::protocol::{Block, Mode, Nesting, Type, Value, json as json_values};
+use tokio::runtime::Runtime;
+use tokio::time::Instant;
 
 use super::fault::Fault;
 use super::wire::Wire;
@@ -38,6 +40,8 @@ pub struct Ran {
     pub killed: bool,
     /// Whether it came as far as to change AWS.
     pub applied: bool,
+    /// How long it took.
+    pub took: Duration,
 }
 
 impl Ran {
@@ -83,6 +87,14 @@ impl Terraform {
             }),
             object: None,
         }
+    }
+
+    /// All that the state holds.
+    pub fn remembered(&self) -> String {
+        self.object.as_ref().map_or_else(String::new, |object| {
+            let private = String::from_utf8_lossy(&object.private);
+            format!("{} {private} {}", shown(&object.state), object.tainted)
+        })
     }
 
     /// The same state and configuration, in another copy of the world.
@@ -254,26 +266,31 @@ impl Terraform {
         value(&schema.block, &self.written)
     }
 
-    /// A process: it begins, configures the provider, does one operation, and ends or is killed.
+    /// `terraform apply` twice at once, from two states.
+    pub fn at_once([one, two]: [&mut Self; 2]) -> [Ran; 2] {
+        let wire = one.wire.clone();
+        let mut ran = [Ran::default(), Ran::default()];
+        let [first, second] = &mut ran;
+        paused().block_on(async {
+            wire.begin();
+            tokio::join!(one.process(first, Self::applying), two.process(second, Self::applying))
+        });
+        wire.end(PAUSE);
+        ran
+    }
+
+    /// A process of its own, on a clock of its own: it does one operation, and ends or is killed.
     fn run(&mut self, operation: impl AsyncFnOnce(&mut Self, &Server, &mut Ran) -> Result<(), Failed>) -> Ran {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .start_paused(true)
-            .build()
-            .expect("a runtime");
         let wire = self.wire.clone();
         let mut ran = Ran::default();
         let before = self.object.clone();
-        let killed = runtime.block_on(async {
+        let killed = paused().block_on(async {
             wire.begin();
             wire.refreshes.store(false, Ordering::Relaxed);
-            let server = thatdot::provider::server_over(wire.client());
-            let work = async {
-                let block = value(&server.provider_schema().block, &self.provider);
-                told(&mut ran, server.configure("1.11.4", block).await)?;
-                operation(self, &server, &mut ran).await
-            };
-            signalled(work, &wire, &server).await
+            let begun = Instant::now();
+            let killed = self.process(&mut ran, operation).await;
+            ran.took = begun.elapsed();
+            killed
         });
         wire.end(PAUSE);
         if killed {
@@ -282,6 +299,31 @@ impl Terraform {
         }
         ran
     }
+
+    /// Configures the provider and does one operation: whether it was killed in it.
+    async fn process(
+        &mut self,
+        ran: &mut Ran,
+        operation: impl AsyncFnOnce(&mut Self, &Server, &mut Ran) -> Result<(), Failed>,
+    ) -> bool {
+        let wire = self.wire.clone();
+        let server = thatdot::provider::server_over(wire.client());
+        let work = async {
+            let block = value(&server.provider_schema().block, &self.provider);
+            told(ran, server.configure("1.11.4", block).await)?;
+            operation(self, &server, ran).await
+        };
+        signalled(work, &wire, &server).await
+    }
+}
+
+/// A runtime on a clock that is paused.
+fn paused() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .expect("a runtime")
 }
 
 /// Works until the end, or until the kill: whether that came. A Ctrl-C is handed on.
@@ -357,6 +399,23 @@ fn proposed(block: &Block, prior: &Value, config: &Value) -> Value {
         proposed.insert(nested.name.clone(), value);
     }
     Value::Map(proposed)
+}
+
+/// A value with all that it holds, secrets too.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Unknown => "unknown".to_owned(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => format!("{text:?}"),
+        Value::List(values) => format!("[{}]", values.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Value::Map(values) => {
+            let entries = values.iter().map(|(name, value)| format!("{name}: {}", shown(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        Value::Dynamic(inner) => shown(&inner.1),
+    }
 }
 
 /// Where two values differ.

@@ -33,6 +33,8 @@ pub struct Call {
     pub text: String,
     /// Whether it was made to refresh the state, before what was asked for.
     pub refreshes: bool,
+    /// When, in the world's time.
+    pub at: Duration,
 }
 
 impl Call {
@@ -45,7 +47,7 @@ impl Call {
 /// Whether an operation may change something.
 pub fn writes(operation: &str) -> bool {
     let action = operation.split(':').nth(1).unwrap_or(operation);
-    !["Describe", "Get", "List", "Simulate"]
+    !["BatchGet", "Describe", "Get", "List", "Simulate"]
         .iter()
         .any(|verb| action.starts_with(verb))
 }
@@ -79,6 +81,7 @@ struct Log {
     counts: HashMap<String, usize>,
     strike: Option<Strike>,
     struck: usize,
+    done: Vec<String>,
 }
 
 impl Wire {
@@ -128,9 +131,21 @@ impl Wire {
         };
     }
 
-    /// Every call since.
+    /// Every call since, by the operations that they turned out to be.
     pub fn calls(&self) -> Vec<Call> {
-        self.log.lock().unwrap().calls.clone()
+        let mut calls = self.log.lock().unwrap().calls.clone();
+        let paths = PATHS.lock().unwrap();
+        for call in &mut calls {
+            if let Some(known) = paths.get(&call.operation) {
+                call.operation.clone_from(known);
+            }
+        }
+        calls
+    }
+
+    /// Every change that the world has made since.
+    pub fn done(&self) -> Vec<String> {
+        self.log.lock().unwrap().done.clone()
     }
 
     /// What the strike is.
@@ -161,6 +176,7 @@ impl Wire {
             operation: operation.to_owned(),
             text,
             refreshes: self.refreshes.load(Ordering::Relaxed),
+            at: self.now(),
         });
         let count = log.counts.entry(operation.to_owned()).or_default();
         let n = *count;
@@ -340,11 +356,14 @@ impl Connection {
             .wire
             .world
             .exchange(&asked.method, &asked.target, &headers, &asked.body);
-        if asked.protocol == Protocol::Rest
-            && let Some(operation) = answer.header("x-stand-in-operation")
-        {
+        let operation = answer.header("x-stand-in-operation").unwrap_or(&asked.operation);
+        if asked.protocol == Protocol::Rest {
             let path = template(&asked.method, &asked.target);
             PATHS.lock().unwrap().insert(path, operation.to_owned());
+        }
+        if answer.status < 300 && writes(operation) {
+            let done = format!("{operation} {}", asked.text());
+            self.wire.log.lock().unwrap().done.push(done);
         }
         answer
     }

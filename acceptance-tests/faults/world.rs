@@ -14,9 +14,9 @@ use serde_json::{Value as Json, json};
 /// The region of all worlds.
 pub const REGION: &str = "us-east-1";
 
-/// The process that keeps the worlds. It ends, and they with it, when this is dropped.
+/// The process that keeps the worlds. It ends, and they with it, when its standard input closes: with this process.
 pub struct Worlds {
-    process: Child,
+    _process: Child,
     empty: Kept,
 }
 
@@ -69,7 +69,7 @@ impl Worlds {
             .expect("the worlds say where they are");
         let said: Json = serde_json::from_str(&line).unwrap_or_else(|_| panic!("no worlds: {line:?}"));
         Self {
-            process,
+            _process: process,
             empty: Kept {
                 port: port(&said["port"]),
             },
@@ -79,14 +79,6 @@ impl Worlds {
     /// A world with nothing in it.
     pub fn empty(&self) -> Kept {
         self.empty
-    }
-}
-
-impl Drop for Worlds {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        // Already ended is as good as ended.
-        let _ = self.process.wait();
     }
 }
 

@@ -79,6 +79,7 @@ class StandIn:
 
     def __init__(self):
         startup.read_models_once()
+        startup.look_once()
         self.control = Control(self)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._one_at_a_time = threading.Lock()
@@ -99,7 +100,8 @@ class StandIn:
 
     def _answer_in_time(self, asked):
         started = time.monotonic()
-        time.sleep(self.control.latency / 1000)
+        if self.control.latency:
+            time.sleep(self.control.latency / 1000)
         try:
             if asked.region not in startup.regions():
                 raise DropConnection  # no such endpoint

@@ -15,6 +15,16 @@ def read_models_once():
     botocore.loaders.JSONFileLoader.load_file = lambda _, path: load_once(path)
 
 
+def look_once():
+    """moto looks at its own folders and classes anew for each request."""
+    from moto import backends
+    from moto.core import responses
+
+    modules = frozenset(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: modules
+    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
+
+
 @functools.cache
 def regions():
     """Every region of every partition."""

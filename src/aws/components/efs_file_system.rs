@@ -18,7 +18,7 @@ use crate::aws::efs;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::FileSystemId;
 use crate::aws::permissions::Site;
-use crate::aws::retry::{FILE_SYSTEM_IN_USE, retry_while};
+use crate::aws::retry::{FILE_SYSTEM_IN_USE, FILE_SYSTEM_NOT_AVAILABLE, retry_while};
 use crate::aws::tags::{from_efs, to_efs};
 use crate::aws::wait::{Pace, wait_on};
 use crate::engine::{
@@ -195,7 +195,10 @@ impl Component<Aws> for EfsFileSystem {
                 "throughput_mode" => {
                     let request = call.world.efs.update_file_system().file_system_id(id);
                     let request = request.throughput_mode(self.throughput_mode.get()?.as_str().into());
-                    ask(call, "elasticfilesystem:UpdateFileSystem", request.send()).await?;
+                    retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
+                        ask(call, "elasticfilesystem:UpdateFileSystem", request.clone().send())
+                    })
+                    .await?;
                     available(call, id).await?;
                 }
                 "transition_to_ia" => {

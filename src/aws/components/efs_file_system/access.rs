@@ -7,7 +7,7 @@ use crate::aws::Aws;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::RoleArn;
 use crate::aws::policy::{Policy, Statement};
-use crate::aws::retry::{Condition, retry_while};
+use crate::aws::retry::{Condition, FILE_SYSTEM_NOT_AVAILABLE, retry_while};
 use crate::engine::{Call, Result};
 
 use super::EfsFileSystemOutput;
@@ -22,9 +22,9 @@ const CLIENT_ACTIONS: [&str; 3] = [
 /// A role that was just made is not known to EFS yet, which then calls the policy invalid (Amazon EFS API,
 /// `PutFileSystemPolicy`, "Errors").
 const PRINCIPAL_UNKNOWN_YET: Condition = Condition {
-    ends_when: "EFS knows the new role",
+    ends_when: "EFS knows the new role and has ended an earlier change",
     limit: Duration::from_mins(2),
-    is: |error| error.code.as_deref() == Some("InvalidPolicyException"),
+    is: |error| error.code.as_deref() == Some("InvalidPolicyException") || (FILE_SYSTEM_NOT_AVAILABLE.is)(error),
 };
 
 /// Who may mount a file system.
@@ -93,7 +93,10 @@ pub(super) async fn put(call: &Call<'_, Aws>, file_system: &EfsFileSystemOutput,
                 .efs
                 .delete_file_system_policy()
                 .file_system_id(file_system.id.as_str());
-            ask(call, "elasticfilesystem:DeleteFileSystemPolicy", request.send()).await?;
+            retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
+                ask(call, "elasticfilesystem:DeleteFileSystemPolicy", request.clone().send())
+            })
+            .await?;
             return Ok(());
         }
         Access::Only(roles) => Access::policy(roles, &file_system.arn).to_json(),

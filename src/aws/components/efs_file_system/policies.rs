@@ -6,6 +6,7 @@ use super::TransitionToIa;
 
 use crate::aws::Aws;
 use crate::aws::error::ask;
+use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, retry_while};
 use crate::engine::{Call, Error, Result};
 
 /// When files that nobody reads move to cheaper storage.
@@ -35,7 +36,14 @@ pub(super) async fn put_transition_to_ia(call: &Call<'_, Aws>, id: &str, after: 
         .put_lifecycle_configuration()
         .file_system_id(id)
         .set_lifecycle_policies(Some(policies));
-    ask(call, "elasticfilesystem:PutLifecycleConfiguration", request.send()).await?;
+    retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
+        ask(
+            call,
+            "elasticfilesystem:PutLifecycleConfiguration",
+            request.clone().send(),
+        )
+    })
+    .await?;
     Ok(())
 }
 
@@ -70,6 +78,9 @@ pub(super) async fn put_backup(call: &Call<'_, Aws>, id: &str, wanted: bool) -> 
         .put_backup_policy()
         .file_system_id(id)
         .backup_policy(policy);
-    ask(call, "elasticfilesystem:PutBackupPolicy", request.send()).await?;
+    retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
+        ask(call, "elasticfilesystem:PutBackupPolicy", request.clone().send())
+    })
+    .await?;
     Ok(())
 }

@@ -107,6 +107,29 @@ async fn a_policy_that_somebody_put_shows_as_a_change_of_access() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_setting_is_refused_while_an_earlier_change_goes_on_and_set_then() {
+    let refused = std::sync::Mutex::new(std::collections::HashSet::new());
+    let stage = Stage::answering(move |asked| {
+        // Each setting is refused once.
+        if asked.operation.starts_with("PUT ") && refused.lock().unwrap().insert(asked.operation.clone()) {
+            return Answer::refused("IncorrectFileSystemLifeCycleState", "fs-1 is updating");
+        }
+        cloud(asked)
+    });
+    let identity = Identity {
+        id: "fs-1".to_owned(),
+        arn: None,
+    };
+    let have = Box::pin(spec().read(&stage.call(), &identity)).await.unwrap().unwrap();
+    let spec = EfsFileSystem {
+        access: Access::Other("{}".to_owned()).into(),
+        ..spec()
+    };
+    let fields = ["throughput_mode", "transition_to_ia", "backup", "access"];
+    Box::pin(spec.update(&stage.call(), &have, &fields)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn deleting_tries_again_while_a_mount_target_still_counts_and_then_waits() {
     let calls = std::sync::atomic::AtomicUsize::new(0);
     let stage = Stage::answering(
