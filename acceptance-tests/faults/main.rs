@@ -8,11 +8,11 @@
     missing_docs
 )]
 
+mod condition;
 #[path = "../harness/declared.rs"]
 #[allow(dead_code, reason = "of it, only the actions' names are wanted here")]
 mod declared;
 mod denials;
-mod condition;
 mod fault;
 mod judge;
 mod ledger;

@@ -196,14 +196,14 @@ impl Stage {
         let (ran, settled) = applied.plan();
         assert!(settled, "{}: {}", scenario.name, ran.text());
         let standing = wire.world().keep();
-        let words = words(&format!("{vpc} {} {}", neighbour.remembered(), applied.remembered()));
+        let remembered = format!("{vpc} {} {}", neighbour.remembered(), applied.remembered());
         Self {
             before,
             standing,
             fresh,
             applied,
             found,
-            words,
+            words: words(&remembered),
             seen: Seen::default(),
             neighbour: parts(&neighbour).into_iter().flat_map(|part| part.ids).collect(),
         }

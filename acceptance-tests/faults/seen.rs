@@ -25,16 +25,16 @@ pub struct Point {
 impl Point {
     /// Where the case stands now.
     pub fn of(case: &Case, stage: &Stage, wire: &Wire, terraform: &Terraform, ran: &Ran) -> Self {
-        let mut names: Vec<(String, String)> = parts(terraform)
+        let mut ids: Vec<(String, String)> = parts(terraform)
             .into_iter()
             .flat_map(|part| part.ids.into_iter().map(move |id| (id, format!("<{}>", part.key))))
             .collect();
-        names.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
+        ids.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
         let plain = |text: &str| {
-            let named = names
+            let text = ids
                 .iter()
                 .fold(text.to_owned(), |text, (id, name)| text.replace(id.as_str(), name));
-            without_chance(&named, &stage.words)
+            without_chance(&text, &stage.words)
         };
         let mut done: Vec<String> = wire.done().iter().map(|done| plain(&in_order(done))).collect();
         done.sort();

@@ -62,7 +62,7 @@ impl Backoff {
         let full = if elapsed < self.earliest {
             let full = self.next;
             self.next = full * 2;
-            full.min((self.earliest - elapsed).max(self.earliest / PART))
+            full.min(self.earliest.saturating_sub(elapsed).max(self.earliest / PART))
         } else {
             (elapsed / PART).min(LONGEST)
         };
@@ -165,7 +165,7 @@ mod tests {
         for pace in [Pace::Moments, Pace::Seconds, Pace::Minutes] {
             for delay in delays.map(Duration::from_millis) {
                 let (took, looks) = waited(pace, delay).await;
-                let late = took - delay;
+                let late = took.saturating_sub(delay);
                 // Sooner than it is likely, the pauses double.
                 let allowed = if delay < pace.earliest() {
                     delay.max(FIRST * 2)

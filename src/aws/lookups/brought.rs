@@ -36,7 +36,7 @@ pub struct ClusterCapacity {
 
 /// What a cluster can place tasks on; `None` when there is no such cluster (Amazon ECS API, `DescribeClusters`).
 pub async fn cluster_capacity(aws: &Aws, cluster: &ClusterArn) -> Result<Option<ClusterCapacity>> {
-    let found = unless_absent(aws.reads.cluster(cluster.as_str()).await)?.flatten();
+    let found = aws.reads.ecs.clusters.one((), cluster.as_str()).await?;
     Ok(found.map(|found| ClusterCapacity {
         providers: found.capacity_providers().to_vec(),
         default_strategy: found

@@ -237,7 +237,7 @@ impl Ec2 {
         Self {
             addresses: Objects::described_by(addresses(ec2.clone())),
             flow_logs: objects!(describe_flow_logs, FlowLog, set_filter),
-            instances: Objects::described_by(instances(ec2.clone())),
+            instances: Objects::described_by(instances(ec2)),
             internet_gateways: objects!(describe_internet_gateways, InternetGateway),
             nat_gateways: objects!(describe_nat_gateways, NatGateway, set_filter),
             network_interfaces: objects!(describe_network_interfaces, NetworkInterface),
@@ -269,7 +269,9 @@ fn addresses(ec2: Client) -> impl Fn(Vec<Filter>) -> futures::future::BoxFuture<
 }
 
 /// EC2 tells instances by what reserved them.
-fn instances(ec2: Client) -> impl Fn(Vec<Filter>) -> futures::future::BoxFuture<'static, Result<Vec<Instance>>> {
+fn instances(
+    ec2: &Client,
+) -> impl Fn(Vec<Filter>) -> futures::future::BoxFuture<'static, Result<Vec<Instance>>> + use<> {
     let reservations = pages!(ec2, describe_instances, Instance::DESCRIBED, set_filters);
     move |filters| {
         let found = reservations(filters);

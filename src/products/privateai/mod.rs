@@ -131,7 +131,7 @@ impl Product for PrivateAiProduct {
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, DeploymentId, Tags), Diagnostics> {
-        recover::recover(aws, name).await
+        Box::pin(recover::recover(aws, name)).await
     }
 }
 

@@ -44,7 +44,9 @@ fn recorded(survey: &Survey, deployed: &TaskDefinitionArn) -> Record {
     let number = |arn: &TaskDefinitionArn| arn.family_and_revision().map(|(_, number)| number);
     let recorded = given_up.arn.as_deref().map(TaskDefinitionArn::from);
     let came_later = recorded.is_some_and(|recorded| number(&recorded) > number(deployed));
-    let free = (1..).map(|n| key.replaced(n)).find(|key| !record.contains_key(key));
+    let free = (1..=record.len() + 1)
+        .map(|n| key.replaced(n))
+        .find(|key| !record.contains_key(key));
     if let Some(free) = free.filter(|_| ours && came_later) {
         record.insert(free, given_up);
     }

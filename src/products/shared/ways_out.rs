@@ -8,6 +8,7 @@ use crate::aws::Aws;
 use crate::aws::lookups::EndpointService::{self, EcrApi, EcrDkr, Ecs, EcsAgent, EcsTelemetry, Logs, S3};
 use crate::aws::lookups::{self, DefaultRoute, Subnet, WayOut};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
+use crate::products::product::Moment;
 
 /// What a task reaches before its container starts, and, with hosts, what these reach. Sources: Amazon ECR user guide,
 /// *Amazon ECR interface VPC endpoints*; Amazon ECS developer guide, *Amazon ECS interface VPC endpoints*.
@@ -41,13 +42,14 @@ pub enum PublicAddress {
     On,
 }
 
-/// Refuses subnets in which something could not reach these services.
+/// Subnets in which something could not reach these services: refused while planning.
 pub async fn check(
     aws: &Aws,
     subnets: &[Subnet],
     needed: &[EndpointService],
     address: PublicAddress,
     attribute: &str,
+    moment: Moment,
 ) -> Diagnostics {
     let ways = match lookups::ways_out(aws, subnets).await {
         Ok(ways) => ways,
@@ -59,7 +61,11 @@ pub async fn check(
             return None;
         }
         let problem = stranded(way, &lacking, address);
-        Some(Diagnostic::error("No way out of a subnet", problem).at(Path::of([attribute]).index(index)))
+        Some(
+            moment
+                .amiss("No way out of a subnet", problem)
+                .at(Path::of([attribute]).index(index)),
+        )
     });
     stuck.collect()
 }
