@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Sourced, at the top of the project: what shows the provider on this machine needs. It leaves a provider that is built, a
 # stand-in for AWS that runs until the script ends, and an environment in which a plain `terraform init` finds the one and
 # the other is AWS. Nothing of the user's Terraform or AWS settings counts, and none is changed.

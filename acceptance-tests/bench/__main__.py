@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import SOURCE, TARGET, build, lives, many, peers, report, size, start
+from bench import TARGET, build, lives, many, peers, report, start
 
 RELEASE = TARGET.parent / "release"
 

@@ -48,7 +48,9 @@ def rows(found):
     if took := found.get("incremental"):
         median = statistics.median(took)
         how = f"change a component, `cargo test --lib` of its tests; median of {len(took)}"
-        made.append(Row("change one component, build, test it", "", "", seconds(median), None, "15 s", median < 15, how))
+        made.append(
+            Row("change one component, build, test it", "", "", seconds(median), None, "15 s", median < 15, how)
+        )
     if took := found.get("clean"):
         how = f"`cargo build --bins --tests`, {os.cpu_count()} cores, sources fetched before"
         made.append(Row("a clean build", "", "", f"{took / 60:.1f} min", None, "stated", None, how))

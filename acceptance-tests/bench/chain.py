@@ -55,9 +55,7 @@ class Life:
     def steps(self):
         """The calls from where the first component was made, changed or deleted on; and those before: the looking."""
         first = min((begin for begin, _ in self.spans.values()), default=float("inf")) - TOGETHER
-        return [call for call in self.calls if call.begin >= first], [
-            call for call in self.calls if call.begin < first
-        ]
+        return [call for call in self.calls if call.begin >= first], [call for call in self.calls if call.begin < first]
 
     def before(self, component):
         """What a create of the component waits for."""

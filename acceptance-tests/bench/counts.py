@@ -33,7 +33,9 @@ def rows(found):
             what = f"AWS calls of a {step}, {product} with every block"
             peer = "the fewest that the APIs allow"
             ratio = count / least
-            made.append(Row(what, peer, str(least), str(count), ratio, "1.10 ×", ratio <= 1.10, "argued below, call by call"))
+            made.append(
+                Row(what, peer, str(least), str(count), ratio, "1.10 ×", ratio <= 1.10, "argued below, call by call")
+            )
     return made
 
 
@@ -47,7 +49,12 @@ def section(found):
             for name in sorted({name for of_step in calls.values() for name in of_step})
         ]
         sums = [f"{sum(of_step.values())} of {_least(step, of_step)}" for step, of_step in calls.items()]
-        parts += [f"### {product}", "", table(["Call", *calls, "Why no more are needed"], [*lines, ["all", *sums, ""]]), ""]
+        parts += [
+            f"### {product}",
+            "",
+            table(["Call", *calls, "Why no more are needed"], [*lines, ["all", *sums, ""]]),
+            "",
+        ]
     return "\n".join(parts)
 
 

@@ -29,7 +29,12 @@ FEWEST = {
     "ec2:DescribeSecurityGroups": (0, 1, AS_REFRESH, "the create answers its id, and which rule AWS adds is known"),
     "wafv2:GetWebACLForResource": (0, 1, AS_REFRESH, "a balancer that was just made has none"),
     "application-autoscaling:DescribeScalableTargets": (1, 1, AS_REFRESH, "registering takes over what is there"),
-    "application-autoscaling:DescribeScalingPolicies": (1, 1, AS_REFRESH, "putting takes over what is there; " + _AS_ONE),
+    "application-autoscaling:DescribeScalingPolicies": (
+        1,
+        1,
+        AS_REFRESH,
+        "putting takes over what is there; " + _AS_ONE,
+    ),
     # What takes a while: one look, at the right moment, for all of a kind.
     "autoscaling:DescribeAutoScalingGroups": (1, 1, 2, "its ARN; once it is empty; once it is gone"),
     "ec2:DescribeInstances": (1, 1, 2, "runs; is gone"),

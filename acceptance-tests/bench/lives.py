@@ -81,7 +81,9 @@ def _alone(life, calls):
     """How many calls, one after the other, were made before the first of any component: what is looked up on the site."""
     first = min(call.begin for call in life.calls) - chain.TOGETHER
     spans = [
-        chain.Asked("", call["name"], call["at"], call["at"] + call["ms"] / 1000) for call in calls if call["at"] < first
+        chain.Asked("", call["name"], call["at"], call["at"] + call["ms"] / 1000)
+        for call in calls
+        if call["at"] < first
     ]
     return len(chain.sequence(spans))
 
@@ -100,6 +102,15 @@ def rows(found):
                 target, met = f"{targets[step]:.2f} ×", took / limit <= targets[step]
             how = f"{count} calls, one after the other, through {', '.join(f'`{part}`' for part in path)}; median of {TURNS}"
             made.append(
-                Row(f"{step}, {product} with every block", "critical path", seconds(limit), seconds(took), took / limit, target, met, how)
+                Row(
+                    f"{step}, {product} with every block",
+                    "critical path",
+                    seconds(limit),
+                    seconds(took),
+                    took / limit,
+                    target,
+                    met,
+                    how,
+                )
             )
     return made

@@ -19,7 +19,15 @@ class Row:
     def told(self):
         ratio = "" if self.ratio is None else f"{self.ratio:.2f} ×"
         met = {True: "yes", False: "**no**", None: ""}[self.met]
-        return [self.what, f"{self.peer}: {self.limit}" if self.limit else self.peer, self.measured, ratio, self.target, met, self.how]
+        return [
+            self.what,
+            f"{self.peer}: {self.limit}" if self.limit else self.peer,
+            self.measured,
+            ratio,
+            self.target,
+            met,
+            self.how,
+        ]
 
 
 HEAD = ["What", "Limit or peer", "Measured", "Ratio", "Target", "Met", "How"]

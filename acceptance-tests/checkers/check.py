@@ -13,10 +13,10 @@ import tempfile
 os.environ.update(CKV_IGNORE_HIDDEN_DIRECTORIES="false", LOG_LEVEL="ERROR")
 logging.disable(logging.WARNING)
 
-from cfnlint.api import lint_by_config  # noqa: E402
-from cfnlint.config import ManualArgs  # noqa: E402
-from checkov.cloudformation.runner import Runner  # noqa: E402
-from checkov.runner_filter import RunnerFilter  # noqa: E402
+from cfnlint.api import lint_by_config
+from cfnlint.config import ManualArgs
+from checkov.cloudformation.runner import Runner
+from checkov.runner_filter import RunnerFilter
 
 
 def main():

@@ -97,7 +97,9 @@ def of_dependents(behind, called):
         for kind in (known(action) or {"resource_types": {}})["resource_types"].values():
             said.update(kind["dependent_actions"])
     for action in behind - said - set(called):
-        source = ELSEWHERE.get(action) or (KMS if action.startswith("kms:") else ECR if action.startswith("ecr:") else None)
+        source = ELSEWHERE.get(action) or (
+            KMS if action.startswith("kms:") else ECR if action.startswith("ecr:") else None
+        )
         if source is None and not any(fnmatch.fnmatchcase(word, action) for word in said):
             yield f"{action} is said to be checked behind a call, and nothing confirms it"
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use super::guides::configuration;
 use super::page::root;
@@ -51,6 +51,18 @@ fn anchors(page: &str) -> Vec<String> {
     written.chain(titles.map(slug)).collect()
 }
 
+/// A path without the steps back up.
+fn plain(path: &Path) -> String {
+    let mut steps = PathBuf::new();
+    for step in path.components() {
+        match step {
+            Component::ParentDir => drop(steps.pop()),
+            step => steps.push(step),
+        }
+    }
+    steps.to_str().unwrap().to_owned()
+}
+
 #[test]
 fn every_link_between_pages_leads_somewhere() {
     let pages = pages();
@@ -62,7 +74,7 @@ fn every_link_between_pages_leads_somewhere() {
             let target = if file.is_empty() {
                 path.clone()
             } else {
-                folder.join(file).to_str().unwrap().to_owned()
+                plain(&folder.join(file))
             };
             let there = pages
                 .get(&target)

@@ -1,7 +1,7 @@
 //! What cannot change is made anew, and what stands before or behind it goes over to the new one.
 
 use super::view::{ADDRESS, LICENSED, deployment, id_of, not_ready};
-use crate::harness::{Sandbox, Wait};
+use crate::harness::{Attributes, Sandbox, Wait};
 
 #[test]
 fn a_bastion_and_a_load_balancer_of_another_kind_take_the_place_of_the_old_ones() {
@@ -54,7 +54,8 @@ fn a_bastion_and_a_load_balancer_of_another_kind_take_the_place_of_the_old_ones(
         );
         let after = sandbox.state(ADDRESS);
         assert!(not_ready(&after).is_empty(), "{:?}", not_ready(&after));
-        assert_ne!(id_of(&after, anew), id_of(&before, anew));
+        let arn = |state: &Attributes| state.at("components")[anew]["arn"].clone();
+        assert_ne!((id_of(&after, anew), arn(&after)), (id_of(&before, anew), arn(&before)));
         for stays in ["ecs_service", "efs_file_system", "secret_license", "auto_scaling_group"] {
             assert_eq!(id_of(&after, stays), id_of(&before, stays), "{stays} was to stay");
         }

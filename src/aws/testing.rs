@@ -194,6 +194,7 @@ impl Stage {
         Call {
             world: &self.aws,
             key: &self.key,
+            replaced: false,
             deployment: &self.deployment,
             name: "demo",
             tags: &self.tags,

@@ -61,6 +61,8 @@ pub struct Call<'a, W> {
     pub world: &'a W,
     /// The component's key.
     pub key: &'a Key,
+    /// Whether what is worked on was replaced: another object has taken its place in the component.
+    pub replaced: bool,
     /// The deployment.
     pub deployment: &'a DeploymentId,
     /// The deployment's name.

@@ -23,6 +23,7 @@ pub(super) struct Job<'a, W> {
     /// The component, every reference resolved that can be.
     pub node: Arc<dyn Node<W>>,
     pub key: Key,
+    replaced: bool,
     pub run: &'a Run<W>,
     tags: Tags,
     /// The component as the graph has it, and the outputs it was resolved with.
@@ -59,6 +60,7 @@ impl<'a, W: Send + Sync + 'static> Job<'a, W> {
         Ok(Self {
             node: node.resolved(outputs)?,
             key: key.base(),
+            replaced: key.is_replaced(),
             run,
             tags: run.tags_of(key),
             unresolved: Arc::clone(node),
@@ -68,7 +70,10 @@ impl<'a, W: Send + Sync + 'static> Job<'a, W> {
 
     /// What the component's operations are told.
     pub fn call(&self) -> Call<'_, W> {
-        self.run.call(&self.key, &self.tags)
+        Call {
+            replaced: self.replaced,
+            ..self.run.call(&self.key, &self.tags)
+        }
     }
 
     /// Runs one operation. The log tells when it begins and how long it took.

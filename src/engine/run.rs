@@ -123,6 +123,7 @@ impl<W> Run<W> {
         Call {
             world: &self.world,
             key,
+            replaced: false,
             deployment: &self.deployment,
             name: &self.name,
             tags,

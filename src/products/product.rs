@@ -11,7 +11,7 @@ use super::parts::Part;
 use super::wiring::Resolver;
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, ErrorKind, Failure, Graph, Key, Permission, Record, Survey, Tags};
-use crate::framework::{Attr, Diagnostic, Diagnostics, Path, Schema, Timeouts};
+use crate::framework::{Attr, Diagnostics, Path, Schema, Timeouts};
 
 /// The attributes that every deployment has, whatever the product.
 pub struct Common<'a> {
@@ -64,17 +64,6 @@ pub enum Moment {
     Plan,
     /// While applying what was planned.
     Apply,
-}
-
-impl Moment {
-    /// What is amiss around a deployment. While planning that is an error. While applying it is a warning: a route, say, that
-    /// the same configuration makes may only be on its way, and nothing tells Terraform to wait for it.
-    pub fn amiss(self, summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
-        match self {
-            Self::Plan => Diagnostic::error(summary, detail),
-            Self::Apply => Diagnostic::warning(summary, detail),
-        }
-    }
 }
 
 /// A deployment, designed: its parts, and where its outputs come from.

@@ -71,6 +71,16 @@ impl Diagnostics {
         self.0.extend(other.0);
     }
 
+    /// The same, and nothing in them an error.
+    #[must_use]
+    pub fn into_warnings(self) -> Self {
+        let warnings = self.0.into_iter().map(|diagnostic| Diagnostic {
+            severity: Severity::Warning,
+            ..diagnostic
+        });
+        Self(warnings.collect())
+    }
+
     /// Whether one of them is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|d| d.severity == Severity::Error)

@@ -40,9 +40,7 @@ def measure(provider):
     with StandIn() as stand_in:
         stand_in.hurry()
         stand_in.answer_after(LATENCY * 1000)
-        configuration = configurations.of(
-            configurations.DETECTOR, this=configurations.persistent(stand_in.vpc)
-        )
+        configuration = configurations.of(configurations.DETECTOR, this=configurations.persistent(stand_in.vpc))
         with Terraform(provider, stand_in, configuration) as terraform:
             for _ in range(TURNS):
                 runs = {

@@ -11,13 +11,15 @@ def resources(client):
         if (carried := _tags(elb, arn)) is None:
             continue
         attributes = elb.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
-        yield "AWS::ElasticLoadBalancingV2::LoadBalancer", picked(
-            balancer, "IpAddressType", "Scheme", "SecurityGroups", "Type", Name="LoadBalancerName"
-        ) | {
-            "LoadBalancerAttributes": attributes,
-            "Subnets": [zone["SubnetId"] for zone in balancer["AvailabilityZones"]],
-            "Tags": carried,
-        }
+        yield (
+            "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            picked(balancer, "IpAddressType", "Scheme", "SecurityGroups", "Type", Name="LoadBalancerName")
+            | {
+                "LoadBalancerAttributes": attributes,
+                "Subnets": [zone["SubnetId"] for zone in balancer["AvailabilityZones"]],
+                "Tags": carried,
+            },
+        )
         for listener in every(elb, "describe_listeners", "Listeners", LoadBalancerArn=arn):
             names = ("Certificates", "DefaultActions", "LoadBalancerArn", "Port", "Protocol", "SslPolicy")
             found = picked(listener, *names)
@@ -27,8 +29,19 @@ def resources(client):
         arn = group["TargetGroupArn"]
         if (carried := _tags(elb, arn)) is None:
             continue
-        names = ("Matcher", "Port", "Protocol", "TargetType", "VpcId", "HealthyThresholdCount", "UnhealthyThresholdCount")
-        health = [f"HealthCheck{what}" for what in ("Enabled", "IntervalSeconds", "Path", "Port", "Protocol", "TimeoutSeconds")]
+        names = (
+            "Matcher",
+            "Port",
+            "Protocol",
+            "TargetType",
+            "VpcId",
+            "HealthyThresholdCount",
+            "UnhealthyThresholdCount",
+        )
+        health = [
+            f"HealthCheck{what}"
+            for what in ("Enabled", "IntervalSeconds", "Path", "Port", "Protocol", "TimeoutSeconds")
+        ]
         attributes = elb.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
         found = picked(group, *names, *health, Name="TargetGroupName")
         yield "AWS::ElasticLoadBalancingV2::TargetGroup", found | {"TargetGroupAttributes": attributes, "Tags": carried}

@@ -18,7 +18,10 @@ def resources(client):
         yield from _services(client, arn)
     for provider in ecs.describe_capacity_providers(include=["TAGS"])["capacityProviders"]:
         if DEPLOYMENT in tags(provider):
-            yield "AWS::ECS::CapacityProvider", capital(picked(provider, "name", "autoScalingGroupProvider")) | _tags(provider)
+            yield (
+                "AWS::ECS::CapacityProvider",
+                capital(picked(provider, "name", "autoScalingGroupProvider")) | _tags(provider),
+            )
     for arn in every(ecs, "list_task_definitions", "taskDefinitionArns", status="ACTIVE"):
         found = ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
         if DEPLOYMENT in tags(found):

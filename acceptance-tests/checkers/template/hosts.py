@@ -16,10 +16,14 @@ def resources(client):
         )
         data = dict(found[0]["LaunchTemplateData"])
         data["MetadataOptions"] = _metadata(data)
-        yield "AWS::EC2::LaunchTemplate", picked(template, "LaunchTemplateName") | {
-            "LaunchTemplateData": data,
-            "TagSpecifications": [{"ResourceType": "launch-template", "Tags": tagged(tags(template))}],
-        }
+        yield (
+            "AWS::EC2::LaunchTemplate",
+            picked(template, "LaunchTemplateName")
+            | {
+                "LaunchTemplateData": data,
+                "TagSpecifications": [{"ResourceType": "launch-template", "Tags": tagged(tags(template))}],
+            },
+        )
     for group in every(client("autoscaling"), "describe_auto_scaling_groups", "AutoScalingGroups"):
         if DEPLOYMENT in tags(group):
             yield "AWS::AutoScaling::AutoScalingGroup", _group(group)
@@ -38,14 +42,19 @@ def _metadata(item):
 def _group(group):
     template = picked(group["LaunchTemplate"], "LaunchTemplateId", "Version")
     carried = [
-        {"Key": tag["Key"], "Value": tag["Value"], "PropagateAtLaunch": tag["PropagateAtLaunch"]} for tag in group["Tags"]
+        {"Key": tag["Key"], "Value": tag["Value"], "PropagateAtLaunch": tag["PropagateAtLaunch"]}
+        for tag in group["Tags"]
     ]
     sizes = {name: str(group[name]) for name in ("MinSize", "MaxSize")}
-    return picked(group, "AutoScalingGroupName", "HealthCheckType", "NewInstancesProtectedFromScaleIn") | sizes | {
-        "LaunchTemplate": template,
-        "Tags": carried,
-        "VPCZoneIdentifier": group["VPCZoneIdentifier"].split(","),
-    }
+    return (
+        picked(group, "AutoScalingGroupName", "HealthCheckType", "NewInstancesProtectedFromScaleIn")
+        | sizes
+        | {
+            "LaunchTemplate": template,
+            "Tags": carried,
+            "VPCZoneIdentifier": group["VPCZoneIdentifier"].split(","),
+        }
+    )
 
 
 def _instance(ec2, instance):
@@ -57,10 +66,14 @@ def _instance(ec2, instance):
     ]
     names = picked(instance, "ImageId", "InstanceType", "KeyName", "SubnetId", "EbsOptimized")
     profile = instance.get("IamInstanceProfile", {}).get("Arn", "").rpartition("/")[2]
-    return names | picked({"IamInstanceProfile": profile}, "IamInstanceProfile") | {
-        "BlockDeviceMappings": disks,
-        "MetadataOptions": _metadata(instance),
-        "Monitoring": instance["Monitoring"]["State"] == "enabled",
-        "SecurityGroupIds": [group["GroupId"] for group in instance["SecurityGroups"]],
-        "Tags": tagged(tags(instance)),
-    }
+    return (
+        names
+        | picked({"IamInstanceProfile": profile}, "IamInstanceProfile")
+        | {
+            "BlockDeviceMappings": disks,
+            "MetadataOptions": _metadata(instance),
+            "Monitoring": instance["Monitoring"]["State"] == "enabled",
+            "SecurityGroupIds": [group["GroupId"] for group in instance["SecurityGroups"]],
+            "Tags": tagged(tags(instance)),
+        }
+    )

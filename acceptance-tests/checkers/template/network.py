@@ -7,15 +7,20 @@ def resources(client):
     """Everything of a network, and the security groups of deployments."""
     ec2 = client("ec2")
     for vpc in ours(every(ec2, "describe_vpcs", "Vpcs")):
-        attribute = lambda name: ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute=name)
-        yield "AWS::EC2::VPC", picked(vpc, "CidrBlock") | {
-            "EnableDnsSupport": attribute("enableDnsSupport")["EnableDnsSupport"]["Value"],
-            "EnableDnsHostnames": attribute("enableDnsHostnames")["EnableDnsHostnames"]["Value"],
-        } | _tags(vpc)
+        yield (
+            "AWS::EC2::VPC",
+            picked(vpc, "CidrBlock")
+            | {
+                "EnableDnsSupport": _attribute(ec2, vpc, "enableDnsSupport")["EnableDnsSupport"]["Value"],
+                "EnableDnsHostnames": _attribute(ec2, vpc, "enableDnsHostnames")["EnableDnsHostnames"]["Value"],
+            }
+            | _tags(vpc),
+        )
     for subnet in ours(every(ec2, "describe_subnets", "Subnets")):
-        yield "AWS::EC2::Subnet", picked(
-            subnet, "AvailabilityZone", "CidrBlock", "MapPublicIpOnLaunch", "VpcId"
-        ) | _tags(subnet)
+        yield (
+            "AWS::EC2::Subnet",
+            picked(subnet, "AvailabilityZone", "CidrBlock", "MapPublicIpOnLaunch", "VpcId") | _tags(subnet),
+        )
     for gateway in ours(every(ec2, "describe_internet_gateways", "InternetGateways")):
         yield "AWS::EC2::InternetGateway", _tags(gateway)
         for attachment in gateway["Attachments"]:
@@ -74,3 +79,7 @@ def _rules(permissions, direction):
             yield base | picked(peer, "Description", **{f"{direction}PrefixListId": "PrefixListId"})
         for peer in permission.get("UserIdGroupPairs", []):
             yield base | picked(peer, "Description", **{f"{direction}SecurityGroupId": "GroupId"})
+
+
+def _attribute(ec2, vpc, name):
+    return ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute=name)

@@ -15,11 +15,15 @@ def resources(client):
             for policy in every(iam, "list_role_policies", "PolicyNames", RoleName=name)
         ]
         properties = picked(role, "AssumeRolePolicyDocument", "Description", "MaxSessionDuration", "Path", "RoleName")
-        yield "AWS::IAM::Role", properties | {
-            "ManagedPolicyArns": [policy["PolicyArn"] for policy in attached],
-            "Policies": [picked(policy, "PolicyDocument", "PolicyName") for policy in inline],
-            "Tags": tagged(tags(role)),
-        }
+        yield (
+            "AWS::IAM::Role",
+            properties
+            | {
+                "ManagedPolicyArns": [policy["PolicyArn"] for policy in attached],
+                "Policies": [picked(policy, "PolicyDocument", "PolicyName") for policy in inline],
+                "Tags": tagged(tags(role)),
+            },
+        )
     for profile in every(iam, "list_instance_profiles", "InstanceProfiles"):
         roles = [role["RoleName"] for role in profile["Roles"]]
         yield "AWS::IAM::InstanceProfile", picked(profile, "InstanceProfileName", "Path") | {"Roles": roles}

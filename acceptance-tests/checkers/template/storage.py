@@ -27,10 +27,16 @@ def _file_systems(efs):
         of_it = {"FileSystemId": system["FileSystemId"]}
         names = ("Encrypted", "KmsKeyId", "PerformanceMode", "ThroughputMode")
         moved = efs.describe_lifecycle_configuration(**of_it)
-        yield "AWS::EFS::FileSystem", picked(system, *names) | picked(moved, "LifecyclePolicies") | {
-            "BackupPolicy": {"Status": efs.describe_backup_policy(**of_it)["BackupPolicy"]["Status"]},
-            "FileSystemPolicy": json.loads(efs.describe_file_system_policy(**of_it)["Policy"]),
-        } | _tags(system, "FileSystemTags")
+        yield (
+            "AWS::EFS::FileSystem",
+            picked(system, *names)
+            | picked(moved, "LifecyclePolicies")
+            | {
+                "BackupPolicy": {"Status": efs.describe_backup_policy(**of_it)["BackupPolicy"]["Status"]},
+                "FileSystemPolicy": json.loads(efs.describe_file_system_policy(**of_it)["Policy"]),
+            }
+            | _tags(system, "FileSystemTags"),
+        )
         for target in efs.describe_mount_targets(**of_it)["MountTargets"]:
             groups = efs.describe_mount_target_security_groups(MountTargetId=target["MountTargetId"])
             yield "AWS::EFS::MountTarget", picked(target, "FileSystemId", "SubnetId") | picked(groups, "SecurityGroups")

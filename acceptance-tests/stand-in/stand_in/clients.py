@@ -51,4 +51,6 @@ def _answer(app, request, **_):
     body = request.body or b""
     body = body.encode() if isinstance(body, str) else bytes(body)
     response = app(Request(request.method, parts.path or "/", parts.query, headers, body))
-    return AWSResponse(request.url, response.status, HTTPHeaders.from_dict(response.headers), MockRawResponse(response.body))
+    return AWSResponse(
+        request.url, response.status, HTTPHeaders.from_dict(response.headers), MockRawResponse(response.body)
+    )

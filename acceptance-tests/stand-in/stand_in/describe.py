@@ -137,9 +137,7 @@ def _repository(client, id, arn):
 
 def _scalable_target(client, id, arn):
     resource = id.split(":")[-1]
-    found = client("application-autoscaling").describe_scalable_targets(
-        ServiceNamespace="ecs", ResourceIds=[resource]
-    )
+    found = client("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])
     return found["ScalableTargets"][0]
 
 

@@ -30,7 +30,9 @@ def create(call):
     gateway = _make(backend, home, params)
     _made_by_token[token] = gateway
     clock.after(_CREATED, _come_up, backend, gateway, params.get("AllocationId"))
-    return {"ClientToken": token[2], "NatGateway": _describe(gateway)} if token[2] else {"NatGateway": _describe(gateway)}
+    return (
+        {"ClientToken": token[2], "NatGateway": _describe(gateway)} if token[2] else {"NatGateway": _describe(gateway)}
+    )
 
 
 @answers("ec2", "DescribeNatGateways")
@@ -146,7 +148,8 @@ def _describe(gateway):
         "PublicIp": "publicIp",
     }
     addresses = [
-        {shown: each[kept] for shown, kept in names.items() if each.get(kept) is not None} for each in gateway.address_set
+        {shown: each[kept] for shown, kept in names.items() if each.get(kept) is not None}
+        for each in gateway.address_set
     ]
     answer = {
         "NatGatewayId": gateway.id,

@@ -28,7 +28,9 @@ def describe_services(call):
             values = {"service-name": full, "service-type": kind, "owner": "amazon"}
             if filters.fits(call.params.get("Filters"), values, {}):
                 answer = {"ServiceName": full, "ServiceType": [{"ServiceType": kind}], "AvailabilityZones": zones}
-                details.append({**answer, "Owner": "amazon", "AcceptanceRequired": False, "VpcEndpointPolicySupported": True})
+                details.append(
+                    {**answer, "Owner": "amazon", "AcceptanceRequired": False, "VpcEndpointPolicySupported": True}
+                )
     named = call.params.get("ServiceNames")
     if named:
         known = {each["ServiceName"] for each in details}
@@ -224,7 +226,9 @@ def _add_tables(backend, endpoint, table_ids):
     for table_id in table_ids:
         prefix = endpoint.destination_prefix_list_id
         backend.create_route(table_id, None, destination_prefix_list_id=prefix)
-        route = next(each for each in backend.get_route_table(table_id).routes if each.destination_prefix_list_id == prefix)
+        route = next(
+            each for each in backend.get_route_table(table_id).routes if each.destination_prefix_list_id == prefix
+        )
         route.vpc_endpoint_id = endpoint.id
         endpoint.route_table_ids.append(table_id)
 

@@ -45,7 +45,9 @@ def create_route_table(call):
         made.add_tags(filters.asked_for(params, "route-table"))
         _tables_by_token[token] = made
     table = _tables_by_token[token]
-    local = [{"DestinationCidrBlock": r.destination_cidr_block, "GatewayId": r.gateway_id} for r in table.routes if r.local]
+    local = [
+        {"DestinationCidrBlock": r.destination_cidr_block, "GatewayId": r.gateway_id} for r in table.routes if r.local
+    ]
     routes = [{**route, "Origin": "CreateRouteTable", "State": "active"} for route in local]
     answer = {"RouteTableId": table.id, "VpcId": table.vpc_id, "OwnerId": table.owner_id, "Associations": []}
     return {"RouteTable": {**answer, "Routes": routes, "Tags": filters.listed(filters.tags_of(table))}}

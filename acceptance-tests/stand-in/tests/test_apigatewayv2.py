@@ -1,6 +1,7 @@
 """HTTP APIs where they are stricter than moto, and what moto lacks."""
 
 import pytest
+
 from conftest import code_of, until
 from test_elbv2 import balancer, listener, target_group
 

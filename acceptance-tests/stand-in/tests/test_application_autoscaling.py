@@ -1,6 +1,7 @@
 """Application Auto Scaling: targets that exist, policies that fit, and nothing left of a target that goes."""
 
 import pytest
+
 from conftest import code_of, until
 
 DIMENSION = "ecs:service:DesiredCount"

@@ -1,6 +1,7 @@
 """Auto scaling groups: their sizes, their instances, and how they go."""
 
 import pytest
+
 from conftest import code_of, until
 
 

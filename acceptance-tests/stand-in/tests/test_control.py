@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError
+
 from conftest import Region, StandIn, code_of
 
 

@@ -6,6 +6,7 @@ import json
 import urllib.request
 
 import pytest
+
 from conftest import code_of
 
 INDEX = "application/vnd.oci.image.index.v1+json"

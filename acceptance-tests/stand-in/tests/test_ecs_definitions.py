@@ -1,6 +1,7 @@
 """Clusters and task definitions."""
 
 import pytest
+
 from conftest import code_of, until
 
 

@@ -1,8 +1,8 @@
 """Container instances: who becomes one, and with what."""
 
 import pytest
-from conftest import code_of, until
 
+from conftest import code_of, until
 from stand_in.ecs_agent import configuration
 
 

@@ -1,6 +1,7 @@
 """Services on EC2: capacity providers, hosts that come for tasks and go, tasks that find room or do not."""
 
 import pytest
+
 from conftest import code_of, encoded, until
 
 ROLL = {"minimumHealthyPercent": 100, "maximumPercent": 200}

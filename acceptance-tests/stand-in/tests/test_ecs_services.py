@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from conftest import code_of, until
 
 ONE_WRITER = {"minimumHealthyPercent": 0, "maximumPercent": 100}

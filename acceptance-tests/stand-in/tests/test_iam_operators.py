@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from conftest import code_of
 
 
@@ -84,7 +85,9 @@ def test_a_user_is_bounded(aws, policy):
     aws.iam.delete_user_permissions_boundary(UserName=name)
     assert boundary() is None
     assert code_of(aws.iam.delete_user_permissions_boundary, UserName=name)[0] == "NoSuchEntity"
-    assert code_of(aws.iam.put_user_permissions_boundary, UserName=name, PermissionsBoundary=nobody)[0] == "NoSuchEntity"
+    assert (
+        code_of(aws.iam.put_user_permissions_boundary, UserName=name, PermissionsBoundary=nobody)[0] == "NoSuchEntity"
+    )
     aws.iam.put_user_permissions_boundary(UserName=name, PermissionsBoundary=policy)
     assert boundary() == policy
     aws.iam.delete_user(UserName=name)
@@ -121,5 +124,7 @@ def test_a_trust_policy_names_principals_that_exist(aws, user):
     action, request = create("arn:aws:iam::123456789012:user/nobody")
     code, message = code_of(action, **request)
     assert code == "MalformedPolicyDocument" and "Invalid principal in policy" in message
-    action, request = create(["210987654321", f"arn:aws:iam::123456789012:user/{user}", "arn:aws:iam::123456789012:root"])
+    action, request = create(
+        ["210987654321", f"arn:aws:iam::123456789012:user/{user}", "arn:aws:iam::123456789012:root"]
+    )
     action(**request)

@@ -1,6 +1,7 @@
 """Instances: launched as asked or refused, and gone only after a while."""
 
 import pytest
+
 from conftest import code_of, encoded, until
 
 

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 from conftest import ROOT, Region, StandIn, until
-
 from stand_in import vpc
 
 

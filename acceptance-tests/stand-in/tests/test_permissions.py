@@ -4,8 +4,8 @@ import json
 
 import boto3
 import pytest
-from conftest import Region, StandIn, code_of
 
+from conftest import Region, StandIn, code_of
 from stand_in.efs_access import may_mount
 
 ROLE = "arn:aws:iam::123456789012:role/task"
@@ -123,7 +123,10 @@ def test_what_is_lacking_nobody_may_do():
         stand_in.control("POST", "permissions", {"judged": False, "lacking": ["ecs:CreateCluster"]})
         code, message = code_of(aws.ecs.create_cluster, clusterName="c")
         assert code == "AccessDeniedException"
-        assert "not authorized to perform: ecs:CreateCluster on resource: arn:aws:ecs:us-east-1:123456789012:cluster/c" in message
+        assert (
+            "not authorized to perform: ecs:CreateCluster on resource: arn:aws:ecs:us-east-1:123456789012:cluster/c"
+            in message
+        )
         assert aws.ecs.list_clusters()["clusterArns"] == []
         stand_in.control("POST", "permissions", {"judged": False})
         aws.ecs.create_cluster(clusterName="c")

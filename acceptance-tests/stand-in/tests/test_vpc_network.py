@@ -1,6 +1,7 @@
 """The parts of a VPC: what takes a moment, what holds what, and what AWS refuses."""
 
 import pytest
+
 from conftest import code_of, until
 
 

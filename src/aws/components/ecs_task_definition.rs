@@ -276,6 +276,15 @@ async fn earlier_of_ours(call: &Call<'_, Aws>, revision: &str) -> Result<Vec<Str
         .send()
         .collect::<std::result::Result<Vec<_>, _>>();
     let arns = ask(call, "ecs:ListTaskDefinitions", arns).await?;
+    let number_of = |arn: &String| {
+        split(&identity(arn).id)
+            .filter(|(name, _)| *name == family)
+            .map(|(_, number)| number)
+    };
+    // The newest, replaced, was given up for an earlier one, which runs.
+    if call.replaced && !arns.iter().filter_map(number_of).any(|other| other > number) {
+        return Ok(Vec::new());
+    }
     let mut found = Vec::new();
     for arn in arns {
         let identity = identity(&arn);

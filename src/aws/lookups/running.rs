@@ -172,6 +172,7 @@ async fn placed(aws: &Aws, task: &Task) -> Result<RunningTask> {
     let call = Call {
         world: aws,
         key: &key,
+        replaced: false,
         deployment: &deployment,
         name: "",
         tags: &tags,

@@ -101,8 +101,7 @@ pub async fn visit(aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnosti
     match subnets {
         Ok(subnets) if diagnostics.has_errors() || subnets.is_empty() => {}
         Ok(subnets) => {
-            let (file_system, around) =
-                tokio::join!(file_system(aws, model, &subnets), around(aws, model, &subnets, moment));
+            let (file_system, around) = tokio::join!(file_system(aws, model, &subnets), around(aws, model, &subnets));
             diagnostics.append(file_system);
             diagnostics.append(around);
         }
@@ -145,7 +144,7 @@ fn room(model: &Detector) -> Option<Diagnostic> {
 }
 
 /// Whether what runs reaches what it needs, and whether a load balancer can stand where it is to.
-async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet], moment: Moment) -> Diagnostics {
+async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Diagnostics {
     let mut needed = ways_out::of_tasks(model.capacity.is_some());
     needed.extend(ways_out::of_secrets(&model.secrets));
     let address = match (&model.capacity, &model.assign_public_ip) {
@@ -155,11 +154,18 @@ async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet], moment
     };
     let balancer = async {
         match &model.load_balancer {
-            Some(block) => load_balancer::look(aws, &model.vpc_id, block, subnets, "subnet_ids", moment).await,
+            Some(block) => load_balancer::look(aws, &model.vpc_id, block, subnets, "subnet_ids").await,
             None => Diagnostics::new(),
         }
     };
-    let ways_out = ways_out::check(aws, subnets, &needed, address, "subnet_ids", moment);
+    let ways_out = async {
+        let found = ways_out::check(aws, subnets, &needed, address, "subnet_ids").await;
+        match &model.capacity {
+            Some(_) => found,
+            // Where a host joins no cluster, ECS waits in vain; a task on Fargate says itself what it could not reach.
+            None => found.into_warnings(),
+        }
+    };
     let (mut diagnostics, balancer) = tokio::join!(ways_out, balancer);
     diagnostics.append(balancer);
     diagnostics

@@ -125,8 +125,8 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
     let (hosts_stand, bastion_stands, balancer, ways_out) = tokio::join!(
         hosts_stand(aws, has_host.then_some(&*model), &private),
         bastion_stands(aws, has_bastion.then_some(&*model), &public),
-        balancer(aws, model, &private, &public, moment),
-        ways_out(aws, model, &private, moment),
+        balancer(aws, model, &private, &public),
+        ways_out(aws, model, &private),
     );
     diagnostics.extend(hosts_stand);
     diagnostics.extend(bastion_stands);
@@ -145,7 +145,7 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
 }
 
 /// Whether a load balancer can stand where it is to.
-async fn balancer(aws: &Aws, model: &PrivateAi, private: &[Subnet], public: &[Subnet], moment: Moment) -> Diagnostics {
+async fn balancer(aws: &Aws, model: &PrivateAi, private: &[Subnet], public: &[Subnet]) -> Diagnostics {
     let Some(block) = &model.load_balancer else {
         return Diagnostics::new();
     };
@@ -154,7 +154,7 @@ async fn balancer(aws: &Aws, model: &PrivateAi, private: &[Subnet], public: &[Su
     } else {
         (private, "private_subnet_ids")
     };
-    load_balancer::look(aws, &model.vpc_id, block, usual, attribute, moment).await
+    load_balancer::look(aws, &model.vpc_id, block, usual, attribute).await
 }
 
 /// Whether the tasks can move from the hosts of before to those of now.
@@ -277,21 +277,13 @@ async fn bastion_image(
 }
 
 /// Whether hosts and tasks reach what they need to start.
-async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet], moment: Moment) -> Diagnostics {
+async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet]) -> Diagnostics {
     let mut needed = ways_out::of_tasks(model.hosts().is_some());
     needed.extend(ways_out::of_secrets(&model.secrets));
     if model.license.is_some() && !needed.contains(&EndpointService::SecretsManager) {
         needed.push(EndpointService::SecretsManager);
     }
-    let mut diagnostics = ways_out::check(
-        aws,
-        private,
-        &needed,
-        PublicAddress::Never,
-        "private_subnet_ids",
-        moment,
-    )
-    .await;
+    let mut diagnostics = ways_out::check(aws, private, &needed, PublicAddress::Never, "private_subnet_ids").await;
     if !diagnostics.has_errors() && stays_inside(model) {
         diagnostics.extend(ways_out::confined(aws, private, &needed, "egress_cidr_blocks").await);
     }

@@ -7,7 +7,6 @@ use crate::aws::Aws;
 use crate::aws::lookups::{self, DefaultRoute, Subnet};
 use crate::framework::validators::{arn, cidr, custom, each, length, non_empty, one_of, range};
 use crate::framework::{Attr, Attribute, Block, Diagnostic, Diagnostics, Path, Type};
-use crate::products::product::Moment;
 
 /// Seconds of grace where nothing else is said. Ours.
 pub const GRACE: i64 = 120;
@@ -197,7 +196,6 @@ pub async fn look(
     block: &LoadBalancerBlock,
     usual: &[Subnet],
     attribute: &str,
-    moment: Moment,
 ) -> Diagnostics {
     let named = Path::of(["load_balancer", "subnet_ids"]);
     let (subnets, path) = if block.subnet_ids.is_null() {
@@ -219,13 +217,13 @@ pub async fn look(
         )
         .at(path)
         .into(),
-        _ if block.faces_internet() => inward(aws, &subnets, &path, moment).await,
+        _ if block.faces_internet() => inward(aws, &subnets, &path).await,
         _ => Diagnostics::new(),
     }
 }
 
 /// The subnets that no request from the Internet comes to.
-async fn inward(aws: &Aws, subnets: &[Subnet], path: &Path, moment: Moment) -> Diagnostics {
+async fn inward(aws: &Aws, subnets: &[Subnet], path: &Path) -> Diagnostics {
     let ways = match lookups::ways_out(aws, subnets).await {
         Ok(ways) => ways,
         Err(error) => return site::failed("the subnets' routes", &error, path.clone()).into(),
@@ -234,15 +232,15 @@ async fn inward(aws: &Aws, subnets: &[Subnet], path: &Path, moment: Moment) -> D
         .iter()
         .filter(|way| way.default_route != Some(DefaultRoute::InternetGateway));
     let told = inward.map(|way| {
-        let problem = moment.amiss(
+        Diagnostic::error(
             "An internet-facing load balancer in a private subnet",
             format!(
                 "{} ({}) has no default route to an internet gateway, so nobody outside would reach the load balancer there. \
                  Name public subnets in load_balancer {{ subnet_ids = … }}, or set scheme = \"internal\".",
                 way.subnet, way.zone
             ),
-        );
-        problem.at(path.clone())
+        )
+        .at(path.clone())
     });
     told.collect()
 }

@@ -37,6 +37,8 @@ fn recorded(survey: &Survey, deployed: &TaskDefinitionArn) -> Record {
     let given_up = part.clone();
     part.id = Some(deployed.revision().to_owned());
     part.arn = Some(deployed.to_string());
+    // What ECS went back to may be what was to go.
+    record.retain(|other, part| *other == key || part.arn.as_deref() != Some(deployed.as_str()));
     let ours = survey
         .objects
         .get(&key)

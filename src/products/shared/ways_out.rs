@@ -8,7 +8,6 @@ use crate::aws::Aws;
 use crate::aws::lookups::EndpointService::{self, EcrApi, EcrDkr, Ecs, EcsAgent, EcsTelemetry, Logs, S3};
 use crate::aws::lookups::{self, DefaultRoute, Subnet, WayOut};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
-use crate::products::product::Moment;
 
 /// What a task reaches before its container starts, and, with hosts, what these reach. Sources: Amazon ECR user guide,
 /// *Amazon ECR interface VPC endpoints*; Amazon ECS developer guide, *Amazon ECS interface VPC endpoints*.
@@ -42,14 +41,13 @@ pub enum PublicAddress {
     On,
 }
 
-/// Subnets in which something could not reach these services: refused while planning.
+/// Refuses subnets in which something could not reach these services.
 pub async fn check(
     aws: &Aws,
     subnets: &[Subnet],
     needed: &[EndpointService],
     address: PublicAddress,
     attribute: &str,
-    moment: Moment,
 ) -> Diagnostics {
     let ways = match lookups::ways_out(aws, subnets).await {
         Ok(ways) => ways,
@@ -61,11 +59,7 @@ pub async fn check(
             return None;
         }
         let problem = stranded(way, &lacking, address);
-        Some(
-            moment
-                .amiss("No way out of a subnet", problem)
-                .at(Path::of([attribute]).index(index)),
-        )
+        Some(Diagnostic::error("No way out of a subnet", problem).at(Path::of([attribute]).index(index)))
     });
     stuck.collect()
 }
