@@ -31,8 +31,10 @@ def draw(product, life, calls, begin):
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height}" role="img">',
         f"<title>One create of {escape(product)}</title><style>{STYLE}</style>",
         '<rect width="100%" height="100%" fill="#fff"/>',
-        f'<text x="10" y="20">One create of {escape(product)}, every block on, 100 ms for each call: '
-        f"{last:.2f} s. Red: what the end waited for.</text>",
+        (
+            f'<text x="10" y="20">One create of {escape(product)}, every block on, 100 ms for each call: '
+            f"{last:.2f} s. Red: what the end waited for.</text>"
+        ),
     ]
     for tick in range(int(last * 2) + 1):
         at = LEFT + tick / 2 * SECOND

@@ -7,7 +7,7 @@ mod hosts;
 mod targets;
 
 use aws_sdk_ecs::types::{
-    ContainerCondition, ContainerDefinition, DesiredStatus, HealthStatus, Service, Task, TaskDefinition,
+    Container, ContainerCondition, ContainerDefinition, DesiredStatus, HealthStatus, Service, Task, TaskDefinition,
 };
 
 use self::causes::remedy;
@@ -88,13 +88,15 @@ async fn tasks_of(call: &Call<'_, Aws>, cluster: &str, service: &str, deployment
     Vec::new()
 }
 
-/// What tasks tell, and the log of the first.
+/// What tasks tell, and the log of the first that failed by itself: another one may have been stopped before it began.
 async fn of_tasks(call: &Call<'_, Aws>, tasks: &[Task]) -> Evidence {
-    let definition = match tasks.first() {
+    let failed = tasks.iter().find(|task| failed_container(task).is_some());
+    let telling = failed.or(tasks.first());
+    let definition = match telling {
         Some(task) => definition(call, task).await.ok().flatten(),
         None => None,
     };
-    let log = match (tasks.first(), &definition) {
+    let log = match (telling, &definition) {
         (Some(task), Some(definition)) => log(call, task, definition).await.unwrap_or_default(),
         _ => Vec::new(),
     };
@@ -155,13 +157,15 @@ async fn log(call: &Call<'_, Aws>, task: &Task, definition: &TaskDefinition) -> 
         .collect())
 }
 
+fn failed_container(task: &Task) -> Option<&Container> {
+    let mut containers = task.containers().iter();
+    containers.find(|container| container.exit_code().is_some_and(|code| code != 0))
+}
+
 /// The log group and stream of a task: `PREFIX/CONTAINER/TASK-ID`. Source: Amazon ECS developer guide, *Send Amazon ECS
 /// logs to CloudWatch*.
 fn stream(definition: &TaskDefinition, task: &Task) -> Option<(String, String)> {
-    let failed = task
-        .containers()
-        .iter()
-        .find(|container| container.exit_code().is_some_and(|code| code != 0));
+    let failed = failed_container(task);
     let containers = definition.container_definitions();
     let container = match failed {
         Some(failed) => containers.iter().find(|container| container.name() == failed.name())?,

@@ -45,7 +45,9 @@ def now():
 def after(seconds, action, *args):
     """Calls ``action`` with ``args`` once ``seconds`` have passed, or as much of them as the pace says."""
     start = _present() if _moment is None else _moment
-    heapq.heappush(_due, (start + seconds * _pace, next(_order), action, args))
+    # However much it is hurried, what comes again and again leaves time for answers in between.
+    shortened = max(seconds * _pace, min(seconds, 0.001))
+    heapq.heappush(_due, (start + shortened, next(_order), action, args))
 
 
 def advance():

@@ -159,6 +159,6 @@ def _is_principal(call, arn):
     account, _, resource = arn.partition("::")[2].partition(":")
     if account != call.account:
         return True
-    kind, _, path = resource.partition("/")
+    kind = resource.partition("/")[0]
     known = {"user": backend_of(call).users.values(), "role": backend_of(call).roles.values()}
     return kind not in known or any(principal.arn == arn for principal in known[kind])

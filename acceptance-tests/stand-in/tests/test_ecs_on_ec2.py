@@ -287,7 +287,7 @@ def test_tasks_on_hosts_fail_for_the_reasons_of_aws(aws, place, site, serve, bro
 
 
 def test_tasks_end_with_their_host(aws, site, serve):
-    cluster, provider, group = site()
+    cluster, provider, _ = site()
     serve(cluster, provider)
     aws.settled(cluster, "s")
     [host], [task] = aws.hosts(cluster), aws.tasks(cluster)
@@ -388,7 +388,7 @@ def test_a_task_runs_where_its_gpu_is(aws, site, serve):
 
 
 def test_a_draining_host_loses_its_tasks_to_another(aws, site, serve):
-    cluster, provider, group = site()
+    cluster, provider, _ = site()
     serve(cluster, provider)
     aws.settled(cluster, "s")
     [host], [task] = aws.hosts(cluster), aws.tasks(cluster)

@@ -1,6 +1,6 @@
 //! Tests of the explanation.
 
-use aws_sdk_ecs::types::{Container, ContainerDependency};
+use aws_sdk_ecs::types::ContainerDependency;
 use serde_json::json;
 
 use super::*;
@@ -147,6 +147,23 @@ async fn the_tasks_that_the_update_itself_stopped_are_no_evidence() {
     );
     assert_eq!(error.kind, ErrorKind::Unhealthy);
     assert!(error.remedy.unwrap().contains("ended by itself"));
+}
+
+#[tokio::test]
+async fn the_log_is_that_of_a_task_that_failed_by_itself() {
+    let cut_short = json!({"stoppedReason": "Scaling activity initiated by (deployment ecs-svc/1)", "stoppedAt": 9});
+    let failed = json!({"stoppedReason": "Essential container in task exited", "stoppedAt": 5,
+        "containers": [{"name": "deid", "exitCode": 3}]});
+    let error = explained(vec![
+        reported("4567", DEPLOYMENT, "STOPPED", &cut_short),
+        reported("0123", DEPLOYMENT, "STOPPED", &failed),
+    ])
+    .await;
+    assert!(
+        error.message.contains("Last lines of the log:\n  loading models"),
+        "{}",
+        error.message
+    );
 }
 
 #[tokio::test]
