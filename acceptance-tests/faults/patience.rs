@@ -54,6 +54,8 @@ fn what_a_create_may_take_it_takes_to_the_second_and_then_undoes_its_parts() {
         let (wire, mut terraform) = fresh();
         let found = wire.world().inventory();
         terraform.written["timeouts"] = json!({"create": "90s"});
+        // So many that, whatever the chance in their pauses, the time is up first.
+        terraform.provider["max_retries"] = json!(100);
         strike(&wire, "ecs:CreateService", fault);
         let ran = terraform.apply();
         assert!(wire.struck() > 0 && !ran.succeeded(), "{fault:?}: {}", ran.text());
@@ -83,6 +85,8 @@ fn what_a_destroy_may_take_it_takes_to_the_second() {
         let (wire, mut terraform) = fresh();
         let found = wire.world().inventory();
         terraform.written["timeouts"] = json!({"delete": "3m"});
+        // So many that, whatever the chance in their pauses, the time is up first.
+        terraform.provider["max_retries"] = json!(100);
         let ran = terraform.apply();
         assert!(ran.succeeded(), "{}", ran.text());
         strike(&wire, "ec2:DeleteSecurityGroup", fault);
