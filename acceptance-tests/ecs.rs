@@ -75,3 +75,9 @@ pub fn delete_role(sandbox: &Sandbox, role: &str) {
     }
     iam.delete_role().role_name(role).send().wait().unwrap();
 }
+
+/// Deletes a log group behind Terraform's back.
+pub fn delete_log_group(sandbox: &Sandbox, name: &str) {
+    let request = sandbox.aws.logs.delete_log_group().log_group_name(name);
+    request.send().wait().unwrap();
+}

@@ -2,7 +2,7 @@
 
 use super::drift::{is_shown_and_repaired, standing};
 use super::view::{ADDRESS, NAME, id_of, parts, service, task_definition};
-use crate::ecs::{self, delete_role};
+use crate::ecs::{self, delete_log_group, delete_role};
 use crate::harness::{Sandbox, Wait};
 
 fn delete_service(sandbox: &Sandbox) {
@@ -50,14 +50,7 @@ fn deleted_roles_and_a_deleted_log_group_come_back() {
     let execution = state.text("execution_role_arn").rsplit('/').next().unwrap().to_owned();
     delete_role(&sandbox, state.text("task_role_name"));
     delete_role(&sandbox, &execution);
-    sandbox
-        .aws
-        .logs
-        .delete_log_group()
-        .log_group_name(state.text("log_group_name"))
-        .send()
-        .wait()
-        .unwrap();
+    delete_log_group(&sandbox, state.text("log_group_name"));
     is_shown_and_repaired(
         &sandbox,
         &[
@@ -74,14 +67,7 @@ fn a_log_group_that_is_made_again_changes_nobody_else() {
     let sandbox = standing("");
     let before = sandbox.state(ADDRESS);
     let group = before.text("log_group_name");
-    sandbox
-        .aws
-        .logs
-        .delete_log_group()
-        .log_group_name(group)
-        .send()
-        .wait()
-        .unwrap();
+    delete_log_group(&sandbox, group);
     let plan = sandbox.plan();
     let after = &plan.change(ADDRESS).after;
     for kept in ["url", "private_ip", "task_definition_arn", "service_arn"] {
@@ -229,12 +215,7 @@ fn a_deployment_of_which_nothing_is_left_is_made_anew() {
         .unwrap();
     delete_role(&sandbox, state.text("task_role_name"));
     delete_role(&sandbox, &execution);
-    aws.logs
-        .delete_log_group()
-        .log_group_name(state.text("log_group_name"))
-        .send()
-        .wait()
-        .unwrap();
+    delete_log_group(&sandbox, state.text("log_group_name"));
     aws.ec2
         .delete_security_group()
         .group_id(id_of(&state, "security_group_service"))

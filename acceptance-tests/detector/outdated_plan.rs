@@ -1,7 +1,8 @@
 //! A saved plan that no longer fits what stands.
 
 use super::view::{ADDRESS, deployment, id_of, parts, service};
-use crate::harness::{Sandbox, Wait};
+use crate::ecs::delete_log_group;
+use crate::harness::Sandbox;
 
 #[test]
 fn a_part_that_vanished_since_the_plan_is_told_before_anything_is_changed() {
@@ -11,14 +12,7 @@ fn a_part_that_vanished_since_the_plan_is_told_before_anything_is_changed() {
     assert_eq!(sandbox.plan().change(ADDRESS).actions, ["update"]);
 
     let group = id_of(&sandbox.state(ADDRESS), "log_group");
-    sandbox
-        .aws
-        .logs
-        .delete_log_group()
-        .log_group_name(&group)
-        .send()
-        .wait()
-        .unwrap();
+    delete_log_group(&sandbox, &group);
     sandbox.stand_in.forget_calls();
     let error = sandbox
         .terraform

@@ -220,6 +220,20 @@ fn hosts_and_load_balancers_that_do_not_fit_are_told() {
 }
 
 #[test]
+fn a_host_without_room_is_told_although_its_subnets_are_not_there_yet() {
+    let sandbox = Sandbox::new();
+    let late = "resource \"terraform_data\" \"late\" {\n  input = [\"subnet-1\"]\n}\n";
+    let text = deployment(&sandbox, "  capacity { instance_type = \"t3.small\" }");
+    let text = text.replace(
+        &format!("{:?}", sandbox.vpc.private_subnet_ids),
+        "terraform_data.late.output",
+    );
+    let error = first_refusal(&sandbox, &format!("{late}{text}"));
+    assert!(error.line().contains("instance_type"), "{}", error.line());
+    assert!(error.text().contains("t3.small"), "{}", error.text());
+}
+
+#[test]
 fn a_task_on_fargate_without_a_way_out_is_told_once_its_subnets_are_known() {
     let mut sandbox = Sandbox::new();
     let made = sandbox.aws.ec2.create_subnet().vpc_id(&sandbox.vpc.vpc_id);

@@ -1,7 +1,8 @@
 //! Inputs that are known only after apply.
 
 use super::view::{ADDRESS, deployment, not_ready};
-use crate::harness::{Sandbox, Wait};
+use crate::ecs::delete_log_group;
+use crate::harness::Sandbox;
 
 /// The same configuration, with a text in it that is known only after apply.
 fn unknown(sandbox: &Sandbox, body: &str, text: &str) -> String {
@@ -52,14 +53,7 @@ fn a_subnet_that_is_not_there_yet_leaves_what_stays_known() {
     }
 
     let group = change.before.text("log_group_name");
-    sandbox
-        .aws
-        .logs
-        .delete_log_group()
-        .log_group_name(group)
-        .send()
-        .wait()
-        .unwrap();
+    delete_log_group(&sandbox, group);
     let outdated = sandbox
         .terraform
         .run(&["apply", "-input=false", "-json", "saved.tfplan"])
