@@ -201,4 +201,66 @@ fn subnets_without_a_way_out_or_a_second_zone_are_told_at_plan() {
     };
     assert_eq!(warned("\"10.0.0.0/17\""), ["No way out past the security group"]);
     assert!(warned("\"10.0.0.0/17\", \"198.51.100.0/24\"").is_empty());
+    assert!(warned("\"198.51.100.0/24\"").is_empty());
+    let on_efs = LICENSED.replace("license {", "license {\n  on = \"efs\"");
+    let text = deployment(
+        &sandbox,
+        &format!("{on_efs}\negress_cidr_blocks = [\"198.51.100.0/24\"]"),
+    );
+    sandbox.configure(&text);
+    let warnings = sandbox.terraform.plan(&[]).succeeded().warnings();
+    assert_eq!(warnings[0].summary, "No way to the VPC's own addresses");
+    assert!(
+        warnings[0].text().contains("the licence's file system"),
+        "{}",
+        warnings[0].text()
+    );
+}
+
+#[test]
+fn a_zone_that_load_balancer_or_bastion_cannot_serve_is_told_at_plan() {
+    let sandbox = Sandbox::new();
+    let made = |cidr: &str, zone: &str| {
+        let made = sandbox.aws.ec2.create_subnet().vpc_id(&sandbox.vpc.vpc_id);
+        let made = made.cidr_block(cidr).availability_zone(zone).send().wait().unwrap();
+        made.subnet().unwrap().subnet_id().unwrap().to_owned()
+    };
+    let [first, second] = &sandbox.vpc.private_subnet_ids[..] else {
+        panic!("two private subnets")
+    };
+    let public = &sandbox.vpc.public_subnet_ids;
+    let third = made("10.0.211.0/24", "us-east-1c");
+    let told = |body: &str| {
+        sandbox.configure(&deployment(&sandbox, body));
+        let error = sandbox.terraform.plan(&[]).error();
+        (error.text(), error.line().to_owned())
+    };
+
+    // The tasks run in two zones, and the load balancer stands in one of them and a third.
+    let (text, line) = told(&format!(
+        "{LICENSED}\nload_balancer {{\n subnet_ids = [\"{first}\", \"{third}\"]\n}}"
+    ));
+    assert!(text.contains("Tasks that the load balancer does not reach"), "{text}");
+    assert!(text.contains(second.as_str()), "{text}");
+    assert!(line.contains("subnet_ids"), "{line}");
+
+    let on_efs = LICENSED.replace("license {", "license {\n  on = \"efs\"");
+    let (text, line) = told(&format!("{on_efs}\nbastion {{\n subnet_id = \"{third}\"\n}}"));
+    assert!(text.contains("No mount target in the bastion's zone"), "{text}");
+    assert!(text.contains(public[0].as_str()), "it says which would do: {text}");
+    assert!(line.contains("subnet_id"), "{line}");
+
+    sandbox.configure(&deployment(
+        &sandbox,
+        &format!("{LICENSED}\nbastion {{\n subnet_id = \"subnet-0123456789abcdef0\"\n}}"),
+    ));
+    let error = sandbox.terraform.plan(&[]).error();
+    assert!(error.line().contains("subnet_id"), "{}", error.line());
+
+    // Without the file system it may stand there.
+    sandbox.configure(&deployment(
+        &sandbox,
+        &format!("{LICENSED}\nbastion {{\n subnet_id = \"{third}\"\n}}"),
+    ));
+    sandbox.terraform.plan(&[]).succeeded();
 }

@@ -13,7 +13,7 @@ use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{SecurityGroupId, VpcId};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{GROUP_IN_USE, GROUP_UNKNOWN_YET, retry_while};
-use crate::aws::security_rules::{self, Rule, align, describe, forget_groups, rules};
+use crate::aws::security_rules::{self, Rule, align, align_new, describe, forget_groups, rules};
 use crate::aws::tags;
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
@@ -125,8 +125,8 @@ impl Component<Aws> for SecurityGroup {
             .group_id()
             .ok_or_else(|| lacking("ec2:CreateSecurityGroup", "group id"))?;
         let none = BTreeSet::new();
-        let (ingress, egress) = (Some(self.ingress.get()?), self.egress.get()?.as_ref().unwrap_or(&none));
-        retry_while(call, &GROUP_UNKNOWN_YET, || align(call, id, ingress, Some(egress))).await?;
+        let (ingress, egress) = (self.ingress.get()?, self.egress.get()?.as_ref().unwrap_or(&none));
+        retry_while(call, &GROUP_UNKNOWN_YET, || align_new(call, id, ingress, egress)).await?;
         Ok(Created {
             identity: identity(call, id, answer.security_group_arn()),
             output: id.into(),

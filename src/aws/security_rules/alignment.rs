@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::IpPermission;
+use aws_sdk_ec2::types::{IpPermission, SecurityGroup};
 
 use super::describe;
-use super::rule::{Rule, rules};
+use super::rule::{Peer, Rule, rules};
 use crate::aws::Aws;
 use crate::aws::error::ask;
 use crate::engine::{Call, Error, ErrorKind, Result};
@@ -61,6 +61,43 @@ pub(in crate::aws) async fn align(
     }
 }
 
+/// Brings the rules of a group that was just made to what is wanted. What EC2 gives to a new group is known, so nothing waits
+/// for a look at it; what else it may have, in a VPC with IPv6 addresses, goes afterwards. Source: Amazon VPC user guide,
+/// *Security group rules*.
+pub(in crate::aws) async fn align_new(
+    call: &Call<'_, Aws>,
+    id: &str,
+    ingress: &BTreeSet<Rule>,
+    egress: &BTreeSet<Rule>,
+) -> Result<()> {
+    let (nothing, given) = (BTreeSet::new(), BTreeSet::from([Rule::all(Peer::anywhere(), "")]));
+    let (inward, outward) = (Change::between(&nothing, ingress), Change::between(&given, egress));
+    let brought = tokio::try_join!(
+        admit(call, id, Direction::Ingress, &inward),
+        admit(call, id, Direction::Egress, &outward),
+        // Nobody has the group yet whom this could cut off.
+        take_away(call, id, Direction::Egress, &outward.take_away),
+        take_away_surplus(call, id, [&given, egress]),
+    );
+    match brought {
+        // An earlier attempt did some of it.
+        Err(error) if is_outdated(&error) => align(call, id, Some(ingress), Some(egress)).await,
+        other => other.map(drop),
+    }
+}
+
+/// Takes away every way out that is not among these.
+async fn take_away_surplus(call: &Call<'_, Aws>, id: &str, but: [&BTreeSet<Rule>; 2]) -> Result<()> {
+    let group = existing(call, id).await?;
+    let have = rules(group.ip_permissions_egress());
+    let among = |rule: &Rule| {
+        but.iter()
+            .any(|rules| rules.iter().any(|other| other.allows_same(rule)))
+    };
+    let surplus: Vec<_> = have.iter().filter(|rule| !among(rule)).collect();
+    take_away(call, id, Direction::Egress, &surplus).await
+}
+
 fn is_outdated(error: &Error) -> bool {
     matches!(
         error.code.as_deref(),
@@ -74,15 +111,7 @@ async fn once(
     ingress: Option<&BTreeSet<Rule>>,
     egress: Option<&BTreeSet<Rule>>,
 ) -> Result<()> {
-    let Some(group) = describe(call, id).await? else {
-        let mut error = Error::new(
-            ErrorKind::NotFound,
-            "ec2:DescribeSecurityGroups",
-            format!("{id} does not exist"),
-        );
-        error.code = Some("InvalidGroup.NotFound".to_owned());
-        return Err(error);
-    };
+    let group = existing(call, id).await?;
     let bring = async |direction, have: &[IpPermission], wanted: Option<&BTreeSet<Rule>>| match wanted {
         Some(wanted) => apply(call, id, direction, &Change::between(&rules(have), wanted)).await,
         None => Ok(()),
@@ -94,7 +123,26 @@ async fn once(
     Ok(())
 }
 
+/// The group of that id, which must be there.
+async fn existing(call: &Call<'_, Aws>, id: &str) -> Result<SecurityGroup> {
+    describe(call, id).await?.ok_or_else(|| {
+        let mut error = Error::new(
+            ErrorKind::NotFound,
+            "ec2:DescribeSecurityGroups",
+            format!("{id} does not exist"),
+        );
+        error.code = Some("InvalidGroup.NotFound".to_owned());
+        error
+    })
+}
+
 async fn apply(call: &Call<'_, Aws>, id: &str, direction: Direction, change: &Change<'_>) -> Result<()> {
+    admit(call, id, direction, change).await?;
+    take_away(call, id, direction, &change.take_away).await
+}
+
+/// Allows what is missing, and says what rules are for.
+async fn admit(call: &Call<'_, Aws>, id: &str, direction: Direction, change: &Change<'_>) -> Result<()> {
     let ec2 = &call.world.ec2;
     if !change.allow.is_empty() {
         let rules = permissions(&change.allow);
@@ -130,7 +178,7 @@ async fn apply(call: &Call<'_, Aws>, id: &str, direction: Direction, change: &Ch
             }
         }
     }
-    take_away(call, id, direction, &change.take_away).await
+    Ok(())
 }
 
 async fn take_away(call: &Call<'_, Aws>, id: &str, direction: Direction, rules: &[&Rule]) -> Result<()> {

@@ -9,7 +9,7 @@ use super::Aws;
 use super::permissions::Site;
 use crate::engine::{Call, Permission, Result};
 
-pub(super) use alignment::{align, forget_groups};
+pub(super) use alignment::{align, align_new, forget_groups};
 pub(super) use rule::rules;
 pub use rule::{Peer, Protocol, Rule};
 

@@ -152,9 +152,13 @@ async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Dia
         (None, Attr::Unknown | Attr::Known(true)) => PublicAddress::On,
         (None, Attr::Null | Attr::Known(false)) => PublicAddress::Off,
     };
+    let tasks = load_balancer::Named {
+        subnets,
+        attribute: "subnet_ids",
+    };
     let balancer = async {
         match &model.load_balancer {
-            Some(block) => load_balancer::look(aws, &model.vpc_id, block, subnets, "subnet_ids").await,
+            Some(block) => load_balancer::look(aws, &model.vpc_id, block, tasks, tasks).await,
             None => Diagnostics::new(),
         }
     };

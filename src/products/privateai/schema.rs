@@ -37,7 +37,8 @@ pub fn schema() -> Schema {
             ordered_placement_strategy(),
             existing::block(
                 "The role that the container has. With `marketplace` it needs `aws-marketplace:RegisterUsage`.",
-                "Security groups of hosts and tasks, instead of ours. They must let the load balancer and the bastion in.",
+                "Security groups of hosts and tasks, instead of ours. They must let the load balancer and the bastion in. Hosts that \
+                 run keep the groups that they have until they are replaced: see `capacity.instance_refresh`.",
             ),
             common::timeouts(),
         ],

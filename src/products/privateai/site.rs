@@ -1,22 +1,21 @@
 //! Looking at what a deployment is to stand on: VPC, subnets and their ways out, the kind and image of the hosts, the parts
 //! the user brings. Reads only.
 
-use ipnet::IpNet;
+mod bastion;
+mod egress;
 
-use super::model::{Bastion, PrivateAi};
-use super::{running, vendor};
+use super::model::PrivateAi;
+use super::running;
 use crate::aws::Aws;
-use crate::aws::ids::ImageId;
-use crate::aws::lookups::{self, Brought, EndpointService, ImageFamily, InstanceType, Subnet};
+use crate::aws::lookups::{self, Brought, EndpointService, Subnet};
 use crate::engine::Permission;
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::products::product::Moment;
 use crate::products::shared::capacity::Host;
 use crate::products::shared::room::{can_roll, rolling, stuck, tasks_at_most, too_small};
-use crate::products::shared::site::{self, absent, failed, verdict};
+use crate::products::shared::site::{self, verdict};
 use crate::products::shared::ways_out::PublicAddress;
 use crate::products::shared::{hardware, image_platform, load_balancer, ways_out};
-use crate::products::wiring::known_list;
 
 /// Whether what is looked at here may have changed between two models.
 pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
@@ -33,6 +32,7 @@ pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
         (
             secret,
             bastion,
+            model.has_file_system(),
             model.existing.clone(),
             model.hosts(),
             model.load_balancer.clone(),
@@ -95,7 +95,7 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
         secret(aws, model),
         host(aws, model, moment),
-        bastion(aws, model, moment),
+        bastion::look(aws, model, moment),
         image_platform::look(aws, &model.image),
     );
     let mut diagnostics = brought;
@@ -124,7 +124,7 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
     );
     let (hosts_stand, bastion_stands, balancer, ways_out) = tokio::join!(
         hosts_stand(aws, has_host.then_some(&*model), &private),
-        bastion_stands(aws, has_bastion.then_some(&*model), &public),
+        bastion::stands(aws, has_bastion.then_some(&*model), &private, &public),
         balancer(aws, model, &private, &public),
         ways_out(aws, model, &private),
     );
@@ -149,12 +149,16 @@ async fn balancer(aws: &Aws, model: &PrivateAi, private: &[Subnet], public: &[Su
     let Some(block) = &model.load_balancer else {
         return Diagnostics::new();
     };
-    let (usual, attribute) = if block.faces_internet() {
-        (public, "public_subnet_ids")
-    } else {
-        (private, "private_subnet_ids")
+    let tasks = load_balancer::Named {
+        subnets: private,
+        attribute: "private_subnet_ids",
     };
-    load_balancer::look(aws, &model.vpc_id, block, usual, attribute).await
+    let outside = load_balancer::Named {
+        subnets: public,
+        attribute: "public_subnet_ids",
+    };
+    let usual = if block.faces_internet() { outside } else { tasks };
+    load_balancer::look(aws, &model.vpc_id, block, usual, tasks).await
 }
 
 /// Whether the tasks can move from the hosts of before to those of now.
@@ -190,92 +194,6 @@ async fn hosts_stand(aws: &Aws, model: Option<&PrivateAi>, private: &[Subnet]) -
     offered.unwrap_or_else(Some)
 }
 
-/// The kind of instance that the bastion is; `None` while it is unknown.
-fn bastion_type(block: &Bastion) -> Option<&str> {
-    match &block.instance_type {
-        Attr::Unknown => None,
-        Attr::Known(name) => Some(name),
-        Attr::Null => Some(vendor::BASTION_TYPE),
-    }
-}
-
-/// The bastion's image: the user's, the one it has, or the current one for its processors.
-async fn bastion(aws: &Aws, model: &PrivateAi, moment: Moment) -> Result<Attr<String>, Diagnostic> {
-    let Some(block) = &model.bastion else {
-        return Ok(Attr::Null);
-    };
-    let Some(name) = bastion_type(block) else {
-        return Ok(Attr::Unknown);
-    };
-    let kind = hardware::kind(aws, name, &Path::of(["bastion", "instance_type"])).await?;
-    bastion_image(aws, block, &kind, &model.bastion_ami_id, moment).await
-}
-
-/// Whether the bastion can start in its subnet; nothing to tell without a model.
-async fn bastion_stands(aws: &Aws, model: Option<&PrivateAi>, public: &[Subnet]) -> Option<Diagnostic> {
-    let block = model?.bastion.as_ref()?;
-    let subnet = match &block.subnet_id {
-        Attr::Null => public.first(),
-        Attr::Known(id) => public.iter().find(|subnet| subnet.id.as_str() == id),
-        Attr::Unknown => None,
-    };
-    let path = Path::of(["bastion", "instance_type"]);
-    let offered = hardware::offered(aws, bastion_type(block)?, std::slice::from_ref(subnet?), path).await;
-    offered.unwrap_or_else(Some)
-}
-
-/// An image that it has is not changed unasked, even where AWS shows it no more. Which one is to be chosen, a plan leaves open:
-/// AWS may recommend another when it is applied.
-async fn bastion_image(
-    aws: &Aws,
-    block: &Bastion,
-    kind: &InstanceType,
-    before: &Attr<String>,
-    moment: Moment,
-) -> Result<Attr<String>, Diagnostic> {
-    let path = Path::of(["bastion", "ami_id"]);
-    let look = async |id: &str| {
-        let found = lookups::image(aws, &ImageId::from(id)).await;
-        found.map_err(|error| failed("the bastion's image", &error, path.clone()))
-    };
-    match (&block.ami_id, before.known()) {
-        (Attr::Unknown, _) => return Ok(Attr::Unknown),
-        (Attr::Known(id), _) => {
-            let image = look(id).await?;
-            let image = image.ok_or_else(|| absent("machine image", id, aws, path.clone()))?;
-            hardware::fits(&image, kind, path.clone())?;
-            hardware::holds(
-                &image,
-                super::bastion::DISK.into(),
-                "Choose one that is smaller, such as Amazon Linux 2023's own.",
-                path,
-            )?;
-            return Ok(Attr::Known(id.clone()));
-        }
-        (Attr::Null, Some(kept)) => {
-            if look(kept)
-                .await?
-                .is_none_or(|image| kind.architectures.contains(&image.architecture))
-            {
-                return Ok(Attr::Known(kept.clone()));
-            }
-        }
-        (Attr::Null, None) => {}
-    }
-    let family = if hardware::is_arm(kind) {
-        ImageFamily::PlainArm
-    } else {
-        ImageFamily::PlainX86
-    };
-    let found = lookups::recommended(aws, family).await;
-    let found = found.map_err(|error| failed("the Amazon Linux 2023 image", &error, path.clone()))?;
-    let id = found.ok_or_else(|| absent("Amazon Linux 2023 image", family.parameter(), aws, path.clone()))?;
-    Ok(match moment {
-        Moment::Plan => Attr::Unknown,
-        Moment::Apply => Attr::Known(id.to_string()),
-    })
-}
-
 /// Whether hosts and tasks reach what they need to start.
 async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet]) -> Diagnostics {
     let mut needed = ways_out::of_tasks(model.hosts().is_some());
@@ -284,21 +202,10 @@ async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet]) -> Diagnosti
         needed.push(EndpointService::SecretsManager);
     }
     let mut diagnostics = ways_out::check(aws, private, &needed, PublicAddress::Never, "private_subnet_ids").await;
-    if !diagnostics.has_errors() && stays_inside(model) {
-        diagnostics.extend(ways_out::confined(aws, private, &needed, "egress_cidr_blocks").await);
+    if !diagnostics.has_errors() {
+        diagnostics.extend(egress::check(aws, model, private, &needed).await);
     }
     diagnostics
-}
-
-/// Whether hosts and tasks may connect to the VPC's own addresses alone.
-fn stays_inside(model: &PrivateAi) -> bool {
-    let ranges = |list: &site::List| -> Option<Vec<IpNet>> {
-        known_list(list)?.iter().map(|range| range.parse().ok()).collect()
-    };
-    let (Some(out), Some(inside)) = (ranges(&model.egress_cidr_blocks), ranges(&model.vpc_cidr_blocks)) else {
-        return false;
-    };
-    !out.is_empty() && out.iter().all(|range| inside.iter().any(|vpc| vpc.contains(range)))
 }
 
 /// Whether the hosts can hold the tasks, and a new version of them can roll out.

@@ -188,18 +188,28 @@ pub fn validate(block: &LoadBalancerBlock, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Where it is to stand: in subnets of two zones, which lead to the Internet if it faces that. `usual` are those that are
-/// taken where the block names none, with their attribute. Source: Elastic Load Balancing API, `CreateLoadBalancer`.
+/// Subnets, and the attribute that names them.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    /// The subnets.
+    pub subnets: &'a [Subnet],
+    /// The attribute.
+    pub attribute: &'static str,
+}
+
+/// Where it is to stand: in subnets of two zones, among them every zone that `tasks` run in, which lead to the Internet if
+/// it faces that. `usual` are those that are taken where the block names none. Source: Elastic Load Balancing API,
+/// `CreateLoadBalancer`.
 pub async fn look(
     aws: &Aws,
     vpc_id: &Attr<String>,
     block: &LoadBalancerBlock,
-    usual: &[Subnet],
-    attribute: &str,
+    usual: Named<'_>,
+    tasks: Named<'_>,
 ) -> Diagnostics {
     let named = Path::of(["load_balancer", "subnet_ids"]);
     let (subnets, path) = if block.subnet_ids.is_null() {
-        (usual.to_vec(), Path::of([attribute]))
+        (usual.subnets.to_vec(), Path::of([usual.attribute]))
     } else {
         match site::subnets(aws, vpc_id, &block.subnet_ids, named.clone()).await {
             Ok(subnets) => (subnets, named),
@@ -217,9 +227,35 @@ pub async fn look(
         )
         .at(path)
         .into(),
-        _ if block.faces_internet() => inward(aws, &subnets, &path).await,
-        _ => Diagnostics::new(),
+        _ => {
+            let mut diagnostics = apart(&subnets, tasks, &path);
+            if block.faces_internet() {
+                diagnostics.append(inward(aws, &subnets, &path).await);
+            }
+            diagnostics
+        }
     }
+}
+
+/// The zones of tasks that a load balancer in these subnets sends no request to. Source: Elastic Load Balancing API,
+/// `TargetHealth`, on `Target.NotInUse`.
+fn apart(subnets: &[Subnet], tasks: Named<'_>, path: &Path) -> Diagnostics {
+    let bare = tasks
+        .subnets
+        .iter()
+        .filter(|task| !subnets.iter().any(|subnet| subnet.zone == task.zone));
+    let told = bare.map(|task| {
+        Diagnostic::error(
+            "Tasks that the load balancer does not reach",
+            format!(
+                "Tasks may run in {} ({}), where the load balancer has no subnet: it sends requests only to the zones that it \
+                 stands in. Give it a subnet of that zone, or leave {} out of {}.",
+                task.zone, task.id, task.id, tasks.attribute
+            ),
+        )
+        .at(path.clone())
+    });
+    told.collect()
 }
 
 /// The subnets that no request from the Internet comes to.

@@ -64,38 +64,6 @@ pub async fn check(
     stuck.collect()
 }
 
-/// Warns of security groups' ranges that lead no further than the VPC, where its endpoints do not serve what is needed.
-pub async fn confined(
-    aws: &Aws,
-    subnets: &[Subnet],
-    needed: &[EndpointService],
-    attribute: &str,
-) -> Option<Diagnostic> {
-    let path = Path::of([attribute]);
-    let ways = match lookups::ways_out(aws, subnets).await {
-        Ok(ways) => ways,
-        Err(error) => return Some(failed("the subnets' routes", &error, path)),
-    };
-    let inside = ways.into_iter().map(|way| WayOut {
-        default_route: None,
-        ..way
-    });
-    let lacking: BTreeSet<String> = inside
-        .flat_map(|way| way.lacks(needed, false))
-        .map(|service| service.to_string())
-        .collect();
-    if lacking.is_empty() {
-        return None;
-    }
-    let names = lacking.into_iter().collect::<Vec<_>>().join(", ");
-    let text = format!(
-        "{attribute} leads no further than the VPC, which has no endpoints of these services: {names}. Hosts that reach none of \
-         Amazon ECS would never join the cluster, and tasks could not fetch their image. Add ranges that lead to AWS, or these \
-         endpoints."
-    );
-    Some(Diagnostic::warning("No way out past the security group", text).at(path))
-}
-
 /// What is missing in a subnet, and what to do.
 fn stranded(way: &WayOut, lacking: &[EndpointService], address: PublicAddress) -> String {
     let names: Vec<String> = lacking.iter().map(ToString::to_string).collect();

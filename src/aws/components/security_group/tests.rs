@@ -113,12 +113,46 @@ async fn a_rule_whose_answer_was_lost_is_not_taken_for_a_failure() {
         ec2(asked)
     });
     wanted([from_group()]).create(&stage.call()).await.unwrap();
-    let looks = stage
-        .operations()
+    let operations = stage.operations();
+    let refused = operations
         .iter()
-        .filter(|operation| *operation == "DescribeSecurityGroups")
-        .count();
-    assert_eq!(looks, 2);
+        .position(|name| name == "AuthorizeSecurityGroupIngress");
+    let looked_after = operations[refused.unwrap()..].contains(&"DescribeSecurityGroups".to_owned());
+    assert!(looked_after, "{operations:?}");
+}
+
+#[tokio::test]
+async fn a_new_group_keeps_no_way_out_that_nobody_asked_for() {
+    // As in a VPC with IPv6 addresses.
+    let stage = Stage::answering(|asked| match asked.operation.as_str() {
+        "DescribeSecurityGroups" => Answer::xml(
+            "<DescribeSecurityGroupsResponse><securityGroupInfo><item><groupId>sg-1</groupId><ipPermissionsEgress>\
+             <item><ipProtocol>-1</ipProtocol><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges>\
+             <ipv6Ranges><item><cidrIpv6>::/0</cidrIpv6></item></ipv6Ranges></item>\
+             </ipPermissionsEgress></item></securityGroupInfo></DescribeSecurityGroupsResponse>"
+                .to_owned(),
+        ),
+        _ => ec2(asked),
+    });
+    let mut spec = wanted([from_group()]);
+    spec.egress = Some(BTreeSet::from([from_group()])).into();
+    spec.create(&stage.call()).await.unwrap();
+    let bodies = |operation: &str| {
+        let asked = stage.asked().into_iter();
+        let asked = asked.filter(|asked| asked.operation == operation);
+        asked.map(|asked| asked.body).collect::<Vec<_>>()
+    };
+    let mut revoked = bodies("RevokeSecurityGroupEgress");
+    revoked.sort_by_key(|body| body.contains("CidrIpv6"));
+    assert_eq!(revoked.len(), 2);
+    assert!(revoked[0].contains("0.0.0.0"), "{}", revoked[0]);
+    assert!(
+        revoked[1].contains("CidrIpv6") && !revoked[1].contains("CidrIp="),
+        "{}",
+        revoked[1]
+    );
+    assert_eq!(bodies("AuthorizeSecurityGroupEgress").len(), 1);
+    assert_eq!(bodies("AuthorizeSecurityGroupIngress").len(), 1);
 }
 
 #[tokio::test]
