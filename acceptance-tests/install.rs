@@ -1,7 +1,8 @@
 //! The newcomer's path: installing the provider, and the demo.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use crate::harness::{StandIn, Terraform, binary};
 
@@ -77,6 +78,37 @@ fn the_demo_applies_plans_again_and_leaves_nothing_whatever_the_environment_says
     }
     let addresses = told.matches("docs_url = \"http://").count();
     assert_eq!(addresses, 2, "after the first apply and after the repair:\n{told}");
+}
+
+#[test]
+fn a_provider_that_a_developer_started_serves_terraform_without_being_installed() {
+    let mut provider = Command::new(binary())
+        .arg("--debug")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // To the end: what is told to nobody any more ends the provider.
+    let mut said = BufReader::new(provider.stdout.take().unwrap()).lines();
+    let found = said
+        .by_ref()
+        .map(Result::unwrap)
+        .find_map(|line| line.trim().strip_prefix("TF_REATTACH_PROVIDERS=").map(str::to_owned));
+    let home = tempfile::tempdir().unwrap();
+    let mut terraform = Terraform::new(home.path(), "http://127.0.0.1:9");
+    terraform.set(
+        "TF_REATTACH_PROVIDERS",
+        found.as_deref().map(|value| value.trim_matches('\'')),
+    );
+    terraform.write("terraform.rc", "");
+    terraform.write(
+        "main.tf",
+        "terraform {\n  required_providers {\n    thatdot = { source = \"thatdot/thatdot\" }\n  }\n}\n\noutput \"cpu\" {\n  value = \
+         provider::thatdot::fargate_size(1, 14).cpu\n}\n",
+    );
+    let applied = terraform.apply(&[]);
+    provider.kill().and_then(|()| provider.wait()).unwrap();
+    applied.succeeded();
+    assert_eq!(terraform.json(&["output", "-json"])["cpu"]["value"], 2048);
 }
 
 #[test]

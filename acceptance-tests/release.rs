@@ -197,7 +197,7 @@ fn from_a_registry(release: &Release) {
     let terraform = at(home.path(), release.pages());
     let told = installs(&terraform);
     assert!(
-        told.contains("self-signed, key ID"),
+        told.contains("signed, key ID"),
         "the signature was not looked at: {told}"
     );
     let lock = std::fs::read_to_string(home.path().join(".terraform.lock.hcl")).unwrap();

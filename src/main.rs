@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 const ABOUT: About = About {
     program: env!("CARGO_PKG_NAME"),
     version: env!("CARGO_PKG_VERSION"),
-    address: "registry.terraform.io/thatdot/thatdot",
+    source: "thatdot/thatdot",
 };
 
 /// At the end, what still blocks a thread (a name being resolved, for instance) gets so long.

@@ -9,7 +9,7 @@ use super::expansion::{Expansion, Part};
 pub fn section(expansion: &Expansion, has_policy: bool) -> String {
     format!(
         "## What It Expands Into\n\nThe AWS objects that one such resource is made of, by their keys in `components`, drawn \
-         with everything switched on.{} The last column, and each arrow, tell what is made before what; deleting goes the \
+         with everything switched on.{} The last column, and each arrow, tell what is made before what; deleting goes the other \
          way.\n\n{}\n\n```mermaid\n{}```\n\n### What It Takes of IAM\n\nWhat the caller must be allowed for the whole life of \
          these parts, by their type.{}\n\n{}",
         words(expansion),

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use serde_json::{Value, json};
+use thatdot::aws::components::{IamPolicyAttachment, Principal};
 use thatdot::aws::{Aws, Endpoints, Partition};
-use thatdot::engine::{Graph, Key};
+use thatdot::engine::{Component, Graph, Input, Key};
 use thatdot::products::Product;
 
 use super::schema::{Block, Offer};
@@ -123,22 +124,16 @@ fn expansion(subject: &Subject, whole: &Value, block: &Block, aws: &Aws) -> Expa
     let mut found = parts_of(&[]);
     let in_whole: BTreeSet<String> = found.keys().cloned().collect();
 
-    let switches = switched_on(whole, block, &[])
+    let switches: Vec<Variant> = switched_on(whole, block, &[])
         .into_iter()
-        .chain(subject.settings.iter().map(variant));
-    let mut losses: Vec<(String, BTreeSet<String>)> = switches
-        .map(|(name, values)| {
-            let left = parts_of(&values);
-            (
-                name,
-                in_whole
-                    .iter()
-                    .filter(|key| !left.contains_key(*key))
-                    .cloned()
-                    .collect(),
-            )
-        })
+        .chain(subject.settings.iter().map(variant))
         .collect();
+    let losses = switches.iter().map(|(name, values)| {
+        let left = parts_of(values);
+        let lost = in_whole.iter().filter(|key| !left.contains_key(*key)).cloned();
+        (name.clone(), lost.collect())
+    });
+    let mut losses: Vec<(String, BTreeSet<String>)> = losses.collect();
     // What others build on comes first: the load balancer before the API in front of it.
     losses.sort_by_key(|(_, lost)| std::cmp::Reverse(lost.len()));
     for (name, lost) in losses {
@@ -146,6 +141,8 @@ fn expansion(subject: &Subject, whole: &Value, block: &Block, aws: &Aws) -> Expa
             found.entry(key).or_default().with.push(name.clone());
         }
     }
+    // The changes that brought in parts which the whole does not have.
+    let mut brought_by: BTreeMap<String, Vec<(String, Value)>> = BTreeMap::new();
     for (name, values) in subject.instead.iter().map(variant) {
         let mut other = parts_of(&values);
         for (key, part) in &mut found {
@@ -159,16 +156,28 @@ fn expansion(subject: &Subject, whole: &Value, block: &Block, aws: &Aws) -> Expa
             .filter(|(_, value)| value.is_null())
             .map(|(pointer, _)| &pointer[1..]);
         for block in given_way {
-            let kept = found.iter_mut().filter(|(key, _)| other.contains_key(*key));
-            let asked = kept.flat_map(|(_, part)| &mut part.with).filter(|with| *with == block);
-            asked.for_each(|with| *with = format!("{block} or {name}"));
+            let asking = found
+                .iter_mut()
+                .filter(|(_, part)| part.with.iter().any(|with| with == block));
+            for (key, part) in asking {
+                let before = brought_by.get(key).cloned().unwrap_or_default();
+                if let Some(kept) = parts_of(&[before, values.clone()].concat()).remove(key) {
+                    let asked = part.with.iter_mut().filter(|with| *with == block);
+                    asked.for_each(|with| *with = format!("{block} or {name}"));
+                    part.after.extend(kept.after);
+                }
+            }
         }
         other.retain(|key, _| !in_whole.contains(key));
-        for (key, part) in other {
+        for (key, mut part) in other {
+            let asks = |(_, gone): &&Variant| !parts_of(&[gone.clone(), values.clone()].concat()).contains_key(&key);
+            part.with = switches.iter().filter(asks).map(|(name, _)| name.clone()).collect();
+            brought_by.entry(key.clone()).or_insert_with(|| values.clone());
             found.entry(key).or_insert(part).with.push(name.clone());
         }
     }
-    for part in found.values_mut() {
+    for (key, part) in &mut found {
+        assert!(!part.actions.is_empty(), "nothing tells what {key} takes of IAM");
         let all = part.with.clone();
         // What a setting in a block asks for, the block asks for too: the setting says it all.
         part.with
@@ -242,5 +251,25 @@ fn parts(graph: &Graph<Aws>, aws: &Aws, many: &[(String, &'static str)]) -> Expa
     for (key, permission) in graph.permissions(aws, "") {
         found.entry(told(key)).or_default().actions.insert(permission.action);
     }
+    let attachments = found
+        .values_mut()
+        .filter(|part| part.kinds.contains(IamPolicyAttachment::TYPE));
+    attachments.for_each(|part| part.actions.extend(attaching(aws)));
     found
+}
+
+/// What attaching a policy takes. Of an attachment to a user or role that is still to be made the graph cannot tell it.
+fn attaching(aws: &Aws) -> impl Iterator<Item = &'static str> {
+    let principals = [
+        Principal::User("example".to_owned()),
+        Principal::Role("example".to_owned()),
+    ];
+    let attachments = principals.map(|principal| IamPolicyAttachment {
+        principal: principal.into(),
+        policy: Input::Unknown,
+    });
+    attachments
+        .into_iter()
+        .flat_map(|attachment| attachment.permissions(aws, ""))
+        .map(|permission| permission.action)
 }

@@ -86,10 +86,18 @@ impl Error {
 impl Error {
     /// The error in paragraphs, for people: what was tried and what happened, the code and request id, what to do next.
     pub fn explained(&self) -> String {
+        self.paragraphs(&[("Code", &self.code), ("Request id", &self.request_id)])
+    }
+
+    /// The same without the request id, for what is kept and compared: it reads alike as long as the cause is the same.
+    pub fn explained_alike(&self) -> String {
+        self.paragraphs(&[("Code", &self.code)])
+    }
+
+    fn paragraphs(&self, facts: &[(&str, &Option<String>)]) -> String {
         let mut paragraphs = vec![format!("{}: {}", self.attempted, self.message)];
-        let facts = [("Code", &self.code), ("Request id", &self.request_id)];
         let facts: Vec<String> = facts
-            .into_iter()
+            .iter()
             .filter_map(|(name, value)| Some(format!("{name}: {}", value.as_ref()?)))
             .collect();
         if !facts.is_empty() {

@@ -15,8 +15,12 @@ pub(super) fn check(environment: &Environment, about: About) -> Result<(), Plugi
     if environment.cookie.as_deref() == Some(COOKIE) {
         return Ok(());
     }
-    let About { program, version, .. } = about;
-    let (provider, source) = (about.provider(), about.source());
+    let About {
+        program,
+        version,
+        source,
+    } = about;
+    let provider = about.provider();
     Err(PluginError::StartedByHand(format!(
         r#"{program} {version} is a Terraform provider: Terraform starts it, and by itself it does nothing.
 
@@ -43,7 +47,7 @@ mod tests {
     const ABOUT: About = About {
         program: "terraform-provider-x",
         version: "1.2.3",
-        address: "registry.terraform.io/acme/x",
+        source: "acme/x",
     };
 
     #[test]

@@ -44,19 +44,15 @@ pub struct About {
     pub program: &'static str,
     /// Its version.
     pub version: &'static str,
-    /// The provider's full source address: `registry.terraform.io/thatdot/thatdot`.
-    pub address: &'static str,
+    /// The provider's source address, as users write it: `thatdot/thatdot`. Terraform and OpenTofu each add their own
+    /// registry's host.
+    pub source: &'static str,
 }
 
 impl About {
-    /// The provider's local name, the address's last part.
+    /// The provider's local name, the source's last part.
     fn provider(&self) -> &'static str {
-        self.address.rsplit('/').next().unwrap_or(self.address)
-    }
-
-    /// The address as users write it: without the registry's host.
-    fn source(&self) -> &'static str {
-        self.address.split_once('/').map_or(self.address, |(_, source)| source)
+        self.source.rsplit('/').next().unwrap_or(self.source)
     }
 }
 

@@ -13,7 +13,7 @@ use super::listener::Address;
 /// process is not Terraform's to end.
 fn reattach(about: About, pid: u32, address: &Address) -> String {
     json!({
-        about.address: {
+        about.source: {
             "Protocol": "grpc",
             "ProtocolVersion": 5,
             "Pid": pid,
@@ -52,7 +52,7 @@ mod tests {
         let about = About {
             program: "p",
             version: "0",
-            address: "registry.terraform.io/acme/x",
+            source: "acme/x",
         };
         let text = instructions(about, 7, &Address::Unix("/tmp/it's/s".into()));
         let (_, value) = text.split_once("TF_REATTACH_PROVIDERS=").unwrap();
@@ -72,7 +72,7 @@ mod tests {
         });
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&json).unwrap(),
-            json!({ "registry.terraform.io/acme/x": provider })
+            json!({ "acme/x": provider })
         );
     }
 }

@@ -6,7 +6,6 @@ mod data_sources;
 mod deployment;
 mod functions;
 mod model;
-mod resources;
 mod schema;
 mod settings;
 
@@ -18,7 +17,9 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use crate::aws::Aws;
 use crate::engine::{IgnoreTags, Tags};
 use crate::framework::{AnyDataSource, AnyFunction, AnyResource, Configure, Diagnostics, Provider, Schema, Server};
+use crate::products;
 
+use deployment::Deployment;
 #[cfg(any(test, fuzzing))]
 pub use deployment::name_of;
 use model::ProviderModel;
@@ -71,11 +72,11 @@ impl Provider for Thatdot {
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<Context>>> {
         vec![
-            Box::new(resources::container_image()),
-            Box::new(resources::detector_deployment()),
-            Box::new(resources::network()),
-            Box::new(resources::operator()),
-            Box::new(resources::privateai_deployment()),
+            Box::new(Deployment::new(products::container_image::ContainerImageProduct)),
+            Box::new(Deployment::new(products::detector::DetectorProduct)),
+            Box::new(Deployment::new(products::network::NetworkProduct)),
+            Box::new(Deployment::new(products::operator::OperatorProduct)),
+            Box::new(Deployment::new(products::privateai::PrivateAiProduct)),
         ]
     }
 

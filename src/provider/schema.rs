@@ -70,13 +70,14 @@ fn identity() -> Vec<Attribute> {
         .validate(each(account())),
         Attribute::bool(
             "skip_credentials_validation",
-            "Whether the credentials are taken on trust until the first call that needs them.",
+            "Whether the credentials are taken on trust until the first call that needs them. Defaults to `false`.",
         )
         .optional(),
         Attribute::bool(
             "preflight",
             "Whether IAM is asked, before the first write of an apply and where a look at the VPC fails while planning, if \
-             the caller may do all of it (`iam:SimulatePrincipalPolicy`), so that everything that is missing is told at once.",
+             the caller may do all of it (`iam:SimulatePrincipalPolicy`), so that everything that is missing is told at once. \
+             Defaults to `false`.",
         )
         .optional(),
     ]
@@ -108,8 +109,16 @@ fn transport() -> Vec<Attribute> {
             "Hosts that no proxy serves, separated by commas. Else `NO_PROXY`.",
         )
         .optional(),
-        Attribute::bool("use_fips_endpoint", "Whether FIPS endpoints are called.").optional(),
-        Attribute::bool("use_dualstack_endpoint", "Whether dual-stack endpoints are called.").optional(),
+        Attribute::bool(
+            "use_fips_endpoint",
+            "Whether FIPS endpoints are called. Else `AWS_USE_FIPS_ENDPOINT`.",
+        )
+        .optional(),
+        Attribute::bool(
+            "use_dualstack_endpoint",
+            "Whether dual-stack endpoints are called. Else `AWS_USE_DUALSTACK_ENDPOINT`.",
+        )
+        .optional(),
     ]
 }
 
@@ -118,12 +127,12 @@ fn session() -> Vec<Attribute> {
         Attribute::string("role_arn", "The role's ARN.")
             .required()
             .validate(arn("iam")),
-        Attribute::string("session_name", "The session's name, as it shows in CloudTrail.")
+        Attribute::string("session_name", "The session's name, as it shows in CloudTrail. Defaults to `terraform-provider-thatdot`.")
             .optional()
             .validate(length(2..=64)),
         Attribute::string(
             "duration",
-            "How long the session lasts: `1h30m`. From 15 minutes to 12 hours, as the role allows.",
+            "How long the session lasts: `1h30m`. From 15 minutes to 12 hours, as the role allows. Defaults to one hour.",
         )
         .optional()
         .validate(duration()),
@@ -145,7 +154,11 @@ fn assume_role() -> Block {
             "Which of the tags go on to further sessions.",
         )
         .optional(),
-        Attribute::string("source_identity", "The source identity.").optional(),
+        Attribute::string(
+            "source_identity",
+            "The source identity, as it shows in CloudTrail for the session and those that follow from it.",
+        )
+        .optional(),
     ]);
     Block::single(
         "assume_role",
@@ -187,7 +200,7 @@ fn endpoints() -> Block {
         ("elbv2", "Elastic Load Balancing"),
         ("iam", "AWS IAM"),
         ("logs", "Amazon CloudWatch Logs"),
-        ("meteringmarketplace", "The AWS Marketplace's meter"),
+        ("meteringmarketplace", "the AWS Marketplace's meter"),
         ("secretsmanager", "AWS Secrets Manager"),
         ("ssm", "AWS Systems Manager"),
         ("sts", "AWS STS"),
@@ -212,7 +225,7 @@ fn default_tags() -> Block {
     Block::single(
         "default_tags",
         "Tags of every object of every deployment; a resource's own `tags` take precedence.",
-        vec![Attribute::map("tags", Type::String, "The tags.").optional()],
+        vec![Attribute::map("tags", Type::String, "The tags, by key.").optional()],
         vec![],
     )
 }
@@ -222,8 +235,8 @@ fn ignore_tags() -> Block {
         "ignore_tags",
         "Tags that others manage. (Tags that no configuration names are left alone in any case.)",
         vec![
-            Attribute::set("keys", Type::String, "Whole names.").optional(),
-            Attribute::set("key_prefixes", Type::String, "Beginnings of names.").optional(),
+            Attribute::set("keys", Type::String, "The keys of such tags.").optional(),
+            Attribute::set("key_prefixes", Type::String, "The beginnings of such tags' keys.").optional(),
         ],
         vec![],
     )

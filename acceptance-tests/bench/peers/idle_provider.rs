@@ -18,7 +18,7 @@ use thatdot::products::detector::{Detector, DetectorProduct};
 const ABOUT: About = About {
     program: "terraform-provider-thatdot",
     version: env!("CARGO_PKG_VERSION"),
-    address: "registry.terraform.io/thatdot/thatdot",
+    source: "thatdot/thatdot",
 };
 
 #[tokio::main]

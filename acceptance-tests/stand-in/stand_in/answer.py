@@ -1,5 +1,6 @@
 """Results and errors in the protocol of the service that was asked."""
 
+from botocore.exceptions import UnknownServiceError
 from moto.core.model import OperationModel
 from moto.core.serialize import SerializationContext, get_serializer_class
 from moto.core.utils import get_service_model
@@ -15,7 +16,7 @@ def serialize(call, result):
     else:
         try:
             model = get_service_model(call.service)
-        except Exception:  # botocore has no such service
+        except UnknownServiceError:
             model = get_service_model("sts")
         operation = OperationModel({}, model)
     if not isinstance(result, Exception):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from botocore.exceptions import UnknownServiceError
 from moto.core.model import OperationModel
 from moto.core.request import Request as MotoRequest
 from moto.core.routing import NotFound, get_service_router
@@ -85,7 +86,7 @@ def read(request):
     call = Call(request, service, f"{request.method} {request.path}", region, access_key)
     try:
         model = get_service_model(service)
-    except Exception:  # botocore has no such service: moto is left to answer
+    except UnknownServiceError:  # moto is left to answer
         return call
     uri_params = {}
     if target := request.headers.get("X-Amz-Target"):

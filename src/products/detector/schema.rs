@@ -159,7 +159,7 @@ fn persistence() -> Block {
         ],
         vec![Block::single(
             "access_point",
-            "Mounts the volume through an access point, which fixes the folder and the user and group that own what is written.",
+            "Mounts the volume through an access point, which fixes the folder and the user and group that own what is written. A change makes a new access point; the volume and what it holds stay.",
             vec![
                 Attribute::string("path", "The folder it shows as `/`; made where it is missing.")
                     .required()

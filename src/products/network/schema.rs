@@ -89,7 +89,7 @@ fn flow_logs() -> Block {
             )
             .default(LOG_RETENTION)
             .validate(one_of(checks::RETENTION_DAYS)),
-            Attribute::string("traffic_type", "Which traffic: `ALL` (default), `ACCEPT` or `REJECT`.")
+            Attribute::string("traffic_type", "Which traffic: `ALL` (default), `ACCEPT` or `REJECT`. A change makes a new flow log, in the same log group.")
                 .default("ALL")
                 .validate(one_of(["ALL", "ACCEPT", "REJECT"])),
         ],

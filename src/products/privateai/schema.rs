@@ -233,7 +233,8 @@ fn bastion() -> Block {
     Block::single(
         "bastion",
         "An Amazon Linux 2023 host in a public subnet to look around from. `aws ssm start-session` reaches it without any \
-         open port or key; with `license { on = \"efs\" }` it has the volume at `/mnt/efs/fs1`.",
+         open port or key; with `license { on = \"efs\" }` it has the volume at `/mnt/efs/fs1`. \
+         Any change but one of `ingress_cidr_blocks` makes a new host.",
         vec![
             Attribute::set("ingress_cidr_blocks", Type::String, "The address ranges that reach it by SSH. Left out: none.")
                 .optional()

@@ -152,7 +152,7 @@ fn attributes(standard: &Standard) -> Vec<Attribute> {
         Attribute::number("max_size", "How many hosts there are at most. Defaults to `1`. How many there are in between is up to ECS, and no difference.")
             .default(MAX_SIZE)
             .validate(range(1..=1000)),
-        Attribute::string("key_name", "An EC2 key pair, for SSH to the hosts.").optional().validate(length(1..=255)),
+        Attribute::string("key_name", "An EC2 key pair, for SSH to the hosts. Left out: none.").optional().validate(length(1..=255)),
         Attribute::string("ssh_from", format!("From where SSH reaches the hosts: `{ssh_from}` (default{of_ssh}) or `vpc`."))
             .default(ssh_from)
             .validate(one_of([ssh_from, "vpc"])),
@@ -169,7 +169,7 @@ fn attributes(standard: &Standard) -> Vec<Attribute> {
             .default(false),
         Attribute::bool("instance_refresh", "Whether hosts that run are replaced, one after the other, when what they are made from changes. Defaults to `false`.")
             .default(false),
-        Attribute::number("instance_warmup", "Seconds until a new host's figures count.").optional().validate(range(0..=10_000)),
+        Attribute::number("instance_warmup", "Seconds until a new host's figures count. Left out: AWS's default.").optional().validate(range(0..=10_000)),
         Attribute::bool("group_metrics", "Whether CloudWatch gets the auto scaling group's figures. Defaults to `false`.").default(false),
         Attribute::bool("detailed_monitoring", "Whether CloudWatch gets the hosts' figures every minute. Defaults to `false`.").default(false),
         Attribute::bool("scale_in_protection", "Whether new hosts are protected from scale-in. Defaults to `false`.").default(false),
@@ -179,7 +179,7 @@ fn attributes(standard: &Standard) -> Vec<Attribute> {
         Attribute::number("target_capacity", "How full the hosts are kept, in percent; below 100 some stand by. Defaults to `100`.")
             .default(100)
             .validate(range(1..=100)),
-        Attribute::string("notification_topic_arn", "An SNS topic that hears of hosts that come, go or fail to.").optional().validate(arn("sns")),
+        Attribute::string("notification_topic_arn", "The ARN of an SNS topic that hears of hosts that come, go or fail to.").optional().validate(arn("sns")),
         Attribute::bool("spot", "Whether the hosts are spot instances, which AWS may take back. Defaults to `false`.").default(false),
     ]
 }

@@ -95,7 +95,7 @@ pub fn block(subnets: &'static str) -> Block {
             .validate(each(cidr())),
             Attribute::string(
                 "certificate_arn",
-                "The certificate of an HTTPS listener; requests to HTTP are then sent on to it. Left out: HTTP alone.",
+                "The ARN of the certificate of an HTTPS listener; requests to HTTP are then sent on to it. Left out: HTTP alone.",
             )
             .optional()
             .validate(custom("the ARN of a certificate, of ACM or IAM", is_certificate)),
@@ -119,7 +119,7 @@ pub fn block(subnets: &'static str) -> Block {
                 "Whether headers are dropped whose names have other signs than letters, digits and hyphens. Defaults to `true`.",
             )
             .default(true),
-            Attribute::string("web_acl_arn", "A regional WAF web ACL in front of it.").optional().validate(arn("wafv2")),
+            Attribute::string("web_acl_arn", "The ARN of a regional WAF web ACL in front of it.").optional().validate(arn("wafv2")),
         ],
         vec![Block::single(
             "access_logs",

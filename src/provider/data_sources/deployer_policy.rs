@@ -292,8 +292,8 @@ impl DataSource<Context> for DeployerPolicy {
             0,
             "The smallest IAM policy that lets whoever runs Terraform create, update, read and destroy a deployment: the \
              actions of its parts and what AWS checks behind them, on the names that the deployment gives, or, where AWS \
-             chooses the names, on what carries its tag. Of parts that the user brings it holds what is told of them; keys of \
-             AWS KMS are not in it.",
+             chooses the names, on what carries its tag. What is not said to be there is taken not to be. Of parts that the \
+             user brings it holds what is told of them; keys of AWS KMS are not in it.",
             attributes,
             vec![existing::block(
                 "The role that the container has.",

@@ -158,7 +158,7 @@ async fn subscribed(aws: &Aws, image: ImageReference) -> Finding {
     match source_image(aws, &source, Instant::now() + LIMIT).await {
         Ok(_) => (Some(true), None),
         Err(error) if matches!(error.kind, ErrorKind::Denied | ErrorKind::NotFound) => {
-            (Some(false), Some(error.explained()))
+            (Some(false), Some(error.explained_alike()))
         }
         Err(error) => (None, Some(unknown("Whether the account is subscribed", &error))),
     }
@@ -168,12 +168,12 @@ async fn subscribed(aws: &Aws, image: ImageReference) -> Finding {
 fn met(verdict: Verdict) -> (Option<bool>, Option<bool>, Option<String>) {
     match verdict {
         Verdict::Allowed => (Some(true), Some(true), None),
-        Verdict::Denied(error) => (Some(true), Some(false), Some(error.explained())),
-        Verdict::NotHere(error) => (Some(false), None, Some(error.explained())),
+        Verdict::Denied(error) => (Some(true), Some(false), Some(error.explained_alike())),
+        Verdict::NotHere(error) => (Some(false), None, Some(error.explained_alike())),
         Verdict::Unknown(error) => (None, None, Some(unknown("Whether the caller may meter", &error))),
     }
 }
 
 fn unknown(what: &str, error: &Error) -> String {
-    format!("{what} could not be found out. {}", error.explained())
+    format!("{what} could not be found out. {}", error.explained_alike())
 }

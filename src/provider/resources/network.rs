@@ -1,9 +1,0 @@
-//! `thatdot_network`
-
-use crate::products::network::NetworkProduct;
-use crate::provider::deployment::Deployment;
-
-/// The resource.
-pub fn network() -> Deployment<NetworkProduct> {
-    Deployment::new(NetworkProduct)
-}
