@@ -1,5 +1,9 @@
 //! What a configuration may not say, and where the error points.
 
+use std::time::Duration;
+
+use aws_sdk_ec2::types::Filter;
+
 use super::view::{LICENSED, deployment};
 use crate::detector;
 use crate::harness::{Fault, Registry, Sandbox, TestImage, Wait};
@@ -184,6 +188,20 @@ fn subnets_without_a_way_out_or_a_second_zone_are_told_at_plan() {
         assert!(error.text().contains(lacking), "{lacking}: {}", error.text());
     }
     assert!(error.line().contains("private_subnet_ids"), "{}", error.line());
+
+    // What the same apply makes may come a little later than the subnet.
+    let tables = sandbox.aws.ec2.describe_route_tables();
+    let of_first = Filter::builder().name("association.subnet-id").values(first).build();
+    let tables = tables.filters(of_first).send().wait().unwrap();
+    let table = tables.route_tables()[0].route_table_id().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_secs(4));
+            let association = sandbox.aws.ec2.associate_route_table().subnet_id(&closed);
+            association.route_table_id(table).send().wait().unwrap();
+        });
+        assert!(planned(&closed, "").succeeded().warnings().is_empty());
+    });
 
     let error = planned(first, "load_balancer {}").error();
     assert!(

@@ -26,13 +26,17 @@ fn site(aws: &Aws) -> Site<'_> {
 
 /// VPCs, their subnets, and how these reach AWS.
 pub fn sees_networks(aws: &Aws) -> Vec<Permission> {
-    site(aws).anywhere().called([
-        "ec2:DescribeRouteTables",
-        "ec2:DescribeSecurityGroups",
-        "ec2:DescribeSubnets",
-        "ec2:DescribeVpcEndpoints",
-        "ec2:DescribeVpcs",
-    ])
+    [
+        site(aws).anywhere().called([
+            "ec2:DescribeRouteTables",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcEndpoints",
+            "ec2:DescribeVpcs",
+        ]),
+        site(aws).anywhere().helpful(["ec2:DescribeNatGateways"]),
+    ]
+    .concat()
 }
 
 /// Where networks can stand, and what stands there already.

@@ -1,6 +1,6 @@
 //! How what runs in a subnet reaches AWS: through a gateway, or through the endpoints of single services. Sources: Amazon EC2
-//! API, `DescribeRouteTables`, `DescribeVpcEndpoints`; Amazon ECR user guide, *Amazon ECR interface VPC endpoints*; Amazon
-//! ECS developer guide, *Amazon ECS interface VPC endpoints*.
+//! API, `DescribeRouteTables`, `DescribeVpcEndpoints`, `DescribeNatGateways`; Amazon ECR user guide, *Amazon ECR interface VPC
+//! endpoints*; Amazon ECS developer guide, *Amazon ECS interface VPC endpoints*.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,6 +84,28 @@ pub async fn ways_out(aws: &Aws, subnets: &[Subnet]) -> Result<Vec<WayOut>> {
         Some(around.way_out(&subnet.id, &subnet.zone))
     });
     Ok(ways.collect())
+}
+
+/// Whether something is being made in the VPCs of these subnets that could lead out of them: a NAT gateway, or an endpoint.
+pub async fn way_out_is_coming(aws: &Aws, subnets: &[Subnet]) -> Result<bool> {
+    let vpcs: BTreeSet<&VpcId> = subnets.iter().map(|subnet| &subnet.vpc_id).collect();
+    let looks = vpcs.into_iter().map(|vpc| async move {
+        let ec2 = &aws.reads.ec2;
+        let (gateways, endpoints) = tokio::try_join!(
+            ec2.nat_gateways.by("vpc-id", vpc.as_str()),
+            ec2.vpc_endpoints.by("vpc-id", vpc.as_str())
+        )?;
+        let arising = |gateway: &types::NatGateway| gateway.state() == Some(&types::NatGatewayState::Pending);
+        let pending = |endpoint: &types::VpcEndpoint| {
+            let state = endpoint.state().map(types::State::as_str);
+            state.is_some_and(|state| state.eq_ignore_ascii_case("pending"))
+        };
+        Ok::<_, crate::engine::Error>(gateways.iter().any(arising) || endpoints.iter().any(pending))
+    });
+    Ok(futures::future::try_join_all(looks)
+        .await?
+        .into_iter()
+        .any(|coming| coming))
 }
 
 /// What a VPC has.
@@ -208,6 +230,37 @@ mod tests {
             .private_dns_enabled(true)
             .service_name("cn.com.amazonaws.cn-north-1.ecr.dkr");
         assert!(working(&chinese.build(), "cn-north-1").is_some());
+    }
+
+    #[tokio::test]
+    async fn a_gateway_or_an_endpoint_that_is_being_made_is_a_way_out_that_is_coming() {
+        let coming = async |gateway: &'static str, endpoint: &'static str| {
+            let stage = Stage::answering(move |asked| {
+                Answer::xml(match asked.operation.as_str() {
+                    "DescribeNatGateways" => format!(
+                        "<DescribeNatGatewaysResponse><natGatewaySet><item><natGatewayId>nat-1</natGatewayId>\
+                         <vpcId>vpc-1</vpcId><state>{gateway}</state></item></natGatewaySet></DescribeNatGatewaysResponse>"
+                    ),
+                    _ => format!(
+                        "<DescribeVpcEndpointsResponse><vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId>\
+                         <vpcId>vpc-1</vpcId><state>{endpoint}</state></item></vpcEndpointSet></DescribeVpcEndpointsResponse>"
+                    ),
+                })
+            });
+            let subnet = Subnet {
+                id: "subnet-a".into(),
+                vpc_id: "vpc-1".into(),
+                zone: "us-east-1a".to_owned(),
+                public: false,
+            };
+            way_out_is_coming(&stage.aws, &[subnet]).await.unwrap()
+        };
+        assert!(coming("pending", "available").await);
+        assert!(coming("deleted", "Pending").await);
+        assert!(
+            !coming("available", "available").await,
+            "what stands and leads nowhere is not coming"
+        );
     }
 
     #[tokio::test]

@@ -62,7 +62,8 @@ object!(Address, "ec2:DescribeAddresses", "allocation-id" => allocation_id);
 object!(FlowLog, "ec2:DescribeFlowLogs", "flow-log-id" => flow_log_id);
 object!(Instance, "ec2:DescribeInstances", "instance-id" => instance_id);
 object!(InternetGateway, "ec2:DescribeInternetGateways", "internet-gateway-id" => internet_gateway_id);
-object!(NatGateway, "ec2:DescribeNatGateways", "nat-gateway-id" => nat_gateway_id);
+object!(NatGateway, "ec2:DescribeNatGateways", "nat-gateway-id" => nat_gateway_id,
+    "vpc-id" => |gateway, vpc| gateway.vpc_id() == Some(vpc));
 object!(RouteTable, "ec2:DescribeRouteTables", "route-table-id" => route_table_id,
     "association.subnet-id" => |table, subnet| {
         table.associations().iter().any(|association| association.subnet_id() == Some(subnet))

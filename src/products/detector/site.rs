@@ -163,12 +163,12 @@ async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Dia
         }
     };
     let ways_out = async {
-        let found = ways_out::check(aws, subnets, &needed, address, "subnet_ids").await;
-        match &model.capacity {
-            Some(_) => found,
-            // Where a host joins no cluster, ECS waits in vain; a task on Fargate says itself what it could not reach.
-            None => found.into_warnings(),
+        if model.capacity.is_some() {
+            return ways_out::insist(aws, subnets, &needed, address, "subnet_ids").await;
         }
+        // Where a host joins no cluster, ECS waits in vain; a task on Fargate says itself what it could not reach.
+        let found = ways_out::check(aws, subnets, &needed, address, "subnet_ids").await;
+        found.into_warnings()
     };
     let (mut diagnostics, balancer) = tokio::join!(ways_out, balancer);
     diagnostics.append(balancer);

@@ -201,7 +201,7 @@ async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet]) -> Diagnosti
     if model.license.is_some() && !needed.contains(&EndpointService::SecretsManager) {
         needed.push(EndpointService::SecretsManager);
     }
-    let mut diagnostics = ways_out::check(aws, private, &needed, PublicAddress::Never, "private_subnet_ids").await;
+    let mut diagnostics = ways_out::insist(aws, private, &needed, PublicAddress::Never, "private_subnet_ids").await;
     if !diagnostics.has_errors() {
         diagnostics.extend(egress::check(aws, model, private, &needed).await);
     }

@@ -1,6 +1,9 @@
 //! The ways out of the subnets that hosts and tasks stand in.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 use super::environment::Entries;
 use super::site::failed;
@@ -64,6 +67,35 @@ pub async fn check(
     stuck.collect()
 }
 
+/// How long a way out is waited for that the same apply may be making: Terraform knows nothing of what a subnet needs beside the
+/// subnet, and begins with both at once.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Refuses subnets in which hosts could not reach these services. Where a way out is coming, as when the same configuration makes
+/// the network, that is a warning: hosts and tasks try again until it is there.
+pub async fn insist(
+    aws: &Aws,
+    subnets: &[Subnet],
+    needed: &[EndpointService],
+    address: PublicAddress,
+    attribute: &str,
+) -> Diagnostics {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let found = check(aws, subnets, needed, address, attribute).await;
+        // Who may not look at gateways is told what is known.
+        if found.is_empty() || Instant::now() >= until {
+            return found;
+        }
+        match lookups::way_out_is_coming(aws, subnets).await {
+            Ok(true) => return found.into_warnings(),
+            Ok(false) => sleep(PAUSE).await,
+            Err(_) => return found,
+        }
+    }
+}
+
 /// What is missing in a subnet, and what to do.
 fn stranded(way: &WayOut, lacking: &[EndpointService], address: PublicAddress) -> String {
     let names: Vec<String> = lacking.iter().map(ToString::to_string).collect();
@@ -79,8 +111,8 @@ fn stranded(way: &WayOut, lacking: &[EndpointService], address: PublicAddress) -
     };
     format!(
         "{} ({}) has no default route to {gateway}, and no endpoints of these services: {}. Nothing in it could fetch the image. \
-         Add a NAT gateway (thatdot_network makes one), or these endpoints.{or} Where this configuration makes them, let the \
-         deployment wait for them and for their routes, by depends_on.",
+         Add a NAT gateway (thatdot_network makes one), or these endpoints.{or} Where this configuration makes them, the deployment \
+         can wait for them and for their routes, by depends_on.",
         way.subnet,
         way.zone,
         names.join(", ")
