@@ -38,6 +38,7 @@ mod operator;
 mod own;
 mod privateai;
 mod provider_block;
+mod real_account;
 mod release;
 mod schema_golden;
 mod secrets;

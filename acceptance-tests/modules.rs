@@ -4,12 +4,15 @@ use std::path::{Path, PathBuf};
 
 use crate::harness::Sandbox;
 
+/// Where the modules are.
+fn modules() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/modules")
+}
+
 /// A module, in a sandbox of its own.
 fn module(name: &str) -> Sandbox {
     let sandbox = Sandbox::new();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("examples/modules")
-        .join(name);
+    let folder = modules().join(name);
     for path in files(&folder) {
         let file = path.strip_prefix(&folder).unwrap().to_str().unwrap();
         sandbox.terraform.write(file, &std::fs::read_to_string(&path).unwrap());
@@ -35,6 +38,14 @@ fn passes(sandbox: &Sandbox) {
     }
     assert!(finished.output.contains(" 0 failed"), "{finished}");
     sandbox.assert_nothing_left();
+}
+
+#[test]
+fn every_module_is_among_those_that_are_tested() {
+    let entries = std::fs::read_dir(modules()).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["detector", "privateai"]);
 }
 
 #[test]

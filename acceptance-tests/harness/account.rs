@@ -16,8 +16,8 @@ pub fn is_asked_for() -> bool {
 /// commas, two of each in the same two zones.
 pub fn vpc() -> Vpc {
     let text = |name: &str| {
-        std::env::var(name)
-            .unwrap_or_else(|_| panic!("with TF_ACC=1, {name} must be set: see acceptance-tests/README.md"))
+        let value = std::env::var(name).ok().filter(|value| !value.is_empty());
+        value.unwrap_or_else(|| panic!("with TF_ACC=1, {name} must be set: see acceptance-tests/README.md"))
     };
     let ids = |name: &str| text(name).split(',').map(str::to_owned).collect();
     Vpc {

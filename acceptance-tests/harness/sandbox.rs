@@ -97,6 +97,20 @@ impl Sandbox {
         self.assert_settled();
     }
 
+    /// Does something that must only look: it calls nothing that writes. A real account has no list of calls; there, nothing
+    /// may have come or gone.
+    pub fn only_looks(&self, work: impl FnOnce()) {
+        if account::is_asked_for() {
+            let before = self.inventory();
+            work();
+            assert_eq!(self.inventory(), before, "something came or went");
+        } else {
+            self.stand_in.forget_calls();
+            work();
+            assert_eq!(self.stand_in.writes(), Vec::<String>::new(), "this was only to look");
+        }
+    }
+
     /// Destroys everything, and fails the test unless AWS is as it was found.
     pub fn destroy(&self) {
         self.terraform.destroy(&[]).succeeded();
