@@ -22,11 +22,14 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What a page begins with.
-fn front(title: &str, description: &str) -> String {
+/// What a page begins with. The first page must not be of a subcategory, by the rules of HashiCorp's tfplugindocs.
+fn front(title: &str, subcategory: &str, description: &str) -> String {
     let plain = description.replace(['`', '*'], "");
-    format!("---\npage_title: \"{title}\"\nsubcategory: \"\"\ndescription: |-\n  {plain}\n---")
+    format!("---\npage_title: \"{title}\"\n{subcategory}description: |-\n  {plain}\n---")
 }
+
+/// None is named, as the layout has it.
+const NO_SUBCATEGORY: &str = "subcategory: \"\"\n";
 
 fn joined<const N: usize>(parts: [String; N]) -> String {
     parts.join("\n\n") + "\n"
@@ -40,7 +43,11 @@ fn usage(path: &str) -> String {
 pub fn resource(name: &str, schema: &Schema, expansion: &str) -> String {
     let folder = format!("resources/{name}");
     joined([
-        front(&format!("{name} Resource - thatdot"), &schema.block.description),
+        front(
+            &format!("{name} Resource - thatdot"),
+            NO_SUBCATEGORY,
+            &schema.block.description,
+        ),
         format!("# {name} (Resource)"),
         schema.block.description.clone(),
         usage(&format!("{folder}/resource.tf")),
@@ -63,7 +70,11 @@ fn import(folder: &str) -> String {
 /// The page of a data source.
 pub fn data_source(name: &str, schema: &Schema) -> String {
     joined([
-        front(&format!("{name} Data Source - thatdot"), &schema.block.description),
+        front(
+            &format!("{name} Data Source - thatdot"),
+            NO_SUBCATEGORY,
+            &schema.block.description,
+        ),
         format!("# {name} (Data Source)"),
         schema.block.description.clone(),
         usage(&format!("data-sources/{name}/data-source.tf")),
@@ -98,7 +109,7 @@ pub fn function(name: &str, function: &Function) -> String {
         )
     });
     joined([
-        front(&format!("{name} function - thatdot"), &function.summary),
+        front(&format!("{name} function - thatdot"), NO_SUBCATEGORY, &function.summary),
         format!("# function: {name}"),
         function.description.clone(),
         "Provider functions need Terraform 1.8, or OpenTofu 1.7.".to_owned(),
@@ -116,7 +127,7 @@ pub fn function(name: &str, function: &Function) -> String {
 pub fn index(words: &str, schema: &Schema) -> String {
     let description = &schema.block.description;
     joined([
-        front("thatdot Provider", description),
+        front("thatdot Provider", "", description),
         "# thatdot Provider".to_owned(),
         description.clone(),
         usage("provider/provider.tf"),

@@ -87,6 +87,36 @@ fn every_link_between_pages_leads_somewhere() {
     assert!(dead.is_empty(), "links that lead nowhere: {dead:?}");
 }
 
+/// Source: Terraform registry, *Provider Documentation*, and what `tfplugindocs validate` looks at.
+#[test]
+fn the_registrys_rules_are_kept() {
+    const LARGEST: usize = 500_000;
+    for (path, page) in pages() {
+        let ending = Path::new(&path).extension();
+        assert!(ending.is_some_and(|ending| ending == "md"), "{path} is no page");
+        assert!(page.len() <= LARGEST, "{path} has {} bytes", page.len());
+        let front = page.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
+        let (front, _) = front.unwrap_or_else(|| panic!("{path} has no front matter"));
+        let keys: Vec<_> = front
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(key, _)| key)
+            .collect();
+        let expected = ["page_title", "subcategory", "description"];
+        let expected = expected
+            .iter()
+            .filter(|key| path != "index.md" || **key != "subcategory");
+        for key in expected.clone() {
+            assert!(keys.contains(key), "{path} has no {key}");
+        }
+        let strange: Vec<_> = keys
+            .iter()
+            .filter(|key| !key.starts_with(' ') && !expected.clone().any(|known| known == *key))
+            .collect();
+        assert!(strange.is_empty(), "{path} has {strange:?} in front");
+    }
+}
+
 #[test]
 fn every_guide_has_its_front_matter_and_is_on_the_first_page() {
     let pages = pages();
@@ -101,6 +131,28 @@ fn every_guide_has_its_front_matter_and_is_on_the_first_page() {
             "the first page does not lead to {path}"
         );
     }
+}
+
+#[test]
+fn every_configuration_that_is_shown_is_formatted() {
+    let folder = tempfile::tempdir().unwrap();
+    let terraform = Terraform::new(folder.path(), "http://127.0.0.1:9");
+    let readme = (
+        "README.md".to_owned(),
+        fs::read_to_string(root().join("README.md")).unwrap(),
+    );
+    for (path, page) in pages().into_iter().chain([readme]) {
+        let fences = page.split("```").skip(1).step_by(2);
+        let shown = fences.filter_map(|fence| fence.strip_prefix("terraform\n").or(fence.strip_prefix("hcl\n")));
+        for (number, text) in shown.enumerate() {
+            terraform.write(&format!("{}-{number}.tf", path.replace('/', "-")), text);
+        }
+    }
+    terraform.run(&["fmt", "-check", "-diff"]).succeeded();
+    let examples = root().join("examples");
+    terraform
+        .run(&["fmt", "-check", "-diff", "-recursive", examples.to_str().unwrap()])
+        .succeeded();
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl Block {
     pub fn timeouts(defaults: &[(&str, Duration)]) -> Self {
         let attributes = defaults.iter().map(|(operation, default)| {
             let description = format!(
-                "How long {operation} may take, such as `30m` or `1h30m`. Default: `{}`.",
+                "How long {operation} may take, such as `30m` or `1h30m`. Defaults to `{}`.",
                 format_duration(*default)
             );
             Attribute::string(*operation, description).validate(validators::duration())
