@@ -59,7 +59,7 @@ fn a_preflight_tells_everything_that_is_missing_before_the_first_write() {
     let error = sandbox.terraform.apply(&[]).error();
     assert!(error.summary.contains("3 permissions are missing"), "{}", error.summary);
     for line in [
-        "ecs:CreateService on arn:aws:ecs:us-east-1:123456789012:service/*/demo, for ecs_service",
+        "ecs:CreateService on arn:aws:ecs:us-east-1:123456789012:service/demo/demo, for ecs_service",
         "iam:PassRole on arn:aws:iam::123456789012:role/demo-us-east-1-execution, for iam_role_execution",
         "iam:PassRole on arn:aws:iam::123456789012:role/demo-us-east-1-task, for iam_role_task",
     ] {
@@ -88,8 +88,40 @@ fn a_preflight_tells_what_a_look_lacks_while_planning_in_one_report_with_the_res
     let report = report.unwrap_or_else(|| panic!("no report: {errors:?}"));
     for line in [
         "ec2:DescribeSubnets on *, for what is looked at while planning",
-        "ecs:CreateService on arn:aws:ecs:us-east-1:123456789012:service/*/demo, for ecs_service",
+        "ecs:CreateService on arn:aws:ecs:us-east-1:123456789012:service/demo/demo, for ecs_service",
     ] {
         assert!(report.detail.contains(line), "{line}: {}", report.detail);
     }
+}
+
+#[test]
+fn a_policy_with_a_boundary_lets_no_role_be_made_without_it() {
+    const BOUNDARY: &str = "arn:aws:iam::aws:policy/AWSMarketplaceMeteringFullAccess";
+    let mut sandbox = Sandbox::new();
+    let deployment = format!("{DEPLOYMENT}\npermissions_boundary = \"{BOUNDARY}\"");
+    work_as_deployer(&mut sandbox, &[deployment], &[]);
+    sandbox.configure(&detector(&sandbox));
+    let errors = sandbox.terraform.apply(&[]).errors();
+    assert!(
+        errors.iter().any(|error| error.detail.contains("iam:CreateRole")),
+        "{errors:?}"
+    );
+    sandbox.assert_nothing_left();
+
+    let bounded = |retention: i32| {
+        let more = format!("permissions_boundary = \"{BOUNDARY}\"\n log_retention_in_days = {retention}");
+        detector(&sandbox).replace("assign_public_ip = true", &format!("assign_public_ip = true\n {more}"))
+    };
+    sandbox.apply(&bounded(7));
+    sandbox.apply(&bounded(30));
+    let unbounded = detector(&sandbox).replace(
+        "assign_public_ip = true",
+        "assign_public_ip = true\n log_retention_in_days = 30",
+    );
+    sandbox.configure(&unbounded);
+    let errors = sandbox.terraform.apply(&[]).errors();
+    let kept = |error: &crate::harness::Diagnostic| error.detail.contains("iam:DeleteRolePermissionsBoundary");
+    assert!(errors.iter().any(kept), "{errors:?}");
+    sandbox.apply(&bounded(30));
+    sandbox.destroy();
 }

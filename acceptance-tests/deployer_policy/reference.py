@@ -39,8 +39,8 @@ KMS = "AWS KMS developer guide, how EFS and Secrets Manager use AWS KMS"
 ECR = "ECR user guide, IAM permissions for pushing an image; Private registry authentication"
 # The reference lists no tags of HTTP APIs.
 TAGS = re.compile(r"arn:[^:]+:apigateway:[^:]*::/tags/\*")
-# Actions on resources that are not known, or not ours, when the policy is written.
-UNNAMED = {"ecs:ListTasks"}
+# What compares values of a type of condition keys.
+OPERATORS = {"ARN": "ArnEquals", "Bool": "Bool"}
 # Condition keys that every service knows.
 GLOBAL = {"kms:ViaService"}
 
@@ -74,16 +74,28 @@ def of_action(action, statement):
     for resource in statement["Resource"]:
         if resource == "*":
             needed = [kind for kind, found in types.items() if kind and found["required"]]
-            if needed and "Condition" not in statement and action not in UNNAMED:
+            if needed and "Condition" not in statement:
                 yield f"{action} on * could be limited to {needed}"
         elif not any(fits(resource, form) for form in formats) and not TAGS.fullmatch(resource):
             yield f"{action} takes no {resource}"
-    keys = {key for found in types.values() for key in found["condition_keys"]}
-    keys |= {key for found in named.values() if found for key in found["condition_keys"]}
-    for conditions in statement.get("Condition", {}).values():
-        for key in conditions:
-            if key not in GLOBAL and not any(fits(key, form) for form in keys):
-                yield f"{action} knows no {key}"
+        keys = keys_of(action, resource, types, named)
+        for operator, conditions in statement.get("Condition", {}).items():
+            for key in conditions:
+                known_as = next((form for form in keys if fits(key, form)), None)
+                if known_as is None and key not in GLOBAL:
+                    yield f"{action} on {resource} knows no {key}"
+                elif operator != OPERATORS.get(service["conditions"].get(known_as, {}).get("type"), "StringEquals"):
+                    yield f"{key} is not compared by {operator}"
+
+
+def keys_of(action, resource, types, named):
+    """The condition keys of an action on a resource: those of the action whatever it is done to, and that kind's own."""
+    kinds = [kind for kind, found in named.items() if found and (resource == "*" or fits(resource, found["arn"]))]
+    keys = {key for kind in ("", *kinds) for key in types.get(kind, {"condition_keys": []})["condition_keys"]}
+    # Of Amazon EC2 the reference tells for each action which keys it takes of a kind.
+    if not action.startswith("ec2:"):
+        keys |= {key for kind in kinds for key in named[kind]["condition_keys"]}
+    return keys
 
 
 def fits(text, form):

@@ -14,7 +14,11 @@ fn every_action_resource_and_condition_of_the_policies_is_one_that_aws_knows() {
     let hosts = "spot = true\nlicense_on_efs = true\nmarketplace = true\nload_balancer = true\nweb_acl = true\n\
                  api_gateway = true\njwt = true\nbastion = true\nautoscaling = true\npreflight = true";
     let deployments = [
-        ("detector", "persistence = true\naccess_point = true\nrun_task = true"),
+        (
+            "detector",
+            "persistence = true\naccess_point = true\nrun_task = true\n\
+             permissions_boundary = \"arn:aws:iam::123456789012:policy/boundary\"",
+        ),
         ("privateai", hosts),
         ("privateai", "fargate = true"),
         ("network", "flow_logs = true\nendpoints = true"),

@@ -117,7 +117,8 @@ pub const SCENARIOS: &[Scenario] = &[
     },
 ];
 
-fn privateai(vpc: &Json, more: &Json) -> Json {
+/// A Private AI deployment in that VPC, with more than it must have.
+pub fn privateai(vpc: &Json, more: &Json) -> Json {
     with(
         json!({
             "name": "deid",
@@ -143,7 +144,8 @@ fn whole() -> Json {
     })
 }
 
-fn detector(vpc: &Json, more: &Json) -> Json {
+/// A detector in that VPC, with more than it must have.
+pub fn detector(vpc: &Json, more: &Json) -> Json {
     with(
         json!({"name": "fraud", "vpc_id": vpc["vpc_id"], "subnet_ids": vpc["private_subnet_ids"]}),
         more,

@@ -25,13 +25,14 @@ const MENTIONED: [&str; 5] = [
 ];
 
 /// Keys of conditions, which have that form, too.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "ec2:CreateAction",
     "ecs:CreateAction",
     "elasticfilesystem:CreateAction",
     "elasticloadbalancing:CreateAction",
     "iam:AWSServiceName",
     "iam:PassedToService",
+    "iam:PermissionsBoundary",
     "iam:PolicyARN",
     "kms:ViaService",
 ];

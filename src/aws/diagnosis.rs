@@ -253,7 +253,7 @@ fn waiting_for<'a>(definition: &'a TaskDefinition, name: &str) -> Option<&'a str
 }
 
 /// What explaining takes beside a look at the tasks. Whoever lacks it is told less.
-pub(super) fn permissions(site: Site<'_>) -> Vec<Permission> {
+pub(super) fn permissions(site: Site<'_>, cluster: &str) -> Vec<Permission> {
     [
         site.anywhere().helpful([
             "autoscaling:DescribeAutoScalingGroups",
@@ -263,7 +263,8 @@ pub(super) fn permissions(site: Site<'_>) -> Vec<Permission> {
         ]),
         site.at("ecs", "capacity-provider/*")
             .helpful(["ecs:DescribeCapacityProviders"]),
-        site.at("ecs", "cluster/*").helpful(["ecs:DescribeClusters"]),
+        site.at("ecs", format!("cluster/{cluster}"))
+            .helpful(["ecs:DescribeClusters"]),
     ]
     .concat()
 }

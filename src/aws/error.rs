@@ -92,11 +92,17 @@ pub(super) fn lacking(attempted: &str, what: &str) -> Error {
 
 /// A refusal in AWS's own words.
 pub(super) fn spoken(attempted: &str, code: &str, message: &str) -> Error {
-    let kind = kind(code, message);
+    let (kind, message) = (kind(code, message), without_request(message));
     let mut error = Error::new(kind, attempted, message);
     error.code = Some(code.to_owned());
     error.remedy = remedy(kind, code, attempted, message);
     error
+}
+
+/// What AWS says of a signature that does not fit, without the request that it goes on to repeat: the session's token is a
+/// header of it.
+pub(super) fn without_request(message: &str) -> &str {
+    message.split("The Canonical String").next().unwrap_or_default().trim_end()
 }
 
 fn unspoken(attempted: &str, raw: &HttpResponse) -> Error {
@@ -338,6 +344,14 @@ mod tests {
             remedy.contains(r#""Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/x""#),
             "{remedy}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_request_that_aws_repeats_is_not_told_on() {
+        let message = "The request signature we calculated does not match.\\n\\nThe Canonical String for this request should \
+                       have been\\n'POST\\nx-amz-security-token:hunter2'";
+        let error = describe(Answer::refused("InvalidSignatureException", message)).await;
+        assert_eq!(error.message, "The request signature we calculated does not match.");
     }
 
     #[tokio::test(start_paused = true)]

@@ -94,10 +94,18 @@ fn statements(permissions: &[Permission]) -> Vec<Statement> {
     let statements = actions.into_iter().map(|((resources, conditions), actions)| {
         let statement = Statement::allow(actions).on(resources);
         conditions.iter().fold(statement, |statement, (key, values)| {
-            statement.when("StringEquals", key, values.iter().cloned())
+            statement.when(operator(key), key, values.iter().cloned())
         })
     });
     statements.collect()
+}
+
+/// What compares values of a key. Source: *Service Authorization Reference*, *Condition keys* of each service, their types.
+fn operator(key: &str) -> &'static str {
+    match key {
+        "ecs:cluster" | "iam:PermissionsBoundary" | "iam:PolicyARN" => "ArnEquals",
+        _ => "StringEquals",
+    }
 }
 
 #[cfg(test)]

@@ -21,10 +21,12 @@ pub enum Verdict {
     Allowed,
     /// The caller may not.
     Denied(Error),
-    /// The Marketplace meters nothing in this region.
+    /// The Marketplace meters nothing in this region: its API is disabled, or no host has the name that it would have.
     NotHere(Error),
-    /// It could not be found out.
-    Unknown(Error),
+    /// There is a meter, and it does not say.
+    Unclear(Error),
+    /// The meter cannot be reached, if there is one.
+    Unreached(Error),
 }
 
 /// The meter of a region.
@@ -56,14 +58,23 @@ impl Meter {
         let error = refusal(ATTEMPTED, &answer);
         if code.starts_with("DryRunOperation") {
             Verdict::Allowed
-        } else if code == "DisabledApiException" || error.kind == ErrorKind::Unreachable {
+        } else if code == "DisabledApiException" || names_no_host(&error.message) {
             Verdict::NotHere(error)
         } else if error.kind == ErrorKind::Denied {
             Verdict::Denied(error)
+        } else if code.is_empty() {
+            Verdict::Unreached(error)
         } else {
-            Verdict::Unknown(error)
+            Verdict::Unclear(error)
         }
     }
+}
+
+/// Whether the HTTP client says that no host has that name; it says it in the operating system's words. Who asks has reached
+/// other hosts of AWS by their names.
+fn names_no_host(message: &str) -> bool {
+    let later = ["Temporary failure", "Try again"];
+    message.contains("dns error") && !later.iter().any(|words| message.contains(words))
 }
 
 #[cfg(test)]
@@ -94,7 +105,24 @@ mod tests {
         ))
         .await;
         assert!(matches!(verdict, Verdict::NotHere(_)), "{verdict:?}");
-        let (verdict, _) = asked(Answer::refused("InternalServiceErrorException", "oops")).await;
-        assert!(matches!(verdict, Verdict::Unknown(_)), "{verdict:?}");
+    }
+
+    #[test]
+    fn a_region_whose_meter_has_no_name_has_none() {
+        let failed =
+            |why: &str| format!("dispatch failure: client error (Connect): dns error: failed to lookup: {why}");
+        assert!(names_no_host(&failed("Name does not resolve")));
+        for why in ["Try again", "Temporary failure in name resolution"] {
+            assert!(!names_no_host(&failed(why)), "{why}");
+        }
+        assert!(!names_no_host("dispatch failure: connection refused"));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_told_is_not_guessed() {
+        let (verdict, _) = asked(Answer::refused("InvalidProductCodeException", "any")).await;
+        assert!(matches!(verdict, Verdict::Unclear(_)), "{verdict:?}");
+        let (verdict, _) = asked(Answer::Lost).await;
+        assert!(matches!(verdict, Verdict::Unreached(_)), "{verdict:?}");
     }
 }

@@ -42,7 +42,7 @@ pub mod simulation;
 mod tags;
 mod tasks;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod unordered;
 mod vacancy;
 mod wait;

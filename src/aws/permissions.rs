@@ -4,12 +4,17 @@
 //!
 //! A look at an object that is known by its id alone names no tag: of one that is gone AWS knows none, and would deny
 //! where it should say that there is no such object.
+//!
+//! What is allowed on `*` AWS limits to nothing: its reference names no resource and no condition for it that would tell the
+//! deployment's from others'. Nearly all of it reads. What writes: `ecs:DeregisterTaskDefinition`,
+//! `elasticloadbalancing:SetWebAcl`, the deliveries of API Gateway's access logs, and `route53:AssociateVPCWithHostedZone`, of
+//! whose zones AWS alone knows the ids.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::Aws;
-use super::ids::RoleArn;
+use super::ids::{ClusterArn, RoleArn};
 use crate::engine::{Input, Need, Permission, TAG_DEPLOYMENT};
 
 /// Where a component's object will stand: account, region and deployment.
@@ -96,22 +101,26 @@ impl<'a> Site<'a> {
         self.ec2(kind).ours().called(["ec2:CreateTags", "ec2:DeleteTags"])
     }
 
-    /// Starting instances, with their tags, whoever does it: us, or Amazon EC2 Auto Scaling in our name.
-    pub(super) fn instances(self) -> Place {
-        let place = [
-            "instance",
-            "volume",
-            "network-interface",
-            "subnet",
-            "security-group",
-            "key-pair",
-        ]
-        .map(|kind| self.ec2(kind))
-        .into_iter()
-        .fold(self.ec2("launch-template"), Place::and);
+    /// The objects of a kind of Amazon EC2 that an input names: one of ours by its tag, while it has no id.
+    pub(super) fn ec2_named<T>(self, kind: &str, input: &Input<T>) -> Place {
+        let all = self.ec2(kind);
+        match input {
+            Input::Ref(_) => all.ours(),
+            Input::Known(_) | Input::Unknown => all,
+        }
+    }
+
+    /// Starting instances, whoever does it: us, or Amazon EC2 Auto Scaling in our name. What is new carries the deployment's
+    /// name; where it stands and what it is made of need not be ours.
+    pub(super) fn instances(self, permitted: impl Fn(&Place) -> Vec<Permission>) -> Vec<Permission> {
+        let new = self.ec2("volume").and(self.ec2("network-interface"));
+        let new = self.ec2("instance").and(new).made_ours();
         let Aws { partition, region, .. } = self.aws;
         // Images are Amazon's: their ARNs name no account.
-        place.and(self.exactly(format!("arn:{partition}:ec2:{region}::image/*")))
+        let image = self.exactly(format!("arn:{partition}:ec2:{region}::image/*"));
+        let around = ["key-pair", "security-group", "subnet"].map(|kind| self.ec2(kind));
+        let around = around.into_iter().fold(image, Place::and);
+        [permitted(&new), permitted(&around)].concat()
     }
 
     /// The tags of instances that are started.
@@ -122,6 +131,39 @@ impl<'a> Site<'a> {
             .and(self.ec2("network-interface"));
         new.when("ec2:CreateAction", ["RunInstances"])
             .behind(["ec2:CreateTags"])
+    }
+
+    /// The name of a cluster: ours is called like its deployment. `*` while one of the user's own is not known.
+    pub(super) fn cluster<'c>(self, cluster: &'c Input<ClusterArn>) -> &'c str
+    where
+        'a: 'c,
+    {
+        match cluster {
+            Input::Known(arn) => arn.cluster_name(),
+            Input::Ref(_) => self.deployment,
+            Input::Unknown => "*",
+        }
+    }
+
+    /// Everywhere, for actions that AWS limits by the cluster that the request names.
+    pub(super) fn in_cluster(self, cluster: &str) -> Place {
+        match cluster {
+            "*" => self.anywhere(),
+            name => {
+                let named = self.at("ecs", format!("cluster/{name}"));
+                self.anywhere().when("ecs:cluster", named.resources)
+            }
+        }
+    }
+
+    /// What Application Auto Scaling does to services of Amazon ECS; whose they are, the ids of its targets do not tell.
+    pub(super) fn scaled_services(self) -> Place {
+        self.at("application-autoscaling", "scalable-target/*")
+            .when("application-autoscaling:service-namespace", ["ecs"])
+            .when(
+                "application-autoscaling:scalable-dimension",
+                ["ecs:service:DesiredCount"],
+            )
     }
 
     /// Handing a role that the user brings to a service. A role of ours says so itself, to whom it trusts.

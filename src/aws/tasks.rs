@@ -98,8 +98,8 @@ pub(super) fn permissions(site: Site<'_>, cluster: &str) -> Vec<Permission> {
     [
         site.at("ecs", format!("task/{cluster}/*"))
             .called(["ecs:DescribeTasks"]),
-        site.anywhere()
-            .called(["ec2:DescribeNetworkInterfaces", "ecs:ListTasks"]),
+        site.in_cluster(cluster).called(["ecs:ListTasks"]),
+        site.anywhere().called(["ec2:DescribeNetworkInterfaces"]),
     ]
     .concat()
 }

@@ -131,6 +131,11 @@ impl HttpConnector for Cloud {
     }
 }
 
+/// Clients that reach nothing, for what makes no calls.
+pub(crate) fn nowhere() -> Aws {
+    Stage::answering(|_| Answer::Lost).aws
+}
+
 /// A world, and what a call of a component needs.
 pub(super) struct Stage {
     /// The clients.

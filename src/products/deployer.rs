@@ -62,6 +62,10 @@ pub struct Deployment {
     pub name: String,
     /// The path of its roles.
     pub iam_path: String,
+    /// What bounds its roles; those of a network nothing does.
+    pub permissions_boundary: Attr<String>,
+    /// Its image.
+    pub image: Attr<String>,
     /// The parts that it will have of those that it may have.
     pub parts: BTreeSet<Part>,
     /// The parts that the user brings.
@@ -139,6 +143,8 @@ fn detector(deployment: &Deployment, aws: &Aws) -> Detector {
     Detector {
         name: text(&deployment.name),
         iam_path: text(&deployment.iam_path),
+        permissions_boundary: deployment.permissions_boundary.clone(),
+        image: deployment.image.clone(),
         subnet_ids: subnet(),
         availability_zones: zone(aws),
         run_as: text(if has(Part::RunTask) { "task" } else { "service" }),
@@ -161,6 +167,8 @@ fn privateai(deployment: &Deployment, aws: &Aws) -> PrivateAi {
     PrivateAi {
         name: text(&deployment.name),
         iam_path: text(&deployment.iam_path),
+        permissions_boundary: deployment.permissions_boundary.clone(),
+        image: deployment.image.clone(),
         private_subnet_ids: subnet(),
         public_subnet_ids: subnet(),
         availability_zones: zone(aws),
@@ -207,5 +215,131 @@ fn network(deployment: &Deployment, aws: &Aws) -> Network {
             services: Attr::Known(vec![text("s3"), text("logs")]),
         }),
         ..Network::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::testing::nowhere;
+
+    /// What writes and AWS limits to nothing.
+    const UNLIMITED: [&str; 8] = [
+        "ecs:DeregisterTaskDefinition",
+        "elasticloadbalancing:SetWebAcl",
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery",
+        "route53:AssociateVPCWithHostedZone",
+        // Signing in to registries, which tells no more than the caller may do there.
+        "ecr:GetAuthorizationToken",
+    ];
+
+    fn everything(boundary: &Attr<String>) -> Vec<Permission> {
+        use Part::{
+            AccessPoint, ApiGateway, Autoscaling, Bastion, Capacity, Endpoints, FlowLogs, Jwt, LicenseOnEfs,
+            Marketplace, RunTask, Spot, WebAcl,
+        };
+        let aws = nowhere();
+        let with = |parts: &[Part]| Deployment {
+            name: "demo".to_owned(),
+            iam_path: "/".to_owned(),
+            permissions_boundary: boundary.clone(),
+            image: text("123456789012.dkr.ecr.us-east-1.amazonaws.com/product:1"),
+            parts: parts.iter().copied().collect(),
+            existing: None,
+            file_system_id: Attr::Null,
+            license_secret_arn: Attr::Null,
+        };
+        let privateai = [
+            LicenseOnEfs,
+            Marketplace,
+            Spot,
+            WebAcl,
+            ApiGateway,
+            Jwt,
+            Bastion,
+            Autoscaling,
+        ];
+        [
+            of_detector(&with(&[AccessPoint, Capacity, WebAcl]), &aws),
+            of_detector(&with(&[RunTask]), &aws),
+            of_privateai(&with(&privateai), &aws),
+            of_network(&with(&[FlowLogs, Endpoints]), &aws),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn what_is_allowed_on_anything_is_reading_or_what_aws_limits_to_nothing() {
+        for permission in everything(&Attr::Null) {
+            let (_, action) = permission.action.split_once(':').unwrap();
+            let reads = ["Describe", "Get", "List"].iter().any(|verb| action.starts_with(verb));
+            let limited = permission.resource != "*" || !permission.conditions.is_empty();
+            assert!(
+                limited || reads || UNLIMITED.contains(&permission.action),
+                "{permission:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_changed_is_named_after_the_deployment_or_carries_its_name() {
+        // Network interfaces of mount targets and tags of HTTP APIs carry no name of ours that a policy could ask for; services
+        // are scaled by ids; where instances and interfaces stand is the user's.
+        let foreign = [
+            "apigateway:",
+            "application-autoscaling:",
+            "ec2:CreateNatGateway",
+            "ec2:CreateNetworkInterface",
+            "ec2:CreateSecurityGroup",
+            "ec2:DeleteNetworkInterface",
+            "ec2:ModifyNetworkInterfaceAttribute",
+            "ec2:RunInstances",
+            "wafv2:",
+        ];
+        for permission in everything(&Attr::Null) {
+            let (_, action) = permission.action.split_once(':').unwrap();
+            let reads = ["Describe", "Get", "List", "Batch"]
+                .iter()
+                .any(|verb| action.starts_with(verb));
+            let named = permission.resource.contains("demo") || !permission.conditions.is_empty();
+            let known = foreign.iter().any(|word| permission.action.starts_with(word));
+            assert!(
+                reads || named || known || UNLIMITED.contains(&permission.action),
+                "{permission:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn roles_are_made_and_written_to_only_with_the_boundary() {
+        let boundary = "arn:aws:iam::123456789012:policy/boundary";
+        let writes = [
+            "iam:AttachRolePolicy",
+            "iam:CreateRole",
+            "iam:PutRolePermissionsBoundary",
+            "iam:PutRolePolicy",
+        ];
+        let permissions: Vec<_> = everything(&text(boundary))
+            .into_iter()
+            .filter(|permission| !permission.resource.ends_with("flow-logs"))
+            .collect();
+        for action in writes {
+            let mut granted = permissions
+                .iter()
+                .filter(|permission| permission.action == action)
+                .peekable();
+            assert!(granted.peek().is_some(), "{action}");
+            for permission in granted {
+                let asked = permission.conditions.get("iam:PermissionsBoundary");
+                assert_eq!(asked, Some(&BTreeSet::from([boundary.to_owned()])), "{permission:?}");
+            }
+        }
+        let taken_off = permissions
+            .iter()
+            .any(|permission| permission.action == "iam:DeleteRolePermissionsBoundary");
+        assert!(!taken_off, "the boundary stays");
     }
 }

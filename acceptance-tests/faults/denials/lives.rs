@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use crate::declared;
-use crate::scenario::parts;
+use crate::scenario::{detector, parts, privateai};
 use crate::terraform::{Ran, Terraform};
 use crate::wire::{Wire, named};
 use crate::world::{Kept, World, Worlds};
@@ -130,12 +130,8 @@ pub static LIVES: [Life; 4] = [
         sampled: true,
         type_name: "thatdot_detector_deployment",
         written: |vpc| {
-            json!({
-                "name": "fraud",
-                "vpc_id": vpc["vpc_id"],
-                "subnet_ids": vpc["private_subnet_ids"],
-                "persistence": {"access_point": {"path": "/state", "uid": 1000, "gid": 1000}},
-            })
+            let access_point = json!({"path": "/state", "uid": 1000, "gid": 1000});
+            detector(vpc, &json!({"persistence": {"access_point": access_point}}))
         },
         changes: &[
             |written| {
@@ -172,19 +168,15 @@ pub static LIVES: [Life; 4] = [
         sampled: false,
         type_name: "thatdot_privateai_deployment",
         written: |vpc| {
-            json!({
-                "name": "deid",
-                "vpc_id": vpc["vpc_id"],
-                "private_subnet_ids": vpc["private_subnet_ids"],
-                "public_subnet_ids": vpc["public_subnet_ids"],
-                "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/deid:3.3.2-cpu",
+            let more = json!({
                 "license": {"content_wo": "{}", "content_wo_version": 1, "on": "efs"},
                 "capacity": {"max_size": 4},
                 "load_balancer": {"web_acl_arn": vpc["web_acl_arn"]},
                 "api_gateway": {"authorization": "AWS_IAM"},
                 "bastion": {},
                 "autoscaling": {"max_count": 1, "cpu_percent": 70},
-            })
+            });
+            privateai(vpc, &more)
         },
         changes: &[
             |written| {
@@ -234,16 +226,7 @@ pub static LIVES: [Life; 4] = [
         name: "privateai-with-a-secret",
         sampled: false,
         type_name: "thatdot_privateai_deployment",
-        written: |vpc| {
-            json!({
-                "name": "deid",
-                "vpc_id": vpc["vpc_id"],
-                "private_subnet_ids": vpc["private_subnet_ids"],
-                "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/deid:3.3.2-cpu",
-                "license": {"content_wo": "{}", "content_wo_version": 1},
-                "fargate": {},
-            })
-        },
+        written: |vpc| privateai(vpc, &json!({"fargate": {}})),
         changes: &[|written| {
             written["license"]["content_wo_version"] = json!(2);
             written["license"]["recovery_window_in_days"] = json!(7);

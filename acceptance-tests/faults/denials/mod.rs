@@ -67,6 +67,8 @@ fn each_action_that_a_part_calls_taken_away_makes_an_operation_fail_and_say_what
     let work = || {
         while let Some(action) = actions.get(next.fetch_add(1, Ordering::Relaxed)) {
             if let Err(why) = taken_away(action, &takers[action]) {
+                // At once, too: all of them take their time.
+                println!("{action}: {why}");
                 found.lock().unwrap().push(format!("{action}: {why}"));
             }
         }
@@ -154,6 +156,8 @@ fn called() -> BTreeSet<&'static str> {
     let with = |parts: &[Part]| Deployment {
         name: "demo".to_owned(),
         iam_path: "/".to_owned(),
+        permissions_boundary: thatdot::framework::Attr::Null,
+        image: thatdot::framework::Attr::Unknown,
         parts: parts.iter().copied().collect(),
         existing: None,
         file_system_id: thatdot::framework::Attr::Null,

@@ -2,22 +2,13 @@
 *Service Authorization Reference*, *Actions* and *Resource types* of each service; the *Permissions* sections of the API
 references. What is not told here is judged by the action alone."""
 
-from moto.ec2.models import ec2_backends
 from moto.efs.models import efs_backends
 from moto.iam.models import iam_backends
 
-from stand_in.permissions import Demand, listed
+from stand_in.demands_ec2 import of_ec2, of_others
+from stand_in.permissions import Demand
 
 _PREFIXES = {"efs": "elasticfilesystem", "elbv2": "elasticloadbalancing", "meteringmarketplace": "aws-marketplace"}
-_EC2_KINDS = {
-    "sg": "security-group",
-    "i": "instance",
-    "lt": "launch-template",
-    "vol": "volume",
-    "eni": "network-interface",
-}
-_EC2_ID = ("GroupId", "InstanceId", "InstanceIds", "LaunchTemplateId", "Resources")
-_EC2_MADE = {"CreateSecurityGroup": "security-group", "CreateLaunchTemplate": "launch-template"}
 _TAGGERS = {
     "ecs": "ecs:TagResource",
     "elbv2": "elasticloadbalancing:AddTags",
@@ -29,11 +20,12 @@ _TAGGERS = {
 
 def demands(call):
     """Everything that the call asks leave for."""
-    of_service = globals().get(f"_of_{call.service}", lambda _: None)
+    of_service = globals().get(f"_of_{call.service.replace('-', '_')}", lambda _: None)
     own = Demand(action_of(call), *(of_service(call) or ()))
+    all_own = (of_ec2(call) if call.service == "ec2" else None) or [own]
     if call.action.startswith(("Describe", "Get", "List")):
-        return [own]
-    return [own, *_tagging(call, own), *_passing(call)]
+        return all_own
+    return [*all_own, *_tagging(call, own), *_passing(call), *of_others(call)]
 
 
 def action_of(call):
@@ -59,27 +51,20 @@ def _carried(tags):
     return {key.replace("RequestTag", "ResourceTag"): value for key, value in _tags(tags).items()}
 
 
-def _of_ec2(call):
-    params = call.params
-    if call.action.startswith("Describe") and not call.action.endswith("Attribute"):
-        return ["*"], {}
-    if kind := _EC2_MADE.get(call.action):
-        specs = params.get("TagSpecifications", [])
-        return [_arn(call, "ec2", f"{kind}/new")], _tags([t for spec in specs for t in spec.get("Tags", [])])
-    ids = [i for name in _EC2_ID for i in listed(params.get(name, []))]
-    known = [i for i in ids if i.partition("-")[0] in _EC2_KINDS]
-    if not known or call.action == "RunInstances":
-        return None
-    tags = ec2_backends[call.account][call.region].tags.get(known[0], {})
-    return [_arn(call, "ec2", f"{_EC2_KINDS[i.partition('-')[0]]}/{i}") for i in known], _carried(tags)
-
-
 def _of_ecs(call):
     params = call.params
     cluster = (params.get("cluster") or params.get("clusterName") or "default").rpartition("/")[2]
+    cluster_arn = _arn(call, "ecs", f"cluster/{cluster}")
+    in_cluster = {"ecs:cluster": [cluster_arn]}
     action = call.action
-    if action in ("CreateCluster", "DeleteCluster", "UpdateClusterSettings"):
-        return [_arn(call, "ecs", f"cluster/{cluster}")], {}
+    if action in ("CreateCluster", "DeleteCluster", "UpdateClusterSettings", "PutClusterCapacityProviders"):
+        return [cluster_arn], {}
+    if action == "DescribeClusters":
+        return [_arn(call, "ecs", f"cluster/{name.rpartition('/')[2]}") for name in params["clusters"]], {}
+    if action == "ListTasks":
+        return [_arn(call, "ecs", f"container-instance/{cluster}/*")], in_cluster
+    if action == "DescribeTasks":
+        return [_arn(call, "ecs", f"task/{cluster}/{name.rpartition('/')[2]}") for name in params["tasks"]], in_cluster
     if action in ("CreateService", "UpdateService", "DeleteService"):
         name = (params.get("serviceName") or params["service"]).rpartition("/")[2]
         return [_arn(call, "ecs", f"service/{cluster}/{name}")], {}
@@ -96,6 +81,8 @@ def _of_ecs(call):
 def _of_iam(call):
     params, backend = call.params, iam_backends[call.account]["aws"]
     context = {"iam:PolicyARN": [params["PolicyArn"]]} if "PolicyArn" in params else {}
+    if "PermissionsBoundary" in params:
+        context["iam:PermissionsBoundary"] = [params["PermissionsBoundary"]]
     iam = f"arn:aws:iam::{call.account}:"
     if call.action == "CreateServiceLinkedRole":
         service = params["AWSServiceName"]
@@ -105,8 +92,21 @@ def _of_iam(call):
         return [stands.arn if stands else f"{iam}instance-profile{params.get('Path', '/')}{name}"], context
     if name := params.get("RoleName"):
         stands = next((role for role in backend.roles.values() if role.name == name), None)
+        if stands and stands.permissions_boundary_arn:
+            context.setdefault("iam:PermissionsBoundary", [stands.permissions_boundary_arn])
         return [stands.arn if stands else f"{iam}role{params.get('Path', '/')}{name}"], context
     return None
+
+
+def _of_application_autoscaling(call):
+    params = call.params
+    if call.action.startswith("Describe"):
+        return ["*"], {}
+    context = {
+        "application-autoscaling:service-namespace": [params["ServiceNamespace"]],
+        "application-autoscaling:scalable-dimension": [params["ScalableDimension"]],
+    }
+    return [_arn(call, "application-autoscaling", "scalable-target/new")], context
 
 
 def _of_efs(call):

@@ -85,6 +85,7 @@ def test_resources_tags_and_what_is_checked_behind_a_call_count():
 
         allow = [
             allowed_if("ec2:CreateSecurityGroup", "aws:RequestTag/of", "a"),
+            {"Action": "ec2:CreateSecurityGroup", "Resource": "arn:aws:ec2:us-east-1:123456789012:vpc/*"},
             allowed_if("ec2:CreateTags", "ec2:CreateAction", "CreateSecurityGroup"),
             allowed_if("ec2:DeleteSecurityGroup", "aws:ResourceTag/of", "a"),
             {"Action": "ecs:CreateCluster", "Resource": "arn:aws:ecs:us-east-1:123456789012:cluster/a"},
@@ -130,5 +131,50 @@ def test_what_is_lacking_nobody_may_do():
         assert aws.ecs.list_clusters()["clusterArns"] == []
         stand_in.control("POST", "permissions", {"judged": False})
         aws.ecs.create_cluster(clusterName="c")
+    finally:
+        stand_in.stop()
+
+
+def test_each_resource_of_a_launch_is_judged_by_its_own_conditions():
+    stand_in = StandIn()
+    try:
+        aws = Region(stand_in, "us-east-1")
+        vpc = aws.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnet = aws.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+        plain = [{"Name": "architecture", "Values": ["x86_64"]}]
+        image = aws.ec2.describe_images(Filters=plain)["Images"][0]["ImageId"]
+        ec2 = "arn:aws:ec2:us-east-1:123456789012:"
+        tagged = {"StringEquals": {"aws:RequestTag/of": "a"}}
+        new = [ec2 + kind for kind in ("instance/*", "volume/*", "network-interface/*")]
+        allow = [
+            {"Action": "ec2:RunInstances", "Resource": new, "Condition": tagged},
+            {"Action": "ec2:RunInstances", "Resource": [ec2 + "subnet/*", "arn:aws:ec2:us-east-1::image/*"]},
+            {"Action": "ec2:CreateTags", "Resource": "*"},
+        ]
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement} for statement in allow]}
+        aws.iam.create_user(UserName="u")
+        aws.iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=json.dumps(policy))
+        key = aws.iam.create_access_key(UserName="u")["AccessKey"]
+        stand_in.control("POST", "permissions", {"judged": True})
+        session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
+        client = session.client("ec2", endpoint_url=stand_in.endpoint)
+
+        def launch(*kinds, **more):
+            tags = [{"ResourceType": kind, "Tags": [{"Key": "of", "Value": "a"}]} for kind in kinds]
+            client.run_instances(
+                ImageId=image,
+                InstanceType="t3.micro",
+                SubnetId=subnet,
+                MinCount=1,
+                MaxCount=1,
+                TagSpecifications=tags,
+                **more,
+            )
+
+        launch("instance", "volume", "network-interface")
+        assert code_of(launch, "instance", "volume")[0] == "UnauthorizedOperation"
+        group = aws.ec2.create_security_group(GroupName="g", Description="d", VpcId=vpc)["GroupId"]
+        everything = ("instance", "volume", "network-interface")
+        assert code_of(launch, *everything, SecurityGroupIds=[group])[0] == "UnauthorizedOperation"
     finally:
         stand_in.stop()

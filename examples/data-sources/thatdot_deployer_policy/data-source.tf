@@ -1,10 +1,12 @@
-# Whoever has this policy can create, update and destroy the deployment `fraud-detector` with Terraform, and nothing else.
+# Whoever has these policies can create, update and destroy the deployment `fraud-detector` with Terraform, and nothing
+# else; and its roles can never do more than the boundary allows.
 data "thatdot_deployer_policy" "fraud" {
-  product     = "detector"
-  name        = "fraud-detector"
-  persistence = true
+  product              = "detector"
+  name                 = "fraud-detector"
+  persistence          = true
+  permissions_boundary = "arn:aws:iam::123456789012:policy/boundary-of-tasks"
 }
 
-output "deployer_policy" {
-  value = data.thatdot_deployer_policy.fraud.json
+output "deployer_policies" {
+  value = data.thatdot_deployer_policy.fraud.json_parts
 }

@@ -203,7 +203,8 @@ impl Component<Aws> for AutoScalingGroup {
                 "autoscaling:DescribeNotificationConfigurations",
             ]),
             // Who makes a group of a launch template must be allowed what the group does with it.
-            site.instances().behind(["ec2:RunInstances"]),
+            site.instances(|place| place.behind(["ec2:RunInstances"])),
+            site.ec2("launch-template").ours().behind(["ec2:RunInstances"]),
             site.instance_tags(),
             site.linked_role("autoscaling.amazonaws.com")
                 .helpful(["iam:CreateServiceLinkedRole"]),

@@ -224,11 +224,10 @@ impl Component<Aws> for CapacityProvider {
         let any = Self::named(deployment, "*");
         let name = self.name.known().unwrap_or(&any);
         let provider = site.at("ecs", format!("capacity-provider/{name}"));
+        let groups = format!("autoScalingGroup:*:autoScalingGroupName/{deployment}-*");
         let group = match self.group.known() {
             Some(arn) => site.exactly(arn.as_str()),
-            None => site
-                .at("autoscaling", "autoScalingGroup:*:autoScalingGroupName/*")
-                .ours(),
+            None => site.at("autoscaling", groups).ours(),
         };
         [
             provider.called([

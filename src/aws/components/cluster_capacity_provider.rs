@@ -143,15 +143,9 @@ impl Component<Aws> for ClusterCapacityProvider {
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
         let site = Site::new(aws, deployment);
-        let (seen, changed) = match self.cluster.known() {
-            Some(arn) => (site.exactly(arn.as_str()), site.exactly(arn.as_str())),
-            None => (site.at("ecs", "cluster/*"), site.at("ecs", "cluster/*").ours()),
-        };
-        [
-            seen.called(["ecs:DescribeClusters"]),
-            changed.called(["ecs:PutClusterCapacityProviders"]),
-        ]
-        .concat()
+        let cluster = site.cluster(&self.cluster);
+        site.at("ecs", format!("cluster/{cluster}"))
+            .called(["ecs:DescribeClusters", "ecs:PutClusterCapacityProviders"])
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {

@@ -197,7 +197,7 @@ impl Component<Aws> for Ec2Instance {
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
         let site = Site::new(aws, deployment);
         [
-            site.instances().called(["ec2:RunInstances"]),
+            site.instances(|place| place.called(["ec2:RunInstances"])),
             site.instance_tags(),
             site.ec2("instance").ours().called([
                 "ec2:ModifyInstanceAttribute",

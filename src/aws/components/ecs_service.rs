@@ -117,10 +117,7 @@ impl Component<Aws> for EcsService {
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
         let site = Site::new(aws, deployment);
-        let cluster = self
-            .cluster
-            .known()
-            .map_or("*", |arn| arn.as_str().rsplit('/').next().unwrap_or("*"));
+        let cluster = site.cluster(&self.cluster);
         let service = site.at("ecs", format!("service/{cluster}/{}", text(&self.name)));
         [
             service.called([
@@ -134,7 +131,7 @@ impl Component<Aws> for EcsService {
             site.linked_role("ecs.amazonaws.com")
                 .behind(["iam:CreateServiceLinkedRole"]),
             tasks::permissions(site, cluster),
-            diagnosis::permissions(site),
+            diagnosis::permissions(site, cluster),
         ]
         .concat()
     }

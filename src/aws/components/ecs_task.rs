@@ -69,13 +69,10 @@ impl Component<Aws> for EcsTask {
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
         let site = Site::new(aws, deployment);
-        let cluster = self
-            .cluster
-            .known()
-            .map_or("*", |arn| arn.as_str().rsplit('/').next().unwrap_or("*"));
+        let cluster = site.cluster(&self.cluster);
         let definition = match self.task_definition.known() {
             Some(arn) => site.exactly(arn.as_str()),
-            None => site.at("ecs", "task-definition/*:*").ours(),
+            None => site.at("ecs", format!("task-definition/{deployment}:*")).ours(),
         };
         let task = site.at("ecs", format!("task/{cluster}/*"));
         [
@@ -86,7 +83,7 @@ impl Component<Aws> for EcsTask {
             site.linked_role("ecs.amazonaws.com")
                 .behind(["iam:CreateServiceLinkedRole"]),
             tasks::permissions(site, cluster),
-            diagnosis::permissions(site),
+            diagnosis::permissions(site, cluster),
         ]
         .concat()
     }

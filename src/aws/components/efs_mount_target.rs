@@ -62,13 +62,15 @@ impl Component<Aws> for EfsMountTarget {
                 "elasticfilesystem:DescribeMountTargetSecurityGroups",
                 "elasticfilesystem:DescribeMountTargets",
             ]),
-            // A mount target is a network interface, which EFS makes, changes and deletes in the caller's name.
+            // A mount target is a network interface, which EFS makes, changes and deletes in the caller's name, and tags with
+            // nothing of ours.
             site.anywhere()
                 .behind(["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]),
             site.ec2("network-interface")
-                .and(site.ec2("subnet"))
-                .and(site.ec2("security-group"))
                 .behind(["ec2:CreateNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"]),
+            site.ec2_named("security-group", &self.security_groups)
+                .behind(["ec2:CreateNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"]),
+            site.ec2("subnet").behind(["ec2:CreateNetworkInterface"]),
             site.ec2("network-interface").behind(["ec2:DeleteNetworkInterface"]),
         ]
         .concat()

@@ -54,7 +54,7 @@ impl Component<Aws> for FlowLog {
         let site = Site::new(aws, deployment);
         [
             site.ec2_made("ec2:CreateFlowLogs", ["vpc-flow-log"]),
-            site.ec2("vpc").behind(["ec2:CreateFlowLogs"]),
+            site.ec2_named("vpc", &self.vpc_id).behind(["ec2:CreateFlowLogs"]),
             site.ec2("vpc-flow-log").ours().called(["ec2:DeleteFlowLogs"]),
             site.anywhere().called(["ec2:DescribeFlowLogs"]),
             site.ec2_retagged("vpc-flow-log"),

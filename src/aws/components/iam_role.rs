@@ -120,15 +120,27 @@ impl Component<Aws> for IamRole {
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
         let site = Site::new(aws, deployment);
         let role = site.iam(format!("role{}{}", text(&self.path), text(&self.name)));
+        // Whoever writes a role's policies gives it what he likes. Where the role has a boundary, he does so only to a role
+        // that has it. Source: AWS IAM user guide, *Permissions boundaries for IAM entities*.
+        let boundary = self.permissions_boundary.known().and_then(Option::as_ref);
+        let bounded = match boundary {
+            Some(arn) => role.clone().when("iam:PermissionsBoundary", [arn]),
+            None => role.clone(),
+        };
         let attached = match self.managed_policies.known() {
             Some(policies) if !policies.is_empty() => {
                 let arns = policies.iter().map(|policy| policy.arn(&aws.partition).to_string());
-                role.clone()
+                bounded
+                    .clone()
                     .when("iam:PolicyARN", arns)
                     .called(["iam:AttachRolePolicy"])
             }
             Some(_) => Vec::new(),
-            None => role.called(["iam:AttachRolePolicy"]),
+            None => bounded.called(["iam:AttachRolePolicy"]),
+        };
+        let unbound = match boundary {
+            Some(_) => Vec::new(),
+            None => role.called(["iam:DeleteRolePermissionsBoundary"]),
         };
         let trusted = self.trust.known().map(Policy::services).unwrap_or_default();
         let passed = if trusted.is_empty() {
@@ -139,10 +151,10 @@ impl Component<Aws> for IamRole {
                 .behind(["iam:PassRole"])
         };
         [
+            bounded.called(["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]),
+            unbound,
             role.called([
-                "iam:CreateRole",
                 "iam:DeleteRole",
-                "iam:DeleteRolePermissionsBoundary",
                 "iam:DeleteRolePolicy",
                 "iam:DetachRolePolicy",
                 "iam:GetRole",
@@ -150,8 +162,6 @@ impl Component<Aws> for IamRole {
                 "iam:ListAttachedRolePolicies",
                 "iam:ListInstanceProfilesForRole",
                 "iam:ListRolePolicies",
-                "iam:PutRolePermissionsBoundary",
-                "iam:PutRolePolicy",
                 "iam:TagRole",
                 "iam:UntagRole",
                 "iam:UpdateAssumeRolePolicy",

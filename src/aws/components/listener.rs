@@ -69,17 +69,16 @@ impl Component<Aws> for Listener {
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
         let site = Site::new(aws, deployment);
-        let balancer = self
-            .load_balancer
-            .known()
-            .and_then(|arn| arn.as_str().split(":loadbalancer/").nth(1));
-        let balancer = balancer.unwrap_or("app/*/*");
-        let listeners = site.at("elasticloadbalancing", format!("listener/{balancer}/*"));
-        let balancer = site.at("elasticloadbalancing", format!("loadbalancer/{balancer}"));
-        let (balancer, listeners) = if self.load_balancer.known().is_some() {
-            (balancer, listeners)
-        } else {
-            (balancer.ours(), listeners.ours())
+        // One of ours is called like its deployment.
+        let ours = format!("app/{deployment}/*");
+        let known = self.load_balancer.known();
+        let name = known.and_then(|arn| arn.as_str().split(":loadbalancer/").nth(1));
+        let name = name.unwrap_or(&ours);
+        let balancer = site.at("elasticloadbalancing", format!("loadbalancer/{name}"));
+        let new = site.at("elasticloadbalancing", format!("listener/{name}/*"));
+        let (balancer, listeners) = match known {
+            Some(_) => (balancer, new.clone()),
+            None => (balancer.ours(), new.clone().ours()),
         };
         [
             balancer.called(["elasticloadbalancing:CreateListener"]),
@@ -89,8 +88,7 @@ impl Component<Aws> for Listener {
                 "elasticloadbalancing:ModifyListener",
                 "elasticloadbalancing:RemoveTags",
             ]),
-            site.at("elasticloadbalancing", "listener/app/*/*/*")
-                .when("elasticloadbalancing:CreateAction", ["CreateListener"])
+            new.when("elasticloadbalancing:CreateAction", ["CreateListener"])
                 .behind(["elasticloadbalancing:AddTags"]),
             site.anywhere().called([
                 "elasticloadbalancing:DescribeListeners",

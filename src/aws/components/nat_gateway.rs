@@ -163,8 +163,9 @@ impl Component<Aws> for NatGateway {
         let site = Site::new(aws, deployment);
         [
             site.ec2_made("ec2:CreateNatGateway", ["natgateway"]),
-            site.ec2("elastic-ip")
-                .and(site.ec2("subnet"))
+            site.ec2_named("elastic-ip", &self.allocation_id)
+                .behind(["ec2:CreateNatGateway"]),
+            site.ec2_named("subnet", &self.subnet_id)
                 .and(site.ec2("vpc"))
                 .behind(["ec2:CreateNatGateway"]),
             site.ec2("natgateway").ours().called(["ec2:DeleteNatGateway"]),

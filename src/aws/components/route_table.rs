@@ -151,7 +151,7 @@ impl Component<Aws> for RouteTable {
         let site = Site::new(aws, deployment);
         [
             site.ec2_made("ec2:CreateRouteTable", ["route-table"]),
-            site.ec2("vpc").behind(["ec2:CreateRouteTable"]),
+            site.ec2_named("vpc", &self.vpc_id).behind(["ec2:CreateRouteTable"]),
             site.ec2("route-table").ours().called([
                 "ec2:CreateRoute",
                 "ec2:DeleteRoute",

@@ -92,7 +92,7 @@ impl Component<Aws> for ScalableTarget {
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
         let site = Site::new(aws, deployment);
         [
-            site.at("application-autoscaling", "scalable-target/*").called([
+            site.scaled_services().called([
                 "application-autoscaling:DeregisterScalableTarget",
                 "application-autoscaling:RegisterScalableTarget",
             ]),

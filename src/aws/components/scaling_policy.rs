@@ -139,7 +139,7 @@ impl Component<Aws> for ScalingPolicy {
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
         let site = Site::new(aws, deployment);
         [
-            site.at("application-autoscaling", "scalable-target/*").called([
+            site.scaled_services().called([
                 "application-autoscaling:DeleteScalingPolicy",
                 "application-autoscaling:PutScalingPolicy",
             ]),

@@ -60,8 +60,8 @@ impl Component<Aws> for SecurityGroup {
         let site = Site::new(aws, deployment);
         [
             site.ec2_made("ec2:CreateSecurityGroup", ["security-group"]),
-            // The VPC is part of the request, and not ours.
-            site.ec2("vpc").behind(["ec2:CreateSecurityGroup"]),
+            // The VPC is part of the request.
+            site.ec2_named("vpc", &self.vpc_id).behind(["ec2:CreateSecurityGroup"]),
             site.ec2("security-group").ours().called(["ec2:DeleteSecurityGroup"]),
             site.anywhere().called(["ec2:DescribeSecurityGroups"]),
             site.anywhere().helpful(["ec2:DescribeNetworkInterfaces"]),

@@ -143,7 +143,7 @@ impl Component<Aws> for Subnet {
         let site = Site::new(aws, deployment);
         [
             site.ec2_made("ec2:CreateSubnet", ["subnet"]),
-            site.ec2("vpc").behind(["ec2:CreateSubnet"]),
+            site.ec2_named("vpc", &self.vpc_id).behind(["ec2:CreateSubnet"]),
             site.ec2("subnet")
                 .ours()
                 .called(["ec2:DeleteSubnet", "ec2:ModifySubnetAttribute"]),

@@ -11,6 +11,7 @@ use super::error::ConnectError;
 use super::http::variable;
 use super::roles::RoleRefused;
 use super::settings::Settings;
+use crate::aws::error::without_request;
 
 /// What a failed `GetCallerIdentity` means.
 pub(super) fn of_call<E, R>(error: &SdkError<E, R>, settings: &Settings) -> ConnectError
@@ -26,7 +27,7 @@ where
             attempted: "sts:GetCallerIdentity",
             reason: format!(
                 "{} ({}{})",
-                service.message().unwrap_or("no message"),
+                without_request(service.message().unwrap_or("no message")),
                 service.code().unwrap_or_default(),
                 service
                     .request_id()
@@ -36,7 +37,7 @@ where
         },
         Some(service) if service.code().is_some() => ConnectError::CredentialsRefused {
             code: service.code().unwrap_or_default().to_owned(),
-            message: service.message().unwrap_or("no message").to_owned(),
+            message: without_request(service.message().unwrap_or("no message")).to_owned(),
             request: service
                 .request_id()
                 .map(|id| format!(", request {id}"))

@@ -26,6 +26,9 @@ pub enum ImageFamily {
 }
 
 impl ImageFamily {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::EcsX86, Self::EcsArm, Self::EcsGpu, Self::PlainX86, Self::PlainArm];
+
     /// The public parameter that holds the id of the recommended image.
     pub fn parameter(self) -> &'static str {
         match self {
@@ -101,19 +104,12 @@ mod tests {
 
     #[tokio::test]
     async fn each_family_has_a_parameter_of_its_own() {
-        let families = [
-            ImageFamily::EcsX86,
-            ImageFamily::EcsArm,
-            ImageFamily::EcsGpu,
-            ImageFamily::PlainX86,
-            ImageFamily::PlainArm,
-        ];
         let stage = Stage::answering(|_| Answer::json(r#"{"Parameter": {"Value": "ami-1"}}"#));
-        for family in families {
+        for family in ImageFamily::ALL {
             assert_eq!(recommended(&stage.aws, family).await.unwrap(), Some("ami-1".into()));
         }
         let bodies: std::collections::BTreeSet<_> = stage.asked().into_iter().map(|asked| asked.body).collect();
-        assert_eq!(bodies.len(), families.len());
+        assert_eq!(bodies.len(), ImageFamily::ALL.len());
     }
 
     #[tokio::test]

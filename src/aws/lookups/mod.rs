@@ -21,7 +21,7 @@ pub use brought::{
     role_exists, secret_exists,
 };
 pub use identity::{DEFAULT_POLICIES_PER_PRINCIPAL, policies_per_role, policies_per_user, policy_exists};
-pub use image_platforms::image_platforms;
+pub use image_platforms::{image_manifest, image_platforms};
 pub use images::{Image, ImageFamily, image, recommended};
 pub use instance_types::{Architecture, InstanceType, instance_type, offering_zones};
 pub use network::{SecurityGroup, Subnet, Vpc, VpcQuery, classified_subnets, security_groups, subnets, vpc};

@@ -1,9 +1,12 @@
 //! What the looks of this module take, by what is looked at. All of them are reads.
 
+use super::ImageFamily;
+use super::image_platforms::in_ecr;
 use crate::aws::Aws;
 use crate::aws::ids::{ClusterArn, FileSystemId, RoleArn, SecretArn};
 use crate::aws::permissions::Site;
 use crate::engine::Permission;
+use crate::registry::ImageReference;
 
 /// A part of the user's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,14 +54,17 @@ pub fn sees_zones(aws: &Aws) -> Vec<Permission> {
 /// Kinds of hosts and the images for them.
 pub fn sees_hosts(aws: &Aws) -> Vec<Permission> {
     let Aws { partition, region, .. } = aws;
-    let parameters = format!("arn:{partition}:ssm:{region}::parameter/aws/service/*");
+    let parameters = ImageFamily::ALL.map(|family| {
+        let parameter = format!("arn:{partition}:ssm:{region}::parameter{}", family.parameter());
+        site(aws).exactly(parameter).called(["ssm:GetParameter"])
+    });
     [
         site(aws).anywhere().called([
             "ec2:DescribeImages",
             "ec2:DescribeInstanceTypeOfferings",
             "ec2:DescribeInstanceTypes",
         ]),
-        site(aws).exactly(parameters).called(["ssm:GetParameter"]),
+        parameters.concat(),
     ]
     .concat()
 }
@@ -85,12 +91,20 @@ pub fn sees_images(aws: &Aws) -> Vec<Permission> {
     .concat()
 }
 
-/// For which processors an image of Amazon ECR is. Whoever may not look is told nothing of it.
-pub fn sees_platforms(aws: &Aws) -> Vec<Permission> {
+/// For which processors an image is: of Amazon ECR, as any may be that is not named yet. Whoever may not look is told
+/// nothing of it.
+pub fn sees_platforms(aws: &Aws, image: Option<&ImageReference>) -> Vec<Permission> {
     let Aws { partition, .. } = aws;
-    site(aws)
-        .exactly(format!("arn:{partition}:ecr:*:*:repository/*"))
-        .helpful(["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"])
+    let repository = match image {
+        None => Some("*:*:repository/*".to_owned()),
+        Some(image) => {
+            in_ecr(image).map(|(region, account)| format!("{region}:{account}:repository/{}", image.repository()))
+        }
+    };
+    let place = repository.map(|repository| site(aws).exactly(format!("arn:{partition}:ecr:{repository}")));
+    place.map_or_else(Vec::new, |place| {
+        place.helpful(["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"])
+    })
 }
 
 /// A part of the user's own.

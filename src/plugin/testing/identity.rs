@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, PKCS_ECDSA_P521_SHA512};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, PKCS_ECDSA_P521_SHA512, SerialNumber};
 use tokio_rustls::rustls::client::ResolvesClientCert;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -14,6 +14,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, SignatureScheme, Support
 /// A certificate like Terraform's: self-signed, on P-521, an authority.
 pub(in crate::plugin) struct HostIdentity {
     pub(in crate::plugin) certificate: CertificateDer<'static>,
+    params: CertificateParams,
     key: KeyPair,
 }
 
@@ -22,8 +23,20 @@ impl HostIdentity {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).unwrap();
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.serial_number = Some(SerialNumber::from(42_u64));
         Self {
-            certificate: params.self_signed(&key).unwrap().into(),
+            certificate: params.clone().self_signed(&key).unwrap().into(),
+            params,
+            key,
+        }
+    }
+
+    /// Somebody's who gave his certificate the same name, number and times, and has another key.
+    pub(in crate::plugin) fn alike(&self) -> Self {
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).unwrap();
+        Self {
+            certificate: self.params.clone().self_signed(&key).unwrap().into(),
+            params: self.params.clone(),
             key,
         }
     }

@@ -79,6 +79,17 @@ async fn a_client_with_another_certificate_is_refused() {
 }
 
 #[tokio::test]
+async fn a_certificate_of_the_same_name_and_number_with_another_key_is_refused() {
+    for version in VERSIONS {
+        let host = HostIdentity::generate();
+        let error = admission(&host, Some(host.alike().certified_key()), version)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("certificate"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn the_certificate_without_its_key_is_refused() {
     for version in VERSIONS {
         let host = HostIdentity::generate();

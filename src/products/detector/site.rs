@@ -8,13 +8,13 @@ use tokio::time::timeout;
 use super::model::Detector;
 use crate::aws::lookups::Brought;
 use crate::aws::{Aws, lookups, simulation};
-use crate::engine::Permission;
+use crate::engine::{Error, Permission};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::products::product::Moment;
 use crate::products::shared::capacity::Host;
 use crate::products::shared::room::too_small;
 use crate::products::shared::ways_out::PublicAddress;
-use crate::products::shared::{hardware, image_platform, load_balancer, site, ways_out};
+use crate::products::shared::{hardware, image_platform, load_balancer, marketplace, site, ways_out};
 
 /// Whether what is looked at here may have changed between two models.
 pub fn changed(prior: &Detector, model: &Detector) -> bool {
@@ -60,7 +60,7 @@ pub fn permissions(model: &Detector, aws: &Aws) -> Vec<Permission> {
     {
         permissions.extend(simulation::of_role(aws, role));
     }
-    permissions.extend(lookups::sees_platforms(aws));
+    permissions.extend(image_platform::permissions(aws, &model.image));
     if model.capacity.is_some() {
         permissions.extend(lookups::sees_hosts(aws));
     }
@@ -80,6 +80,7 @@ pub async fn visit(aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnosti
     );
     let mut diagnostics = brought;
     diagnostics.extend(metering);
+    diagnostics.extend(subscription(&model.image, platforms.as_ref().err()));
     match vpc {
         Ok(ranges) => model.vpc_cidr_blocks = ranges,
         Err(diagnostic) => {
@@ -97,7 +98,11 @@ pub async fn visit(aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnosti
     }
     diagnostics.extend(room(model));
     let on_hosts = model.capacity.is_some().then_some(&model.host);
-    diagnostics.extend(image_platform::check(&model.image, platforms.as_deref(), on_hosts));
+    diagnostics.extend(image_platform::check(
+        &model.image,
+        platforms.ok().flatten().as_deref(),
+        on_hosts,
+    ));
     match subnets {
         Ok(subnets) if diagnostics.has_errors() || subnets.is_empty() => {}
         Ok(subnets) => {
@@ -117,16 +122,24 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// simulate the role's policies, or is not answered soon, is told nothing.
 async fn metering(aws: &Aws, model: &Detector) -> Option<Diagnostic> {
     let role = model.existing.as_ref()?.task_role_arn.known()?;
-    let told = timeout(PATIENCE, simulation::role_may(aws, role, &simulation::METERING)).await;
-    if told.ok()?.ok()? {
-        return None;
-    }
+    let (may, reason) = timeout(PATIENCE, marketplace::role_may_meter(aws, role)).await.ok()?;
     let text = format!(
-        "The detector meters its use with the AWS Marketplace when it starts, and ends where it cannot. By IAM's simulation \
-         {role} may not do so: allow it {}. thatdot_marketplace_metering tells more.",
-        simulation::METERING.join(" and ")
+        "The detector meters its use with the AWS Marketplace when it starts, and ends where it cannot. {} \
+         thatdot_marketplace_metering tells more.",
+        reason?
     );
-    Some(Diagnostic::warning("The task role may not meter", text).at(Path::of(["existing", "task_role_arn"])))
+    let warning = Diagnostic::warning("The task role may not meter", text);
+    (may == Some(false)).then(|| warning.at(Path::of(["existing", "task_role_arn"])))
+}
+
+/// Warns of an image that the AWS Marketplace keeps from this account.
+fn subscription(image: &Attr<String>, refusal: Option<&Error>) -> Option<Diagnostic> {
+    let image = image.known()?.parse().ok()?;
+    let (Some(false), Some(reason)) = marketplace::subscribed(&image, refusal) else {
+        return None;
+    };
+    let text = format!("No task would start. {reason} thatdot_marketplace_metering tells more.");
+    Some(Diagnostic::warning("The image cannot be pulled", text).at(Path::of(["image"])))
 }
 
 /// What AWS says of the hosts, where there are any.

@@ -65,7 +65,7 @@ pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
 /// What looking takes.
 pub fn permissions(model: &PrivateAi, aws: &Aws) -> Vec<Permission> {
     let mut permissions = site::permissions(aws, model.existing.as_ref());
-    permissions.extend(lookups::sees_platforms(aws));
+    permissions.extend(image_platform::permissions(aws, &model.image));
     if model.hosts().is_some() || model.bastion.is_some() {
         permissions.extend(lookups::sees_hosts(aws));
     }
@@ -140,7 +140,11 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
         diagnostics.extend(move_on(&before, model));
     }
     let on_hosts = model.hosts().is_some().then_some(&model.host);
-    diagnostics.extend(image_platform::check(&model.image, platforms.as_deref(), on_hosts));
+    diagnostics.extend(image_platform::check(
+        &model.image,
+        platforms.ok().flatten().as_deref(),
+        on_hosts,
+    ));
     diagnostics
 }
 

@@ -2,6 +2,7 @@
 
 use super::capacity::Host;
 use crate::aws::{Aws, lookups};
+use crate::engine::{Error, Permission};
 use crate::framework::{Attr, Diagnostic, Path};
 use crate::registry::Platform;
 
@@ -9,8 +10,24 @@ use crate::registry::Platform;
 const ARM: &str = "ARM64";
 
 /// The platforms that an image is for, where that can be told.
-pub async fn look(aws: &Aws, image: &Attr<String>) -> Option<Vec<Platform>> {
-    lookups::image_platforms(aws, &image.known()?.parse().ok()?).await
+///
+/// # Errors
+/// Where the image is in ECR and not there, or may not be read.
+pub async fn look(aws: &Aws, image: &Attr<String>) -> Result<Option<Vec<Platform>>, Error> {
+    let Some(reference) = image.known().and_then(|image| image.parse().ok()) else {
+        return Ok(None);
+    };
+    let found = lookups::image_platforms(aws, &reference).await;
+    if let Err(error) = &found {
+        tracing::info!(image = %reference, %error, "what the image runs on cannot be told");
+    }
+    found
+}
+
+/// What looking takes.
+pub fn permissions(aws: &Aws, image: &Attr<String>) -> Vec<Permission> {
+    let image = image.known().and_then(|image| image.parse().ok());
+    lookups::sees_platforms(aws, image.as_ref())
 }
 
 /// Refuses an image without a platform for the processors of the hosts; without hosts, for those of Fargate that AWS takes

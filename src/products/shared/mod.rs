@@ -16,6 +16,7 @@ pub mod hosts;
 pub mod image_platform;
 pub mod load_balancer;
 pub mod log_group;
+pub mod marketplace;
 pub mod mount_targets;
 pub mod pipeline;
 pub mod recovery;

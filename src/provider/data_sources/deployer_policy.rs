@@ -1,15 +1,20 @@
 //! `thatdot_deployer_policy`: what whoever deploys a product with Terraform must be allowed, as an IAM policy.
 
+mod parts;
+
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+use self::parts::{DETECTOR, NETWORK, PARTS, PRIVATEAI, flag};
 use crate::aws::grant::{MANAGED_POLICY_SIZE, granting, granting_in_parts};
 use crate::aws::simulation::preflight;
 use crate::framework::validators::{arn, custom, iam_path, one_of};
 use crate::framework::{Attr, Attribute, DataSource, Diagnostic, Diagnostics, Path, ReadData, Schema, Type};
 use crate::products::deployer::{self, Deployment, Part};
+use crate::products::detector::vendor::IMAGE;
+use crate::products::images::ImageReference;
 use crate::products::is_deployment_name;
 use crate::products::shared::existing::{self, Existing};
 use crate::provider::Context;
@@ -24,6 +29,8 @@ pub struct Model {
     product: Attr<String>,
     name: Attr<String>,
     iam_path: Attr<String>,
+    permissions_boundary: Attr<String>,
+    image: Attr<String>,
     preflight: Attr<bool>,
     persistence: Attr<bool>,
     access_point: Attr<bool>,
@@ -51,162 +58,6 @@ pub struct Model {
     json_parts: Attr<Vec<Attr<String>>>,
 }
 
-const DETECTOR: &str = "detector";
-const PRIVATEAI: &str = "privateai";
-const NETWORK: &str = "network";
-
-const BOTH: &[&str] = &[DETECTOR, PRIVATEAI];
-
-/// A part that is asked for by name.
-struct Asked {
-    part: Part,
-    name: &'static str,
-    description: &'static str,
-    /// The products that can have it.
-    of: &'static [&'static str],
-    value: fn(&Model) -> &Attr<bool>,
-}
-
-const PARTS: [Asked; 18] = [
-    Asked {
-        part: Part::Persistence,
-        name: "persistence",
-        description: "Whether it has `persistence {}`.",
-        of: &[DETECTOR],
-        value: |model| &model.persistence,
-    },
-    Asked {
-        part: Part::AccessPoint,
-        name: "access_point",
-        description: "Whether `persistence {}` has an `access_point {}`.",
-        of: &[DETECTOR],
-        value: |model| &model.access_point,
-    },
-    Asked {
-        part: Part::RunTask,
-        name: "run_task",
-        description: "Whether it has `run_as = \"task\"`.",
-        of: &[DETECTOR],
-        value: |model| &model.run_task,
-    },
-    Asked {
-        part: Part::Capacity,
-        name: "capacity",
-        description: "Whether it has `capacity {}`.",
-        of: &[DETECTOR],
-        value: |model| &model.capacity,
-    },
-    Asked {
-        part: Part::Fargate,
-        name: "fargate",
-        description: "Whether it has `fargate {}` in place of hosts.",
-        of: &[PRIVATEAI],
-        value: |model| &model.fargate,
-    },
-    Asked {
-        part: Part::Spot,
-        name: "spot",
-        description: "Whether `capacity {}` has `spot = true`.",
-        of: BOTH,
-        value: |model| &model.spot,
-    },
-    Asked {
-        part: Part::License,
-        name: "license",
-        description: "Whether it has a `license {}` whose content it keeps in a secret.",
-        of: &[PRIVATEAI],
-        value: |model| &model.license,
-    },
-    Asked {
-        part: Part::LicenseOnEfs,
-        name: "license_on_efs",
-        description: "Whether `license {}` has `on = \"efs\"`.",
-        of: &[PRIVATEAI],
-        value: |model| &model.license_on_efs,
-    },
-    Asked {
-        part: Part::Marketplace,
-        name: "marketplace",
-        description: "Whether it has `marketplace = true`.",
-        of: &[PRIVATEAI],
-        value: |model| &model.marketplace,
-    },
-    Asked {
-        part: Part::LoadBalancer,
-        name: "load_balancer",
-        description: "Whether it has a `load_balancer {}`.",
-        of: BOTH,
-        value: |model| &model.load_balancer,
-    },
-    Asked {
-        part: Part::WebAcl,
-        name: "web_acl",
-        description: "Whether `load_balancer {}` has a `web_acl_arn`.",
-        of: BOTH,
-        value: |model| &model.web_acl,
-    },
-    Asked {
-        part: Part::ApiGateway,
-        name: "api_gateway",
-        description: "Whether it has an `api_gateway {}`.",
-        of: &[PRIVATEAI],
-        value: |model| &model.api_gateway,
-    },
-    Asked {
-        part: Part::Jwt,
-        name: "jwt",
-        description: "Whether `api_gateway {}` has `authorization = \"JWT\"`.",
-        of: &[PRIVATEAI],
-        value: |model| &model.jwt,
-    },
-    Asked {
-        part: Part::Bastion,
-        name: "bastion",
-        description: "Whether it has a `bastion {}`.",
-        of: &[PRIVATEAI],
-        value: |model| &model.bastion,
-    },
-    Asked {
-        part: Part::Autoscaling,
-        name: "autoscaling",
-        description: "Whether it has an `autoscaling {}`.",
-        of: &[PRIVATEAI],
-        value: |model| &model.autoscaling,
-    },
-    Asked {
-        part: Part::NoNat,
-        name: "no_nat",
-        description: "Whether it has `nat = \"none\"`.",
-        of: &[NETWORK],
-        value: |model| &model.no_nat,
-    },
-    Asked {
-        part: Part::FlowLogs,
-        name: "flow_logs",
-        description: "Whether it has `flow_logs {}`.",
-        of: &[NETWORK],
-        value: |model| &model.flow_logs,
-    },
-    Asked {
-        part: Part::Endpoints,
-        name: "endpoints",
-        description: "Whether it has `endpoints {}`.",
-        of: &[NETWORK],
-        value: |model| &model.endpoints,
-    },
-];
-
-fn flag(asked: &Asked) -> Attribute {
-    let Asked {
-        name, description, of, ..
-    } = asked;
-    let text = match of {
-        [product] => format!("{description} Only with `product = \"{product}\"`."),
-        _ => format!("{description} Not with `product = \"{NETWORK}\"`."),
-    };
-    Attribute::bool(*name, text).optional()
-}
-
 impl Model {
     fn product(&self) -> &str {
         self.product.known().map_or("", String::as_str)
@@ -225,6 +76,12 @@ impl Model {
                 product == PRIVATEAI,
             ),
             ("existing", self.existing.is_some(), product != NETWORK),
+            ("image", !self.image.is_null(), product != NETWORK),
+            (
+                "permissions_boundary",
+                !self.permissions_boundary.is_null(),
+                product != NETWORK,
+            ),
         ];
         let strange = brought.iter().filter(|(_, is_there, fits)| *is_there && !fits);
         (
@@ -257,6 +114,22 @@ impl DataSource<Context> for DeployerPolicy {
             Attribute::string("iam_path", "The deployment's `iam_path`. Defaults to `/`.")
                 .default("/")
                 .validate(iam_path()),
+            Attribute::string(
+                "permissions_boundary",
+                "The deployment's `permissions_boundary`. The policy then lets roles be made, and written to, only with it. \
+                 Without one, whoever has the policy can give the deployment's roles whatever there is, and through them do it. Not with `product = \"network\"`.",
+            )
+            .optional()
+            .validate(arn("iam")),
+            Attribute::string(
+                "image",
+                "The deployment's image, which a plan looks at where it lies in Amazon ECR. Defaults to any; of the detector, to \
+                 the one that the vendor's guide names. Not with `product = \"network\"`.",
+            )
+            .optional()
+            .validate(custom("the name of a container image", |text: &str| {
+                text.parse::<ImageReference>().is_ok()
+            })),
             Attribute::bool(
                 "preflight",
                 "Whether the provider's `preflight` is on, which asks IAM about the caller. Defaults to `false`.",
@@ -293,7 +166,9 @@ impl DataSource<Context> for DeployerPolicy {
             "The smallest IAM policy that lets whoever runs Terraform create, update, read and destroy a deployment: the \
              actions of its parts and what AWS checks behind them, on the names that the deployment gives, or, where AWS \
              chooses the names, on what carries its tag. What is not said to be there is taken not to be. Of parts that the \
-             user brings it holds what is told of them; keys of AWS KMS are not in it.",
+             user brings it holds what is told of them; keys of AWS KMS are not in it. Where it allows an action on everything, \
+             AWS takes no resource for it. Most policies are larger than one managed policy may be: attach `json_parts`, of \
+             which a user or a role may have ten.",
             attributes,
             vec![existing::block(
                 "The role that the container has.",
@@ -339,6 +214,12 @@ fn deployment(config: &Model) -> Result<Deployment, Diagnostics> {
     Ok(Deployment {
         name: config.name.known().cloned().unwrap_or_default(),
         iam_path: config.iam_path.known().cloned().unwrap_or_else(|| "/".to_owned()),
+        permissions_boundary: config.permissions_boundary.clone(),
+        image: match (&config.image, product) {
+            (Attr::Null, DETECTOR) => Attr::Known(IMAGE.to_owned()),
+            (Attr::Null, _) => Attr::Unknown,
+            (named, _) => named.clone(),
+        },
         parts,
         existing: config.existing.clone(),
         file_system_id: config.file_system_id.clone(),

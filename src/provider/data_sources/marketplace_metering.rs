@@ -1,24 +1,16 @@
 //! `thatdot_marketplace_metering`: whether a deployment would be able to pull its image from the AWS Marketplace and to
 //! meter its use, as far as that can be told from outside.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 
-use crate::aws::lookups::source_image;
 use crate::aws::metering::Verdict;
-use crate::aws::{Aws, ImageSource, Sealed, simulation};
-use crate::engine::{Error, ErrorKind};
 use crate::framework::validators::{arn, custom};
 use crate::framework::{Attr, Attribute, DataSource, Diagnostic, Diagnostics, Path, ReadData, Schema};
 use crate::products::detector;
 use crate::products::images::ImageReference;
+use crate::products::shared::marketplace::{is_subscribed, role_may_meter, unknown};
 use crate::provider::Context;
-
-/// How long the registry gets.
-const LIMIT: Duration = Duration::from_mins(1);
 
 /// A product's code where none is given: a dry run asks for permissions alone.
 const ANY_PRODUCT: &str = "any";
@@ -41,9 +33,6 @@ pub struct Model {
     entitlement: Attr<String>,
     reason: Attr<String>,
 }
-
-/// An answer, and what there is to say of it.
-type Finding = (Option<bool>, Option<String>);
 
 #[async_trait]
 impl DataSource<Context> for MarketplaceMetering {
@@ -86,10 +75,11 @@ impl DataSource<Context> for MarketplaceMetering {
                 .computed(),
                 Attribute::bool(
                     "subscribed",
-                    "Whether the account may read the image, which the AWS Marketplace lets subscribers do.",
+                    "Whether Amazon ECR gives the account the image's manifest, as it does to who is subscribed to the product. \
+                     Null where that does not tell: of an image that is not there, and for who may not ask.",
                 )
                 .computed(),
-                Attribute::bool("region_supported", "Whether the AWS Marketplace meters in this region.").computed(),
+                Attribute::bool("region_supported", "Whether the AWS Marketplace meters in this region. Null where its meter cannot be reached.").computed(),
                 Attribute::string(
                     "entitlement",
                     "Always `unknown`: whether the account is entitled to the product, `RegisterUsage` tells the running \
@@ -110,11 +100,13 @@ impl DataSource<Context> for MarketplaceMetering {
             .parse::<ImageReference>()
             .map_err(|error| Diagnostic::error("Not the name of a container image", error).at(Path::of(["image"])))?;
         let code = config.product_code.known().map_or(ANY_PRODUCT, String::as_str);
-        let (role, subscribed, verdict) = tokio::join!(
-            role_may_meter(aws, config.task_role_arn.known().map(String::as_str)),
-            subscribed(aws, image),
-            aws.would_meter(code),
-        );
+        let role = async {
+            match config.task_role_arn.known() {
+                Some(role) => role_may_meter(aws, role).await,
+                None => (None, None),
+            }
+        };
+        let (role, subscribed, verdict) = tokio::join!(role, is_subscribed(aws, &image), aws.would_meter(code),);
         let (here, caller, met) = met(verdict);
         let reasons = [role.1, subscribed.1, met].into_iter().flatten().collect::<Vec<_>>();
         let found = Model {
@@ -131,49 +123,17 @@ impl DataSource<Context> for MarketplaceMetering {
     }
 }
 
-async fn role_may_meter(aws: &Aws, role: Option<&str>) -> Finding {
-    let Some(role) = role else {
-        return (None, None);
-    };
-    match simulation::role_may(aws, role, &simulation::METERING).await {
-        Ok(true) => (Some(true), None),
-        Ok(false) => (
-            Some(false),
-            Some(format!(
-                "{role} may not call {}: attach AWSMarketplaceMeteringRegisterUsage and AWSMarketplaceMeteringFullAccess.",
-                simulation::METERING.join(" and ")
-            )),
-        ),
-        Err(error) => (None, Some(unknown("What the role may do", &error))),
-    }
-}
-
-async fn subscribed(aws: &Aws, image: ImageReference) -> Finding {
-    let source = ImageSource {
-        reference: image,
-        platforms: Vec::new(),
-        username: None,
-        password: Sealed::new(None),
-    };
-    match source_image(aws, &source, Instant::now() + LIMIT).await {
-        Ok(_) => (Some(true), None),
-        Err(error) if matches!(error.kind, ErrorKind::Denied | ErrorKind::NotFound) => {
-            (Some(false), Some(error.explained_alike()))
-        }
-        Err(error) => (None, Some(unknown("Whether the account is subscribed", &error))),
-    }
-}
-
 /// Whether the region is supported, whether the caller may meter, and what there is to say of it.
 fn met(verdict: Verdict) -> (Option<bool>, Option<bool>, Option<String>) {
     match verdict {
         Verdict::Allowed => (Some(true), Some(true), None),
         Verdict::Denied(error) => (Some(true), Some(false), Some(error.explained_alike())),
         Verdict::NotHere(error) => (Some(false), None, Some(error.explained_alike())),
-        Verdict::Unknown(error) => (None, None, Some(unknown("Whether the caller may meter", &error))),
+        Verdict::Unclear(error) => (Some(true), None, Some(unknown("Whether the caller may meter", &error))),
+        Verdict::Unreached(error) => (
+            None,
+            None,
+            Some(unknown("Whether this region meters, and the caller may,", &error)),
+        ),
     }
-}
-
-fn unknown(what: &str, error: &Error) -> String {
-    format!("{what} could not be found out. {}", error.explained_alike())
 }

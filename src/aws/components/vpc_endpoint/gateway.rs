@@ -39,13 +39,12 @@ impl Component<Aws> for VpcGatewayEndpoint {
         let site = Site::new(aws, deployment);
         [
             site.ec2_made("ec2:CreateVpcEndpoint", ["vpc-endpoint"]),
-            site.ec2("vpc")
-                .and(site.ec2("route-table"))
-                .behind(["ec2:CreateVpcEndpoint"]),
+            site.ec2_named("vpc", &self.vpc_id).behind(["ec2:CreateVpcEndpoint"]),
+            site.ec2_named("route-table", &self.route_table_ids)
+                .behind(["ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"]),
             site.ec2("vpc-endpoint")
                 .ours()
                 .called(["ec2:DeleteVpcEndpoints", "ec2:ModifyVpcEndpoint"]),
-            site.ec2("route-table").behind(["ec2:ModifyVpcEndpoint"]),
             site.anywhere().called(["ec2:DescribeVpcEndpoints"]),
             site.ec2_retagged("vpc-endpoint"),
         ]

@@ -43,16 +43,14 @@ impl Component<Aws> for VpcInterfaceEndpoint {
         let site = Site::new(aws, deployment);
         [
             site.ec2_made("ec2:CreateVpcEndpoint", ["vpc-endpoint"]),
-            site.ec2("vpc")
-                .and(site.ec2("subnet"))
-                .and(site.ec2("security-group"))
-                .behind(["ec2:CreateVpcEndpoint"]),
+            site.ec2_named("vpc", &self.vpc_id).behind(["ec2:CreateVpcEndpoint"]),
+            site.ec2_named("subnet", &self.subnet_ids)
+                .behind(["ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"]),
+            site.ec2_named("security-group", &self.security_group_ids)
+                .behind(["ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"]),
             site.ec2("vpc-endpoint")
                 .ours()
                 .called(["ec2:DeleteVpcEndpoints", "ec2:ModifyVpcEndpoint"]),
-            site.ec2("subnet")
-                .and(site.ec2("security-group"))
-                .behind(["ec2:ModifyVpcEndpoint"]),
             site.anywhere().called(["ec2:DescribeVpcEndpoints"]),
             site.ec2_retagged("vpc-endpoint"),
             // An endpoint's own names are a zone that is joined to the VPC.
