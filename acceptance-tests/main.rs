@@ -16,11 +16,14 @@
     reason = "a test's helper fails the test by panicking, which is what a failed expectation is"
 )]
 
+#[cfg(unix)]
+mod attacker;
 mod checkers;
 mod commands;
 mod components;
 mod container_image;
 mod contributing;
+mod defaults;
 mod deployer_policy;
 mod detector;
 mod docs;

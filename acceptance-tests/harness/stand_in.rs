@@ -102,6 +102,14 @@ impl Fault {
         }
     }
 
+    /// With that status.
+    pub fn with_status(self, status: u16) -> Self {
+        Self {
+            status: Some(status),
+            ..self
+        }
+    }
+
     /// Only so many times.
     pub fn times(self, times: u32) -> Self {
         Self {

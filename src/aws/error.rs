@@ -102,7 +102,11 @@ pub(super) fn spoken(attempted: &str, code: &str, message: &str) -> Error {
 /// What AWS says of a signature that does not fit, without the request that it goes on to repeat: the session's token is a
 /// header of it.
 pub(super) fn without_request(message: &str) -> &str {
-    message.split("The Canonical String").next().unwrap_or_default().trim_end()
+    message
+        .split("The Canonical String")
+        .next()
+        .unwrap_or_default()
+        .trim_end()
 }
 
 fn unspoken(attempted: &str, raw: &HttpResponse) -> Error {
