@@ -66,8 +66,9 @@ testacc: cargo tools stand-in ## Acceptance tests on a real AWS account, which c
 	TF_ACC=1 cargo test --locked --test acceptance -- --test-threads 1 $(TESTS)
 
 .PHONY: faults
-faults: cargo stand-in ## The whole fault matrix: hours, going on where it was broken off (a sample is in `make test`)
-	FAULTS=all cargo test --locked --test faults -- --nocapture
+faults: cargo tools stand-in ## The whole fault matrix, going on where it was broken off, and kills and Ctrl-C (a sample is in `make test`)
+	FAULTS=all cargo test --locked --test faults -- --nocapture whatever_befalls
+	INTERRUPTS=all cargo test --locked --test acceptance interrupted -- --nocapture
 
 .PHONY: denials
 denials: cargo stand-in ## Each action taken away in turn: some operation must fail and say so (a sample is in `make test`)

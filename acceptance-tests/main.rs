@@ -33,6 +33,7 @@ mod examples;
 mod functions;
 mod harness;
 mod install;
+mod interrupted;
 mod marketplace_metering;
 mod modules;
 mod network;

@@ -36,4 +36,4 @@ mod updates_of_service;
 mod view;
 
 pub use existing_parts::{own_file_system, own_group, own_role};
-pub use view::{REQUIRED, deployment, resource};
+pub use view::{ADDRESS, REQUIRED, deployment, resource};

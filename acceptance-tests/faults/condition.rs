@@ -1,5 +1,6 @@
 //! What AWS refuses because of how things stand at the moment: each such condition with the call that it befalls, its code
-//! and AWS's words. Source: the *Errors* of the operations in each service's API reference, and the services' own texts.
+//! and AWS's words. Sources: the *Errors* of the operations in each service's API reference; where people report what the
+//! service itself says, its own words, with where they were seen beside them (repositories are on github.com).
 
 use serde::{Deserialize, Serialize};
 
@@ -56,10 +57,15 @@ conditions! {
     /// A role's copies are not everywhere yet.
     ServiceLinkedRoleUnknown: ends, ["ecs:CreateService"], 400, "InvalidParameterException",
         "Unable to assume the service linked role. Please verify that the ECS service linked role exists.";
-    /// The same, of a role that tasks take.
-    RoleNotAssumable: ends, ["ecs:CreateService", "ecs:RunTask"], 400, "InvalidParameterException",
-        "ECS was unable to assume the role that was provided for this task. Please verify that the role being passed has the \
-         proper trust relationship and permissions and that your IAM user has permissions to pass this role.";
+    /// The same, of a service's role. Seen: hashicorp/terraform-provider-aws#3414.
+    ServiceRoleNotAssumable: ends, ["ecs:CreateService"], 400, "InvalidParameterException",
+        "Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role being passed \
+         has the proper permissions.";
+    /// The same, of a role that tasks take. Source: Amazon ECS developer guide, *Stopped tasks error messages*.
+    RoleNotAssumable: ends, ["ecs:CreateService", "ecs:RunTask"], 400, "ClientException",
+        "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/new' that was provided for this task. Please verify \
+         that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions \
+         to pass this role.";
     /// The same, of a role that is handed over.
     RoleNotPassable: ends, ["ecs:RegisterTaskDefinition"], 400, "AccessDeniedException",
         "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: iam:PassRole on resource: \
@@ -90,19 +96,25 @@ conditions! {
         "The Cluster cannot be deleted while Container Instances are active or draining.";
     /// Capacity providers that are still changing.
     ClusterInChange: ends, ["ecs:DeleteCluster", "ecs:PutClusterCapacityProviders"], 400, "UpdateInProgressException",
-        "The specified cluster is in a busy state. Cannot perform the requested operation.";
+        "The specified cluster is in a busy state. Cluster attachments must be in UPDATE_COMPLETE or UPDATE_FAILED state \
+         before they can be updated. Wait and try again.";
     /// A service that has just drained.
     CapacityInUse: ends, ["ecs:PutClusterCapacityProviders"], 400, "ResourceInUseException",
         "The specified capacity provider is in use and cannot be removed.";
+    /// A capacity provider that was just made. Seen: hashicorp/terraform-provider-aws#45567.
+    ProviderNotActive: ends, ["ecs:PutClusterCapacityProviders"], 400, "InvalidParameterException",
+        "The specified capacity provider 'deid' is not in an ACTIVE state. Specify a valid capacity provider and try again.";
+    /// A cluster that is still changing. Seen: hashicorp/terraform-provider-aws#11285.
+    ClusterNotActive: ends, ["ecs:PutClusterCapacityProviders"], 400, "ClientException", "Cluster was not ACTIVE.";
     /// The capacity provider before.
     GroupHasProvider: ends, ["ecs:CreateCapacityProvider"], 400, "ClientException",
         "The specified Auto Scaling group ARN is already being used by another capacity provider. Specify a unique Auto \
          Scaling group ARN and try again.";
-    /// Hosts that are still going.
+    /// Hosts that are still going. Seen: cloud-custodian/cloud-custodian#1686.
     GroupHasHosts: ends, ["autoscaling:DeleteAutoScalingGroup"], 400, "ResourceInUse",
         "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the \
          group.";
-    /// Hosts that are on their way.
+    /// Hosts that are on their way. Seen: cloud-custodian/cloud-custodian#1689.
     GroupIsScaling: ends, ["autoscaling:DeleteAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup"], 400,
         "ScalingActivityInProgress",
         "You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.";
@@ -118,7 +130,7 @@ conditions! {
         "resource sg-0123456789abcdef0 has a dependent object";
     /// The same, as EC2 has it for groups that others name.
     SecurityGroupInUse: ends, ["ec2:DeleteSecurityGroup"], 400, "InvalidGroup.InUse",
-        "Group sg-0123456789abcdef0 is used by groups: sg-0123456789abcdef1";
+        "The specified security group can't be deleted because it's in use by another security group.";
     /// A group that was just made.
     SecurityGroupUnknown: ends, ["ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress"], 400,
         "InvalidGroup.NotFound", "The security group 'sg-0123456789abcdef0' does not exist";
@@ -126,15 +138,17 @@ conditions! {
     FileSystemNotAvailable: ends, [
         "efs:CreateMountTarget", "efs:PutBackupPolicy", "efs:PutFileSystemPolicy", "efs:PutLifecycleConfiguration",
         "efs:UpdateFileSystem",
-    ], 409, "IncorrectFileSystemLifeCycleState", "The file system is not in the available life cycle state.";
-    /// Another file system of that token.
+    ], 409, "IncorrectFileSystemLifeCycleState", "Returned if the file system's lifecycle state is not \"available\".";
+    /// Another file system of that token. Seen: hashicorp/nomad#7352.
     FileSystemAlreadyExists: stays, ["efs:CreateFileSystem"], 409, "FileSystemAlreadyExists",
-        "File system 'fs-0123456789abcdef0' already exists with that creation token.";
-    /// Mount targets that linger.
-    FileSystemInUse: ends, ["efs:DeleteFileSystem"], 409, "FileSystemInUse", "The file system has mount targets.";
+        "File system 'fs-0123456789abcdef0' already exists with creation token 'thatdot-fraud'";
+    /// Mount targets that linger. Seen: rebuy-de/aws-nuke#1203.
+    FileSystemInUse: ends, ["efs:DeleteFileSystem"], 409, "FileSystemInUse",
+        "The file system 'fs-0123456789abcdef0' cannot be deleted because it has mount targets. You must delete the mount \
+         targets, and then try again.";
     /// A mount target that is on its way.
     MountTargetInChange: ends, ["efs:ModifyMountTargetSecurityGroups"], 409, "IncorrectMountTargetState",
-        "The mount target is not in the available state.";
+        "Returned if the mount target is not in the correct state for the operation.";
     /// Another mount target in that zone.
     MountTargetConflict: stays, ["efs:CreateMountTarget"], 409, "MountTargetConflict",
         "mount target already exists in this AZ";
@@ -156,14 +170,17 @@ conditions! {
         "Service role name AWSServiceRoleForECS has been taken in this account, please try a different suffix.";
     /// A VPC link that was just deleted.
     LoadBalancerInUse: ends, ["elbv2:DeleteLoadBalancer"], 400, "ResourceInUse",
-        "Load balancer cannot be deleted because it is currently associated with another service";
+        "Load balancer 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/deid/1' cannot be deleted because \
+         it is currently associated with another service";
     /// Somebody protects it.
     LoadBalancerProtected: stays, ["elbv2:DeleteLoadBalancer"], 400, "OperationNotPermitted",
-        "Load balancer cannot be deleted because deletion protection is enabled";
-    /// A listener that was just deleted.
+        "Load balancer 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/deid/1' cannot be deleted because \
+         deletion protection is enabled";
+    /// A listener that was just deleted. Seen: hashicorp/terraform-provider-aws#16889.
     TargetGroupInUse: ends, ["elbv2:DeleteTargetGroup"], 400, "ResourceInUse",
-        "Target group is currently in use by a listener or a rule";
-    /// An integration that was just deleted.
+        "Target group 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/deid/1' is currently in use by a \
+         listener or a rule";
+    /// An integration that was just deleted. Seen: hashicorp/terraform-provider-aws#12195.
     VpcLinkReferenced: ends, ["apigatewayv2:DeleteVpcLink"], 400, "BadRequestException",
         "Cannot delete vpc link. Vpc link 'l-1', is referenced in [GET:a:b] in format of [Method:Resource:Stage].";
     /// Another change of an HTTP API.
@@ -183,7 +200,9 @@ conditions! {
     ScalingInChange: ends, [
         "application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeregisterScalableTarget",
         "application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget",
-    ], 400, "ConcurrentUpdateException", "Concurrent updates caused an exception, try again.";
+    ], 400, "ConcurrentUpdateException",
+        "Concurrent updates caused an exception, for example, if you request an update to an Application Auto Scaling resource \
+         that already has a pending update.";
     /// The secret of that name before.
     SecretGoing: ends, ["secretsmanager:CreateSecret"], 400, "InvalidRequestException",
         "You can't create this secret because a secret with this name is already scheduled for deletion.";

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
+use super::odd::Odd;
+use super::wire::writes;
 
 /// How the service that is asked speaks: errors look otherwise in each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,8 @@ pub enum Fault {
     Passing(Condition),
     /// The same for ever.
     Lasting(Condition),
+    /// An answer that AWS does not give; then as it does.
+    Odd(Odd),
 }
 
 impl Fault {
@@ -80,7 +84,8 @@ impl Fault {
             let passing = condition.ends().then_some(Self::Passing(condition));
             passing.into_iter().chain([Self::Lasting(condition)])
         });
-        Self::ALL.into_iter().chain(conditions)
+        let odd = Odd::ALL.into_iter().filter(|_| !writes(operation)).map(Self::Odd);
+        Self::ALL.into_iter().chain(conditions).chain(odd)
     }
 
     /// Its name in the table.
@@ -88,6 +93,7 @@ impl Fault {
         KINDS[match self {
             Self::Passing(_) => Self::ALL.len(),
             Self::Lasting(_) => Self::ALL.len() + 1,
+            Self::Odd(_) => Self::ALL.len() + 2,
             other => Self::ALL.iter().position(|fault| *fault == other).unwrap_or_default(),
         }]
     }
@@ -96,7 +102,12 @@ impl Fault {
     pub fn times(self) -> Option<usize> {
         match self {
             Self::ThrottledTwice | Self::FailedTwice | Self::Passing(_) => Some(2),
-            Self::LostRequest | Self::LostAnswer | Self::BlindRead | Self::Killed | Self::Interrupted => Some(1),
+            Self::LostRequest
+            | Self::LostAnswer
+            | Self::BlindRead
+            | Self::Killed
+            | Self::Interrupted
+            | Self::Odd(_) => Some(1),
             _ => None,
         }
     }
@@ -190,7 +201,7 @@ impl Fault {
 }
 
 /// The names of the faults in the table, in the order of [`Fault::ALL`]; then those of the conditions.
-pub const KINDS: [&str; 16] = [
+pub const KINDS: [&str; 17] = [
     "throttled twice",
     "throttled for ever",
     "500 twice",
@@ -207,6 +218,7 @@ pub const KINDS: [&str; 16] = [
     "Ctrl-C",
     "condition that passes",
     "condition that stays",
+    "odd answer",
 ];
 
 /// AWS's refusal.

@@ -17,6 +17,7 @@ mod fault;
 mod judge;
 mod ledger;
 mod matrix;
+mod odd;
 mod patience;
 mod scenario;
 mod seen;

@@ -41,6 +41,8 @@ pub fn cases(scenario: &Scenario, stage: &Stage, operation: Operation) -> Vec<Ca
             let faults = Fault::of(&call).filter(|fault| match fault {
                 Fault::BlindRead => written && !writes(&call),
                 Fault::Killed => writes(&call),
+                // Every part is looked at in a read, and what it cannot understand there it cannot elsewhere.
+                Fault::Odd(_) => operation == Operation::Read,
                 _ => true,
             });
             cases.extend(faults.map(|fault| Case {

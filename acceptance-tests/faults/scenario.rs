@@ -10,7 +10,7 @@ use thatdot::protocol::Value;
 use super::seen::{Seen, words};
 use super::terraform::{Ran, Terraform};
 use super::wire::Wire;
-use super::world::{Kept, Worlds};
+use super::world::{Kept, REGION, World, Worlds};
 
 /// What is done to a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,16 +32,17 @@ impl Operation {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Create, Self::Update, Self::Read, Self::Import, Self::Destroy];
 
-    /// Does it.
+    /// Does it. A change and a destroy begin from a state that is as read: the refresh before them is struck as a read.
     pub fn run(self, terraform: &mut Terraform) -> Ran {
         match self {
-            Self::Create | Self::Update => terraform.apply(),
+            Self::Create => terraform.apply(),
+            Self::Update => terraform.apply_as_read(),
             Self::Read => terraform.read(),
             Self::Import => {
                 let name = terraform.written["name"].as_str().unwrap_or_default().to_owned();
                 terraform.import(&name)
             }
-            Self::Destroy => terraform.destroy(),
+            Self::Destroy => terraform.destroy_as_read(),
         }
     }
 }
@@ -54,7 +55,11 @@ pub struct Scenario {
     pub type_name: &'static str,
     /// Whether it is among those of the sample in `make test`; the others take too long for that.
     pub sampled: bool,
-    /// How it is written, in that VPC.
+    /// What the user brings: it is put in that world, and named beside the VPC.
+    pub brings: fn(&World, &mut Json),
+    /// The operations that would change what the user brings: those whose names begin so.
+    pub never: &'static [&'static str],
+    /// How it is written, in that VPC and with what is brought.
     pub written: fn(&Json) -> Json,
     /// The same after the change.
     pub changed: fn(&mut Json),
@@ -66,6 +71,8 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "detector",
         type_name: "thatdot_detector_deployment",
         sampled: true,
+        brings: nothing,
+        never: &[],
         written: |vpc| detector(vpc, &json!({"persistence": {}})),
         changed: |written| {
             written["cpu"] = json!(1024);
@@ -82,6 +89,8 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "detector-without-persistence",
         type_name: "thatdot_detector_deployment",
         sampled: true,
+        brings: nothing,
+        never: &[],
         written: |vpc| detector(vpc, &json!({})),
         changed: |written| written["persistence"] = json!({}),
     },
@@ -89,13 +98,38 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "detector-run-task",
         type_name: "thatdot_detector_deployment",
         sampled: true,
+        brings: nothing,
+        never: &[],
         written: |vpc| detector(vpc, &json!({"run_as": "task"})),
         changed: |written| written["run_as"] = json!("service"),
+    },
+    Scenario {
+        name: "detector-of-existing-parts",
+        type_name: "thatdot_detector_deployment",
+        sampled: true,
+        brings: parts_of_ones_own,
+        never: &[
+            "ec2:",
+            "efs:",
+            "iam:",
+            "logs:",
+            "ecs:PutCluster",
+            "ecs:UpdateCluster",
+            "ecs:DeleteCluster",
+        ],
+        written: |vpc| detector(vpc, &json!({"existing": vpc["existing"]})),
+        changed: |written| {
+            written["cpu"] = json!(1024);
+            written["memory"] = json!(4096);
+            written["tags"] = json!({"team": "data"});
+        },
     },
     Scenario {
         name: "privateai",
         type_name: "thatdot_privateai_deployment",
         sampled: false,
+        brings: nothing,
+        never: &[],
         written: |vpc| privateai(vpc, &json!({"load_balancer": {}})),
         changed: |written| {
             written["tags"] = json!({"team": "data"});
@@ -107,6 +141,8 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "privateai-whole",
         type_name: "thatdot_privateai_deployment",
         sampled: false,
+        brings: nothing,
+        never: &[],
         written: |vpc| privateai(vpc, &whole()),
         changed: |written| {
             written["tags"] = json!({"team": "data"});
@@ -116,6 +152,66 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
 ];
+
+fn nothing(_: &World, _: &mut Json) {}
+
+/// All that a detector can be given instead of making it: a cluster, two roles, a security group and a log group.
+fn parts_of_ones_own(world: &World, named: &mut Json) {
+    const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let json = |service: &str, target: &str, body: Json| {
+        let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target)];
+        world.asked(service, &headers, &body.to_string())
+    };
+    let form = |service: &str, fields: &[(&str, &str)]| {
+        let escaped = |text: &str| text.replace('%', "%25").replace('&', "%26").replace('+', "%2B");
+        let pairs = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value)));
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        world.asked(service, &headers, &pairs.collect::<Vec<_>>().join("&"))
+    };
+    json(
+        "ecs",
+        "AmazonEC2ContainerServiceV20141113.CreateCluster",
+        json!({"clusterName": "own"}),
+    );
+    json(
+        "logs",
+        "Logs_20140328.CreateLogGroup",
+        json!({"logGroupName": "/own/logs"}),
+    );
+    for role in ["own-task", "own-execution"] {
+        let fields = [("RoleName", role), ("AssumeRolePolicyDocument", TRUST)];
+        form(
+            "iam",
+            &[
+                ("Action", "CreateRole"),
+                ("Version", "2010-05-08"),
+                fields[0],
+                fields[1],
+            ],
+        );
+    }
+    let vpc = named["vpc_id"].as_str().unwrap_or_default();
+    let fields = [("GroupName", "own"), ("GroupDescription", "own"), ("VpcId", vpc)];
+    let made = form(
+        "ec2",
+        &[
+            ("Action", "CreateSecurityGroup"),
+            ("Version", "2016-11-15"),
+            fields[0],
+            fields[1],
+            fields[2],
+        ],
+    );
+    let group = made.split_once("<groupId>").and_then(|(_, rest)| rest.split_once('<'));
+    let (group, _) = group.unwrap_or_else(|| panic!("no group: {made}"));
+    named["existing"] = json!({
+        "cluster_arn": format!("arn:aws:ecs:{REGION}:123456789012:cluster/own"),
+        "task_role_arn": "arn:aws:iam::123456789012:role/own-task",
+        "execution_role_arn": "arn:aws:iam::123456789012:role/own-execution",
+        "security_group_ids": [group],
+        "log_group_name": "/own/logs",
+    });
+}
 
 /// A Private AI deployment in that VPC, with more than it must have.
 pub fn privateai(vpc: &Json, more: &Json) -> Json {
@@ -183,7 +279,8 @@ impl Stage {
     /// Sets a scenario up.
     pub fn of(scenario: &Scenario, worlds: &Worlds) -> Self {
         let wire = Wire::to(worlds.empty().world());
-        let vpc = wire.world().vpc();
+        let mut vpc = wire.world().vpc();
+        (scenario.brings)(wire.world(), &mut vpc);
         let written = (scenario.written)(&vpc);
         let mut neighbour = Terraform::new(wire.clone(), scenario.type_name, written.clone());
         neighbour.written["name"] = json!(format!("{}-other", written["name"].as_str().unwrap_or_default()));

@@ -47,6 +47,28 @@ impl Point {
     }
 }
 
+/// The beginnings of the operations whose work leaves no trace on AWS once it is undone. The others' does: clusters, services
+/// and revisions stay to be seen as inactive, instances as terminated, and a secret's name is taken for a while.
+const TRACELESS: [&str; 8] = [
+    "application-autoscaling:",
+    "apigatewayv2:",
+    "autoscaling:",
+    "ec2:AuthorizeSecurityGroup",
+    "efs:",
+    "elbv2:",
+    "iam:",
+    "logs:",
+];
+
+impl Point {
+    /// The same where all that was made is gone again: only the traces count, and not in which order calls overtook another.
+    pub fn undone(mut self) -> Self {
+        self.done
+            .retain(|done| !TRACELESS.iter().any(|begins| done.starts_with(begins)));
+        self
+    }
+}
+
 /// What followed from each point.
 #[derive(Debug, Default)]
 pub struct Seen(Mutex<HashMap<Point, Result<(), String>>>);

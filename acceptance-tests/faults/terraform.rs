@@ -107,6 +107,11 @@ impl Terraform {
         self.run(Self::applying)
     }
 
+    /// `terraform apply -refresh=false`: right after a plan has read everything.
+    pub fn apply_as_read(&mut self) -> Ran {
+        self.run(Self::changing)
+    }
+
     /// `terraform destroy`.
     pub fn destroy(&mut self) -> Ran {
         self.run(Self::destroying)
@@ -164,6 +169,10 @@ impl Terraform {
 
     async fn applying(&mut self, server: &Server, ran: &mut Ran) -> Result<(), Failed> {
         self.refresh(server, ran).await?;
+        self.changing(server, ran).await
+    }
+
+    async fn changing(&mut self, server: &Server, ran: &mut Ran) -> Result<(), Failed> {
         let anew = self.object.as_ref().is_some_and(|object| object.tainted);
         let mut plan = self
             .planned(server, if anew { Value::Null } else { self.prior() }, ran)

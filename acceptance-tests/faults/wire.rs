@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
+use serde_json::json;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
@@ -333,6 +334,7 @@ impl Connection {
                 }
             },
             Fault::BlindRead => Ok(nothing(asked)),
+            Fault::Odd(odd) => Ok(odd.of(self.ask(asked))),
             Fault::Killed => {
                 self.ask(asked);
                 self.wire.signal.notify_one();
@@ -387,11 +389,11 @@ fn refused(asked: &Asked, Refusal { status, code, message }: Refusal) -> Answer 
         Protocol::Json => answered(
             status,
             "application/x-amz-json-1.1",
-            format!(r#"{{"__type": "{code}", "message": "{message}"}}"#),
+            json!({"__type": code, "message": message}).to_string(),
         ),
         Protocol::Rest => {
-            let body = format!(r#"{{"ErrorCode": "{code}", "message": "{message}", "Message": "{message}"}}"#);
-            let mut answer = answered(status, "application/json", body);
+            let body = json!({"ErrorCode": code, "message": message, "Message": message});
+            let mut answer = answered(status, "application/json", body.to_string());
             answer.headers.push(("x-amzn-errortype".to_owned(), code.to_owned()));
             answer
         }

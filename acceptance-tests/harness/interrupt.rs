@@ -36,6 +36,20 @@ impl Running {
         }
     }
 
+    /// Waits until that is so: false, where the command ends before.
+    pub fn until(&mut self, is_so: impl Fn() -> bool) -> bool {
+        let patience = Instant::now() + Duration::from_mins(3);
+        while !is_so() {
+            let child = self.child.as_mut().expect("still running");
+            if child.try_wait().expect("a child").is_some() {
+                return is_so();
+            }
+            assert!(Instant::now() < patience, "terraform {} does not end", self.command);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        true
+    }
+
     /// What Ctrl-C does: a signal to `terraform` and its provider.
     pub fn interrupt(&self) {
         self.signal("INT");

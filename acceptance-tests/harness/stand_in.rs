@@ -62,8 +62,8 @@ impl Call {
 /// An error that the stand-in is told to answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Fault {
-    service: &'static str,
-    action: &'static str,
+    service: String,
+    action: String,
     mode: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
@@ -72,12 +72,18 @@ pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     times: Option<u32>,
+    skip: u32,
     delay_ms: u32,
 }
 
 impl Fault {
     /// An operation that is refused, every time, with that code and message.
-    pub fn refusal(service: &'static str, action: &'static str, code: &'static str, message: &'static str) -> Self {
+    pub fn refusal(
+        service: impl Into<String>,
+        action: impl Into<String>,
+        code: &'static str,
+        message: &'static str,
+    ) -> Self {
         Self {
             code: Some(code),
             message: Some(message),
@@ -87,7 +93,7 @@ impl Fault {
     }
 
     /// An operation that takes that much longer, every time.
-    pub fn slow(service: &'static str, action: &'static str, delay_ms: u32) -> Self {
+    pub fn slow(service: impl Into<String>, action: impl Into<String>, delay_ms: u32) -> Self {
         Self {
             delay_ms,
             ..Self::of(service, action, "delay")
@@ -95,7 +101,7 @@ impl Fault {
     }
 
     /// An operation that is done, but whose answer gets lost.
-    pub fn lost_answer(service: &'static str, action: &'static str) -> Self {
+    pub fn lost_answer(service: impl Into<String>, action: impl Into<String>) -> Self {
         Self {
             times: Some(1),
             ..Self::of(service, action, "drop-after")
@@ -118,15 +124,21 @@ impl Fault {
         }
     }
 
-    fn of(service: &'static str, action: &'static str, mode: &'static str) -> Self {
+    /// Only after so many have passed.
+    pub fn after(self, skip: u32) -> Self {
+        Self { skip, ..self }
+    }
+
+    fn of(service: impl Into<String>, action: impl Into<String>, mode: &'static str) -> Self {
         Self {
-            service,
-            action,
+            service: service.into(),
+            action: action.into(),
             mode,
             code: None,
             message: None,
             status: None,
             times: None,
+            skip: 0,
             delay_ms: 0,
         }
     }
@@ -263,6 +275,11 @@ impl StandIn {
     /// Adds a fault.
     pub fn inject(&self, fault: Fault) {
         self.control("POST", "faults", Some(json!([fault])));
+    }
+
+    /// How many faults have not struck as often as they are to.
+    pub fn faults(&self) -> usize {
+        self.control("GET", "faults", None).as_array().map_or(0, Vec::len)
     }
 
     /// Removes all faults.

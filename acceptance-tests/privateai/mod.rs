@@ -24,3 +24,5 @@ mod unknown_inputs;
 mod updates;
 mod view;
 mod whole;
+
+pub use view::{ADDRESS, LICENSED, deployment};

@@ -8,6 +8,7 @@ mod targets;
 
 use aws_sdk_ecs::types::{
     Container, ContainerCondition, ContainerDefinition, DesiredStatus, HealthStatus, Service, Task, TaskDefinition,
+    TaskStopCode,
 };
 
 use self::causes::remedy;
@@ -16,6 +17,10 @@ use super::permissions::Site;
 use super::rollout::WAITING;
 use super::{Aws, tasks};
 use crate::engine::{Call, Error, ErrorKind, Permission, Result};
+
+/// What is said of a task that somebody stopped. Whatever reason they gave, or none, the code tells. Source: Amazon ECS API,
+/// `Task`: `stopCode`.
+const BY_HAND: &str = " (stopped by a call of StopTask)";
 
 /// How many of the service's events are told.
 const EVENTS: usize = 5;
@@ -222,9 +227,14 @@ fn waiting_line(task: &Task) -> String {
 
 fn stopped_line(task: &Task, definition: Option<&TaskDefinition>) -> String {
     let mut line = format!(
-        "{}: {}",
+        "{}: {}{}",
         id(task),
-        task.stopped_reason().unwrap_or("stopped, without a reason")
+        task.stopped_reason().unwrap_or("stopped, without a reason"),
+        if task.stop_code() == Some(&TaskStopCode::UserInitiated) {
+            BY_HAND
+        } else {
+            ""
+        },
     );
     for container in task.containers() {
         let name = container.name().unwrap_or("container");

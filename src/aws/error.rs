@@ -90,6 +90,15 @@ pub(super) fn lacking(attempted: &str, what: &str) -> Error {
         .with_remedy("This is not how AWS answers. Check the endpoint; if it is AWS's own, apply again.")
 }
 
+/// An object out of an answer. Where the answer lacks a text that every object has, as its id is, the SDK reads it as empty:
+/// taken for an id, it would have the state forget the object.
+pub(super) fn with_id<T>(attempted: &str, what: &str, found: T, id: fn(&T) -> &str) -> Result<T> {
+    if id(&found).is_empty() {
+        return Err(lacking(attempted, what));
+    }
+    Ok(found)
+}
+
 /// A refusal in AWS's own words.
 pub(super) fn spoken(attempted: &str, code: &str, message: &str) -> Error {
     let (kind, message) = (kind(code, message), without_request(message));

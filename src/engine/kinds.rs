@@ -4,6 +4,10 @@
 use std::sync::Arc;
 
 use super::component::Component;
+#[cfg(test)]
+use super::component::{Call, Identity};
+#[cfg(test)]
+use super::error::{Error, Result};
 use super::node::{Node, Typed};
 
 /// Every kind of a world, in an order in which they can be made: one may refer to kinds before it.
@@ -25,6 +29,15 @@ impl<W: Send + Sync + 'static> Kinds<W> {
     /// The names, in order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|node| node.kind())
+    }
+
+    /// Whether the object of that identity is seen by a component of that kind of which nothing else is known.
+    #[cfg(test)]
+    pub async fn sees(&self, kind: &str, call: &Call<'_, W>, identity: &Identity) -> Result<bool> {
+        match self.blank(kind) {
+            Some((_, node)) => Ok(node.read(call, identity).await?.is_some()),
+            None => Err(Error::bug("look at an object", format!("there is no kind {kind}"))),
+        }
     }
 
     /// A component of that kind of which nothing else is known, and its place in the order.

@@ -80,6 +80,7 @@ class StandIn:
     def __init__(self):
         startup.read_models_once()
         startup.look_once()
+        startup.name_once()
         self.control = Control(self)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._one_at_a_time = threading.Lock()
@@ -106,7 +107,8 @@ class StandIn:
             if asked.region not in startup.regions():
                 raise DropConnection  # no such endpoint
             response = self._with_faults(asked)
-            time.sleep(max(0, started + self.control.round_trip / 1000 - time.monotonic()))
+            if (left := started + self.control.round_trip / 1000 - time.monotonic()) > 0:
+                time.sleep(left)
         except DropConnection:
             calls.record(asked, 0, "ConnectionDropped", started)
             raise
@@ -117,7 +119,8 @@ class StandIn:
         fault = faults.strike(asked)
         if fault is None:
             return self._answer(asked)
-        time.sleep(fault.delay_ms / 1000)
+        if fault.delay_ms:
+            time.sleep(fault.delay_ms / 1000)
         if fault.mode == "drop-before":
             raise DropConnection
         if fault.mode == "html":

@@ -25,6 +25,26 @@ def look_once():
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
 
 
+def name_once():
+    """moto makes out anew, for each member of each object that it answers, under which names its own class may have it."""
+    from moto.core.serialize import AttributePicker, XFormedAttributePicker
+
+    def remembering(names_of):
+        known = {}
+
+        def names(self, context):
+            # A shape is the same object for as long as its service's model is loaded, which is for ever.
+            which = (type(context.obj), context.key, context.shape)
+            if which not in known:
+                known[which] = tuple(names_of(self, context))
+            return known[which]
+
+        return names
+
+    for picker in (AttributePicker, XFormedAttributePicker):
+        picker.get_possible_keys = remembering(picker.get_possible_keys)
+
+
 @functools.cache
 def regions():
     """Every region of every partition."""

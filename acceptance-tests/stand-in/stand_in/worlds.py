@@ -62,6 +62,8 @@ def _offer(listener, stand_in):
         connection, address = listener.accept()
         if os.fork() == 0:
             listener.close()
+            # A copy lives for seconds: looking for what it could give back costs more than that is worth.
+            gc.disable()
             Handler(connection, address, _World(stand_in, connection))
             os._exit(0)
         connection.close()

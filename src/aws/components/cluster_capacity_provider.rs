@@ -8,7 +8,7 @@ use aws_sdk_ecs::types::Cluster;
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{CapacityProviderName, ClusterArn};
 use crate::aws::permissions::Site;
-use crate::aws::retry::hosts::CAPACITY_IN_USE;
+use crate::aws::retry::hosts::{CAPACITY_IN_USE, NOT_ACTIVE_YET};
 use crate::aws::retry::retry_while;
 use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, CapacityProviderShare};
@@ -69,7 +69,9 @@ async fn put(
         .set_capacity_providers(Some(providers.into_iter().collect()))
         .set_default_capacity_provider_strategy(Some(strategy));
     retry_while(call, &CAPACITY_IN_USE, || {
-        ask(call, "ecs:PutClusterCapacityProviders", request.clone().send())
+        retry_while(call, &NOT_ACTIVE_YET, || {
+            ask(call, "ecs:PutClusterCapacityProviders", request.clone().send())
+        })
     })
     .await?;
     settled(call, name).await

@@ -2,10 +2,12 @@
 //! `StopTask`). A task that has stopped is gone: nobody starts it again but the next apply.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Failure, NetworkConfiguration, Task};
 use futures::future::try_join_all;
 use futures::lock::Mutex;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
@@ -25,6 +27,10 @@ use crate::engine::{
 
 /// The platform version that stands for the latest one.
 const LATEST: &str = "LATEST";
+
+/// How long a task that has come up is watched: one that cannot begin, for want of a licence or a subscription, ends within
+/// moments, and nobody starts it again.
+const WATCHED: Duration = Duration::from_secs(5);
 
 crate::spec! {
     /// A task. A running one cannot be changed.
@@ -203,6 +209,7 @@ impl Component<Aws> for EcsTask {
         .await?;
         let identity = identity(&task)?;
         let task = running(call, &task, &identity).await?;
+        stays(call, &identity).await?;
         let addresses = tasks::addresses(call, &task).await?;
         Ok(Created {
             identity,
@@ -280,6 +287,22 @@ async fn running(call: &Call<'_, Aws>, started: &Task, identity: &Identity) -> R
             Err(diagnosis::explain_task(call, &latest, reason).await)
         }
         other => other,
+    }
+}
+
+/// Looks once more at a task that has come up, a little later.
+async fn stays(call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+    tokio::select! {
+        // What came up counts as made, whatever becomes of the rest of the run.
+        () = call.cancel.cancelled() => return Ok(()),
+        () = tokio::time::sleep_until(call.deadline.min(Instant::now() + WATCHED)) => {}
+    }
+    match one(call, &identity.id).await {
+        Ok(Some(task)) if !stands(&task) => {
+            Err(diagnosis::explain_task(call, &task, "The task stopped as soon as it had come up.").await)
+        }
+        // It did come up, and what cannot be seen now the next refresh sees.
+        _ => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ mod policies;
 mod tests;
 mod words;
 
+use aws_sdk_efs::operation::describe_file_systems::DescribeFileSystemsOutput;
 use aws_sdk_efs::types::{FileSystemDescription, LifeCycleState};
 
 pub use access::Access;
@@ -15,7 +16,7 @@ pub use words::{PerformanceMode, ThroughputMode, TransitionToIa};
 
 use crate::aws::Aws;
 use crate::aws::efs;
-use crate::aws::error::{ask, unless_absent};
+use crate::aws::error::{ask, unless_absent, with_id};
 use crate::aws::ids::FileSystemId;
 use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_IN_USE, FILE_SYSTEM_NOT_AVAILABLE, retry_while};
@@ -101,8 +102,7 @@ impl Component<Aws> for EfsFileSystem {
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let request = call.world.efs.describe_file_systems().creation_token(token(call));
         let answer = ask(call, "elasticfilesystem:DescribeFileSystems", request.send()).await;
-        Ok(unless_absent(answer)?
-            .and_then(|answer| answer.file_systems?.into_iter().next())
+        Ok(first(unless_absent(answer)?)?
             .filter(|found| efs::stands(&found.life_cycle_state))
             .map(|found| identity(&found)))
     }
@@ -252,13 +252,23 @@ async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDe
         .filter(|found| efs::stands(&found.life_cycle_state)))
 }
 
+/// The one file system that an answer tells of.
+fn first(answer: Option<DescribeFileSystemsOutput>) -> Result<Option<FileSystemDescription>> {
+    let found = answer.and_then(|answer| answer.file_systems?.into_iter().next());
+    let (attempted, id) = (
+        "elasticfilesystem:DescribeFileSystems",
+        FileSystemDescription::file_system_id,
+    );
+    found
+        .map(|found| with_id(attempted, "file system's id", found, id))
+        .transpose()
+}
+
 /// The file system in any state but deleted.
 async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDescription>> {
     let request = call.world.efs.describe_file_systems().file_system_id(id);
     let answer = unless_absent(ask(call, "elasticfilesystem:DescribeFileSystems", request.send()).await)?;
-    Ok(answer
-        .and_then(|answer| answer.file_systems?.into_iter().next())
-        .filter(|found| found.life_cycle_state != LifeCycleState::Deleted))
+    Ok(first(answer)?.filter(|found| found.life_cycle_state != LifeCycleState::Deleted))
 }
 
 /// Waits until the file system can be worked with: before, its policies are refused.

@@ -8,7 +8,7 @@ use aws_sdk_efs::types::{LifeCycleState, MountTargetDescription};
 
 use crate::aws::Aws;
 use crate::aws::efs;
-use crate::aws::error::{ask, unless_absent};
+use crate::aws::error::{ask, unless_absent, with_id};
 use crate::aws::ids::{FileSystemId, MountTargetId, SecurityGroupId, SubnetId};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, MOUNT_TARGET_IN_CHANGE, retry_while};
@@ -204,10 +204,14 @@ async fn available(call: &Call<'_, Aws>, id: &str) -> Result<MountTargetDescript
 /// The mount target in any state but deleted.
 async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<MountTargetDescription>> {
     let request = call.world.efs.describe_mount_targets().mount_target_id(id);
-    let answer = unless_absent(ask(call, "elasticfilesystem:DescribeMountTargets", request.send()).await)?;
-    Ok(answer
-        .and_then(|answer| answer.mount_targets?.into_iter().next())
-        .filter(|found| found.life_cycle_state != LifeCycleState::Deleted))
+    let attempted = "elasticfilesystem:DescribeMountTargets";
+    let answer = unless_absent(ask(call, attempted, request.send()).await)?;
+    let found = answer.and_then(|answer| answer.mount_targets?.into_iter().next());
+    let id = MountTargetDescription::mount_target_id;
+    let found = found
+        .map(|found| with_id(attempted, "mount target's id", found, id))
+        .transpose()?;
+    Ok(found.filter(|found| found.life_cycle_state != LifeCycleState::Deleted))
 }
 
 async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<MountTargetDescription>> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::types::Role;
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, lacking, unless_absent, with_id};
 use crate::aws::ids::{PolicyArn, RoleArn};
 use crate::aws::permissions::{Site, text};
 use crate::aws::policy::Policy;
@@ -44,7 +44,10 @@ crate::spec! {
 async fn get(call: &Call<'_, Aws>, name: &str) -> Result<Option<Role>> {
     let answer = unless_absent(ask(call, "iam:GetRole", call.world.iam.get_role().role_name(name).send()).await)?;
     answer
-        .map(|answer| answer.role.ok_or_else(|| lacking("iam:GetRole", "role")))
+        .map(|answer| {
+            let role = answer.role.ok_or_else(|| lacking("iam:GetRole", "role"))?;
+            with_id("iam:GetRole", "name of the role", role, Role::role_name)
+        })
         .transpose()
 }
 

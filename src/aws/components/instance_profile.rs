@@ -3,7 +3,7 @@
 
 use aws_sdk_iam::types::InstanceProfile as Described;
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, lacking, unless_absent, with_id};
 use crate::aws::ids::{InstanceProfileArn, RoleArn};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::hosts::PROFILE_FULL;
@@ -37,9 +37,16 @@ async fn get(call: &Call<'_, Aws>, name: &str) -> Result<Option<Described>> {
     let answer = unless_absent(ask(call, "iam:GetInstanceProfile", request.send()).await)?;
     answer
         .map(|answer| {
-            answer
+            let call = "iam:GetInstanceProfile";
+            let profile = answer
                 .instance_profile
-                .ok_or_else(|| lacking("iam:GetInstanceProfile", "instance profile"))
+                .ok_or_else(|| lacking(call, "instance profile"))?;
+            with_id(
+                call,
+                "name of the instance profile",
+                profile,
+                Described::instance_profile_name,
+            )
         })
         .transpose()
 }

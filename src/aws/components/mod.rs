@@ -151,6 +151,8 @@ pub fn kinds() -> Kinds<Aws> {
 }
 
 #[cfg(test)]
+mod odd_answers;
+#[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
     use std::fs;

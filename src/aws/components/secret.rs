@@ -290,10 +290,13 @@ fn arn(identity: &Identity) -> &str {
 }
 
 fn identity(found: &DescribeSecretOutput) -> Result<Identity> {
-    let lack = |what| lacking("secretsmanager:DescribeSecret", what);
+    let told = |text: Option<&str>, what| {
+        let told = text.filter(|text| !text.is_empty()).map(str::to_owned);
+        told.ok_or_else(|| lacking("secretsmanager:DescribeSecret", what))
+    };
     Ok(Identity {
-        id: found.name().ok_or_else(|| lack("name of the secret"))?.to_owned(),
-        arn: Some(found.arn().ok_or_else(|| lack("ARN of the secret"))?.to_owned()),
+        id: told(found.name(), "name of the secret")?,
+        arn: Some(told(found.arn(), "ARN of the secret")?),
     })
 }
 

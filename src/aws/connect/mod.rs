@@ -58,14 +58,15 @@ pub async fn connect(settings: Settings, over: Option<SharedHttpClient>) -> Resu
     let registries = http::registries(&settings)?;
     let web = http::web(&settings)?;
     // Boxed, because the futures of the SDK's credential chain are large.
-    let aws = Box::pin(connect_through(settings, http))
+    let loader = loader(&settings, http);
+    let aws = Box::pin(connect_through(settings, loader))
         .await?
         .with_registries(registries);
     Ok(Aws { web, ..aws })
 }
 
-async fn connect_through(settings: Settings, http: SharedHttpClient) -> Result<Aws, ConnectError> {
-    let found = loader(&settings, http).load().await;
+async fn connect_through(settings: Settings, loader: ConfigLoader) -> Result<Aws, ConnectError> {
+    let found = loader.load().await;
     let region = found.region().cloned().ok_or_else(|| ConnectError::RegionMissing {
         profile: profile(&settings),
     })?;
@@ -216,5 +217,7 @@ fn sts(settings: &Settings, config: &SdkConfig) -> aws_sdk_sts::Client {
     aws_sdk_sts::Client::from_conf(sts.build())
 }
 
+#[cfg(test)]
+mod expiry_tests;
 #[cfg(test)]
 mod tests;

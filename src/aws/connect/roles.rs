@@ -198,8 +198,8 @@ mod tests {
     use aws_smithy_types::body::SdkBody;
     use aws_smithy_types::date_time::Format;
 
-    use super::super::connect_through;
     use super::super::settings::{Secret, Settings};
+    use super::super::{connect_through, loader};
     use super::*;
 
     /// How long a role's credentials last: less than the time before their end at which the SDK obtains new ones.
@@ -263,7 +263,8 @@ mod tests {
             ..Settings::default()
         };
         let http = http_client_fn(move |_, _| connector.clone());
-        let aws = Box::pin(connect_through(settings, http)).await.unwrap();
+        let loader = loader(&settings, http);
+        let aws = Box::pin(connect_through(settings, loader)).await.unwrap();
         for _ in 0..3 {
             aws.ecs.describe_clusters().send().await.unwrap();
         }

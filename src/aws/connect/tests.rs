@@ -10,7 +10,7 @@ use aws_smithy_types::body::SdkBody;
 
 use super::*;
 
-const IDENTITY: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
+pub(super) const IDENTITY: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
      <Arn>arn:aws-us-gov:sts::123456789012:assumed-role/ci/x</Arn><Account>123456789012</Account>\
      </GetCallerIdentityResult></GetCallerIdentityResponse>";
 
@@ -56,7 +56,10 @@ async fn connected(settings: Settings, sts: Sts) -> (Result<Aws, ConnectError>, 
     let connector = SharedHttpConnector::new(far.clone());
     let http = http_client_fn(move |_, _| connector.clone());
     let connection = match contradictions(&settings) {
-        Ok(()) => Box::pin(connect_through(settings, http)).await,
+        Ok(()) => {
+            let loader = loader(&settings, http);
+            Box::pin(connect_through(settings, loader)).await
+        }
         Err(error) => Err(error),
     };
     let asked = far.asked.lock().unwrap().clone();
@@ -64,7 +67,7 @@ async fn connected(settings: Settings, sts: Sts) -> (Result<Aws, ConnectError>, 
 }
 
 /// Settings that find nothing outside themselves.
-fn settings() -> Settings {
+pub(super) fn settings() -> Settings {
     Settings {
         region: Some("us-gov-west-1".to_owned()),
         access_key: Some("AKIA1".to_owned()),

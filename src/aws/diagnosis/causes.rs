@@ -1,7 +1,7 @@
 //! The likely cause of tasks that do not come up, by the words of AWS and of the container, and what to do about it. The
 //! tests hold the words whole, each with its source.
 
-use super::Evidence;
+use super::{BY_HAND, Evidence};
 
 /// A cause: the words that tell of it, and what to do. `…` stands for anything within the line.
 struct Cause {
@@ -263,6 +263,17 @@ const CAUSES: &[Cause] = &[
         remedy: "The container ran out of memory. Raise `memory` (and `cpu`, where Fargate's pairs ask for it).",
     },
     Cause {
+        aws: &["Spot Task was interrupted", "Spot capacity interruption"],
+        log: &[],
+        remedy: "AWS took back the spare capacity that the task ran on. Apply again; where the task must stay, run it on capacity that \
+                 is not spare.",
+    },
+    Cause {
+        aws: &[BY_HAND],
+        log: &[],
+        remedy: "Somebody, or some other tool, stopped the task. See who called StopTask in AWS CloudTrail, then apply again.",
+    },
+    Cause {
         aws: &[],
         log: &[
             "license…not found",
@@ -322,8 +333,9 @@ const CAUSES: &[Cause] = &[
         // Whoever kills a container leaves this code, the kernel out of memory and ECS after `stop_timeout` alike.
         aws: &["exit code 137"],
         log: &[],
-        remedy: "The container was killed, most often because it ran out of memory. Raise `memory` (and `cpu`, where Fargate's pairs \
-                 ask for it).",
+        remedy: "The container was killed, most often because it ran out of memory. Where its log above breaks off in the middle of \
+                 its work, raise `memory` (and `cpu`, where Fargate's pairs ask for it); where it tells of an orderly end, see what \
+                 asked it to end.",
     },
     Cause {
         aws: &["Essential container in task exited"],

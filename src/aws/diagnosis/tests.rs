@@ -38,6 +38,26 @@ fn everything_that_is_known_is_told() {
 }
 
 #[test]
+fn a_task_that_somebody_stopped_is_told_as_such_whatever_reason_they_gave() {
+    let task = Task::builder()
+        .task_arn("arn:aws:ecs:us-east-1:123456789012:task/c/abc")
+        .stop_code(TaskStopCode::UserInitiated)
+        .stopped_reason("too slow")
+        .containers(Container::builder().name("service").exit_code(137).build())
+        .build();
+    let line = stopped_line(&task, None);
+    assert_eq!(
+        line,
+        "abc: too slow (stopped by a call of StopTask)\n    service: exit code 137"
+    );
+    let evidence = Evidence {
+        stopped: vec![line],
+        ..Evidence::default()
+    };
+    assert!(remedy(&evidence).contains("CloudTrail"));
+}
+
+#[test]
 fn an_init_container_that_fails_is_named_with_what_waited_for_it() {
     let dependency = ContainerDependency::builder()
         .container_name("license")

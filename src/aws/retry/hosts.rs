@@ -106,6 +106,17 @@ pub(in crate::aws) const CAPACITY_IN_USE: Condition = Condition {
     is: |error| is_code(error, &["ResourceInUseException"]) || (CAPACITY_IN_CHANGE.is)(error),
 };
 
+/// A capacity provider, or the cluster, that was just made or changed is not known as active everywhere yet. The texts are
+/// those of Amazon ECS. Seen: github.com/hashicorp/terraform-provider-aws, pull request 45567 and issue 11285.
+pub(in crate::aws) const NOT_ACTIVE_YET: Condition = Condition {
+    ends_when: "the cluster and the capacity provider are known as active everywhere",
+    limit: Duration::from_mins(2),
+    is: |error| {
+        const TEXTS: [&str; 2] = ["is not in an ACTIVE state", "Cluster was not ACTIVE"];
+        TEXTS.iter().any(|text| error.message.contains(text))
+    },
+};
+
 /// A cluster that has just let go of the capacity provider still counts as having it. Short, because a cluster that has
 /// it for good says the same. The text is that of Amazon ECS, in `updateStatusReason`.
 pub(in crate::aws) const ASSOCIATION_LINGERS: Condition = Condition {

@@ -76,6 +76,36 @@ async fn what_others_associated_stays_and_the_end_is_awaited() {
     assert_eq!(stage.operations().last().map(String::as_str), Some("DescribeClusters"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_is_not_known_as_active_everywhere_yet_is_waited_for_but_not_for_long() {
+    for text in [
+        "The specified capacity provider 'demo' is not in an ACTIVE state. Specify a valid capacity provider and try again.",
+        "Cluster was not ACTIVE.",
+    ] {
+        let refused = AtomicU32::new(0);
+        let stage = Stage::answering(move |asked| match asked.operation.as_str() {
+            "PutClusterCapacityProviders" if refused.fetch_add(1, SeqCst) < 2 => {
+                Answer::refused("ClientException", text)
+            }
+            _ => ecs(asked, &["FARGATE"], "UPDATE_COMPLETE"),
+        });
+        wanted().create(&stage.call()).await.unwrap();
+
+        let stage = Stage::answering(move |asked| match asked.operation.as_str() {
+            "PutClusterCapacityProviders" => Answer::refused("ClientException", text),
+            _ => ecs(asked, &["FARGATE"], "UPDATE_COMPLETE"),
+        });
+        let begun = tokio::time::Instant::now();
+        let error = wanted().create(&stage.call()).await.unwrap_err();
+        assert!(error.message.contains(text), "{}", error.message);
+        assert!(
+            begun.elapsed() <= NOT_ACTIVE_YET.limit + std::time::Duration::from_secs(1),
+            "{:?}",
+            begun.elapsed()
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_provider_that_the_cluster_has_already_is_not_associated_again() {
     let stage = Stage::answering(|asked| ecs(asked, &["FARGATE", "demo"], "UPDATE_COMPLETE"));

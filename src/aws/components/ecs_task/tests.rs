@@ -74,6 +74,52 @@ async fn a_task_that_stops_before_it_runs_is_explained() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_task_that_stops_moments_after_it_came_up_is_explained_too() {
+    let looks = std::sync::atomic::AtomicUsize::new(0);
+    let stage = Stage::answering(move |asked| match asked.operation.as_str() {
+        "RunTask" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PROVISIONING"))),
+        "DescribeTasks" => {
+            let first = looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0;
+            Answer::json(format!(
+                r#"{{"tasks": [{}]}}"#,
+                task(if first { "RUNNING" } else { "STOPPED" })
+            ))
+        }
+        "DescribeTaskDefinition" => Answer::json(
+            r#"{"taskDefinition": {"containerDefinitions": [{"name": "service", "logConfiguration": {"logDriver": "awslogs",
+                "options": {"awslogs-group": "/thatdot/demo", "awslogs-stream-prefix": "demo"}}}]}}"#,
+        ),
+        "GetLogEvents" => Answer::json(r#"{"events": [{"message": "CustomerNotEntitledException: not subscribed"}]}"#),
+        _ => Answer::Lost,
+    });
+    let error = Box::pin(spec().create(&stage.call())).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unhealthy);
+    for part in [
+        "as soon as it had come up",
+        "exit code 137",
+        "CustomerNotEntitledException",
+    ] {
+        assert!(error.message.contains(part), "{part} in {}", error.message);
+    }
+    // What the log tells goes before what the exit code may mean.
+    assert!(error.remedy.unwrap().contains("not subscribed"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_came_up_is_made_though_the_run_is_stopped_or_it_cannot_be_seen_again() {
+    let looks = std::sync::atomic::AtomicUsize::new(0);
+    let stage = Stage::answering(move |asked| match asked.operation.as_str() {
+        "RunTask" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PROVISIONING"))),
+        "DescribeTasks" if looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 0 => Answer::Lost,
+        _ => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("RUNNING"))),
+    });
+    assert_eq!(
+        Box::pin(spec().create(&stage.call())).await.unwrap().identity,
+        identity()
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_task_that_is_not_up_in_time_is_told_as_it_stands_then() {
     let stage = Stage::answering(|asked| match asked.operation.as_str() {
         "RunTask" => Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("PROVISIONING"))),

@@ -125,6 +125,23 @@ const AWS: &[(&str, &str, &str)] = &[
         "ECS developer guide, Stopped tasks error messages",
         "ran out of memory",
     ),
+    // Killed, without a word of memory.
+    (
+        "Essential container in task exited\n    service: exit code 137",
+        "ECS developer guide, Stopped tasks error messages",
+        "breaks off in the middle",
+    ),
+    // Killed in the end, because somebody stopped it, or AWS took its host back.
+    (
+        "0123: Task stopped by user (stopped by a call of StopTask)\n    service: exit code 137",
+        "Amazon ECS API, Task: stopCode UserInitiated",
+        "Somebody",
+    ),
+    (
+        "Your Spot Task was interrupted.\n    service: exit code 137",
+        "ECS developer guide, Amazon ECS clusters for Fargate, termination notices",
+        "took back",
+    ),
     // Health checks.
     (
         "Task failed container health checks\n    service: exit code 137",
@@ -293,6 +310,18 @@ fn the_containers_last_words_lead_to_the_likely_cause() {
     for (words, remedy_says) in LOG {
         let told = remedy(&evidence("Essential container in task exited", words));
         assert!(told.contains(remedy_says), "{words}\n→ {told}");
+    }
+}
+
+#[test]
+fn a_container_that_was_killed_is_put_down_to_what_its_log_tells() {
+    let killed = "Essential container in task exited\n    service: exit code 137";
+    for (log, remedy_says) in [
+        ("java.lang.OutOfMemoryError: Java heap space", "ran out of memory"),
+        ("Your license expired on 2026-01-31", "does not accept its licence"),
+        ("loading models", "breaks off in the middle"),
+    ] {
+        assert!(remedy(&evidence(killed, log)).contains(remedy_says), "{log}");
     }
 }
 
