@@ -56,7 +56,7 @@ test-provider: cargo tools stand-in checkers ## Unit tests, then acceptance test
 	    TF_ACC_TERRAFORM_PATH=tofu cargo test --locked --test acceptance; \
 	fi
 
-# The acceptance tests that look at Terraform and AWS alone. Others of that kind: make testacc TESTS=detector::import
+# Acceptance tests that look at Terraform and AWS alone. One: make testacc TESTS=network_resource::basic::a_network_is_applied
 TESTS ?= network_resource::basic::a_network_is_applied network_resource::updates_of_nat::nat_goes \
     detector::basic::a_deployment_is_applied detector::basic::aws_holds detector::import::a_plain_deployment \
     modules::the_detectors

@@ -49,7 +49,7 @@ fn a_copy_that_failed_goes_on_at_the_next_apply() {
     let errors = world.sandbox.terraform.apply(&[]).errors();
     assert_eq!(errors.len(), 1, "{errors:?}");
     assert!(
-        errors[0].detail.contains("goes on where this one"),
+        errors[0].detail.contains("goes on where it stopped"),
         "{}",
         errors[0].text()
     );

@@ -5,7 +5,7 @@ use super::image_pipeline::{IGNORED, pipeline_deploys};
 use super::view::{ADDRESS, NAME, REQUIRED, deployment, not_ready, resource};
 use crate::harness::{Sandbox, Wait};
 
-/// Forgets a deployment, and finds it again by the command.
+/// Forgets a deployment, and finds it again: by the command, and by a block from which Terraform writes its configuration.
 fn forgotten_and_imported(sandbox: &Sandbox, body: &str) {
     let text = deployment(sandbox, body);
     sandbox.apply(&text);
@@ -20,6 +20,7 @@ fn forgotten_and_imported(sandbox: &Sandbox, body: &str) {
     assert_eq!(after.at("components"), before.at("components"));
     assert_eq!(after.text("id"), before.text("id"));
     sandbox.assert_settled();
+    sandbox.writes_its_configuration(REQUIRED, ADDRESS, NAME);
     sandbox.destroy();
 }
 
@@ -140,17 +141,6 @@ fn an_import_block_finds_it_too() {
     assert_eq!(sandbox.plan().change(ADDRESS).actions, ["no-op"], "imported as it is");
     sandbox.terraform.apply(&[]).succeeded();
     sandbox.assert_settled();
-    sandbox.destroy();
-}
-
-#[test]
-fn configuration_can_be_generated_from_an_import_block() {
-    let sandbox = Sandbox::new();
-    sandbox.apply(&deployment(
-        &sandbox,
-        "  persistence {}\n  ingress { cidr_blocks = [\"203.0.113.0/24\"] }",
-    ));
-    sandbox.writes_its_configuration(REQUIRED, ADDRESS, NAME);
     sandbox.destroy();
 }
 

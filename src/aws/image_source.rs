@@ -79,10 +79,10 @@ impl ImageSource {
                  the credentials may not see."
             ),
             (FailureKind::Unreachable | FailureKind::Throttled, _) => "Check that this machine reaches the registry: network, \
-                 name resolution, `http_proxy`/`https_proxy`, `custom_ca_bundle`. The next apply goes on where this one \
-                 stopped: layers that have arrived are not sent again."
+                 name resolution, `http_proxy`/`https_proxy`, `custom_ca_bundle`. A copy that broke off goes on where it \
+                 stopped."
                 .to_owned(),
-            (FailureKind::TimedOut, _) => "Give the operation more time in `timeouts`. The next apply goes on where this one \
+            (FailureKind::TimedOut, _) => "Give the operation more time in `timeouts`. A copy that broke off goes on where it \
                  stopped: layers that have arrived are not sent again."
                 .to_owned(),
             _ => return None,
