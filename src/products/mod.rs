@@ -5,15 +5,10 @@
 //! and the components and lookups of `aws`.
 
 mod checks;
-pub mod container_image;
 pub mod deployer;
-pub mod detector;
 pub mod fargate;
 pub mod images;
-pub mod network;
-pub mod operator;
 mod parts;
-pub mod privateai;
 mod product;
 mod settings;
 pub mod shared;
@@ -26,3 +21,29 @@ pub use parts::Part;
 pub use product::{Common, Design, Moment, OnCreateFailure, Product};
 pub use settings::{CLUSTER, SETTINGS, SUBNETS};
 pub use wiring::{Resolver, input, known_list};
+
+/// Whoever is shown every product.
+pub trait Visitor {
+    /// Is shown one.
+    fn visit<P: Product>(&mut self, product: P);
+}
+
+/// Takes the folders in, and shows their products to whoever asks.
+macro_rules! products {
+    ($($folder:ident: $product:ident;)+) => {
+        $(pub mod $folder;)+
+
+        /// Shows every product.
+        pub fn visit(visitor: &mut impl Visitor) {
+            $(visitor.visit($folder::$product);)+
+        }
+    };
+}
+
+products! {
+    container_image: ContainerImageProduct;
+    detector: DetectorProduct;
+    network: NetworkProduct;
+    operator: OperatorProduct;
+    privateai: PrivateAiProduct;
+}

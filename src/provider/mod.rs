@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use crate::aws::Aws;
 use crate::engine::{IgnoreTags, Tags};
 use crate::framework::{AnyDataSource, AnyFunction, AnyResource, Configure, Diagnostics, Provider, Schema, Server};
-use crate::products;
+use crate::products::{self, Product, Visitor};
 
 use deployment::Deployment;
 #[cfg(any(test, fuzzing))]
@@ -41,6 +41,15 @@ pub struct Context {
 pub struct Thatdot {
     /// What calls of AWS go over; `None`: what the provider block says.
     over: Option<SharedHttpClient>,
+}
+
+/// A resource for each product.
+struct Resources(Vec<Box<dyn AnyResource<Context>>>);
+
+impl Visitor for Resources {
+    fn visit<P: Product>(&mut self, product: P) {
+        self.0.push(Box::new(Deployment::new(product)));
+    }
 }
 
 /// The provider, ready to be served.
@@ -71,13 +80,9 @@ impl Provider for Thatdot {
     }
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<Context>>> {
-        vec![
-            Box::new(Deployment::new(products::container_image::ContainerImageProduct)),
-            Box::new(Deployment::new(products::detector::DetectorProduct)),
-            Box::new(Deployment::new(products::network::NetworkProduct)),
-            Box::new(Deployment::new(products::operator::OperatorProduct)),
-            Box::new(Deployment::new(products::privateai::PrivateAiProduct)),
-        ]
+        let mut resources = Resources(Vec::new());
+        products::visit(&mut resources);
+        resources.0
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Context>>> {
