@@ -12,10 +12,12 @@ use super::look::{Target, View, look};
 use super::node::Node;
 use super::object::{Object, foreign};
 use super::outcome::{Failure, Outcome, Step};
+use super::outputs::Outputs;
 use super::owner::Owner;
 use super::promise;
 use super::record::{Part, Record, Status};
 use super::run::Run;
+use super::spec::Field;
 use super::tasks::arrange;
 
 /// Brings a deployment from what is recorded to what is wanted. `prior` is the graph that the record was made from,
@@ -49,7 +51,11 @@ pub async fn converge<W: Send + Sync + 'static>(
     let verdicts = decide(wanted, |key, node| {
         Ok(match objects.get(key) {
             Some(object) => Have::Object {
-                differs: object.differences(key, node, &outcome.outputs, run)?,
+                differs: [
+                    object.differences(key, node, &outcome.outputs, run)?,
+                    refers_anew(prior.and_then(|prior| prior.node(key)), node, &outcome.outputs)?,
+                ]
+                .concat(),
                 unfinished: is_unfinished(record.get(key), object),
             },
             None => Have::nothing(outcome.record.get(key), prior.and_then(|prior| prior.node(key)), node),
@@ -67,6 +73,25 @@ pub async fn converge<W: Send + Sync + 'static>(
     let mut course = Course::new(prior, wanted, run, verdicts, tasks, objects, outcome)?;
     course.advance().await;
     Ok(course.close())
+}
+
+/// The fields that refer to what does not stand yet, so that they cannot be compared with the object, and that did not refer
+/// to it before. Where what is lost comes back as it was, nothing else tells that they change.
+fn refers_anew<W: Send + Sync + 'static>(
+    before: Option<&Arc<dyn Node<W>>>,
+    now: &dyn Node<W>,
+    outputs: &Outputs,
+) -> Result<Vec<Field>> {
+    let Some(before) = before else { return Ok(Vec::new()) };
+    let open: Vec<Field> = now
+        .spec()
+        .resolved(outputs)?
+        .links()
+        .into_iter()
+        .map(|(field, _)| field)
+        .collect();
+    let changes = now.spec().changes(before.spec()).into_iter().map(|(field, _)| field);
+    Ok(changes.filter(|field| open.contains(field)).collect())
 }
 
 /// Whether the object was being made or changed, by us or by whoever left it behind, and not seen to its end.
