@@ -1,10 +1,11 @@
-//! Deployments that live through as much as one can: made, read, changed, imported, destroyed, and made again.
+//! Deployments that live through as much as one can: made, read, changed, repaired, imported, destroyed, and made again.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
+use super::tampering::{self, Standing};
 use crate::declared;
 use crate::scenario::{detector, parts, privateai};
 use crate::terraform::{Ran, Terraform};
@@ -19,6 +20,8 @@ pub struct Life {
     pub sampled: bool,
     type_name: &'static str,
     written: fn(&Json) -> Json,
+    /// What somebody changes after the first change.
+    tampered: fn(&Standing<'_>),
     changes: &'static [fn(&mut Json)],
 }
 
@@ -93,6 +96,10 @@ impl Life {
         for (n, change) in self.changes.iter().enumerate() {
             change(&mut terraform.written);
             take(format!("changed {}", n + 1), Work::Apply, &mut terraform);
+            if n == 0 {
+                (self.tampered)(&Standing::of(&terraform, wire.world()));
+                take("repaired".to_owned(), Work::Apply, &mut terraform);
+            }
         }
         let mut again = Terraform::new(wire.clone(), self.type_name, terraform.written.clone());
         take("imported".to_owned(), Work::Import, &mut again);
@@ -133,6 +140,7 @@ pub static LIVES: [Life; 4] = [
             let access_point = json!({"path": "/state", "uid": 1000, "gid": 1000});
             detector(vpc, &json!({"persistence": {"access_point": access_point}}))
         },
+        tampered: tampering::nothing,
         changes: &[
             |written| {
                 written["cpu"] = json!(1024);
@@ -178,6 +186,7 @@ pub static LIVES: [Life; 4] = [
             });
             privateai(vpc, &more)
         },
+        tampered: tampering::of_privateai,
         changes: &[
             |written| {
                 written["cpu"] = json!(2048);
@@ -227,6 +236,7 @@ pub static LIVES: [Life; 4] = [
         sampled: false,
         type_name: "thatdot_privateai_deployment",
         written: |vpc| privateai(vpc, &json!({"fargate": {}})),
+        tampered: tampering::nothing,
         changes: &[|written| {
             written["license"]["content_wo_version"] = json!(2);
             written["license"]["recovery_window_in_days"] = json!(7);
@@ -237,6 +247,7 @@ pub static LIVES: [Life; 4] = [
         sampled: true,
         type_name: "thatdot_network",
         written: |_| json!({"name": "main", "flow_logs": {}, "endpoints": {"services": ["s3", "logs"]}}),
+        tampered: tampering::of_network,
         changes: &[
             |written| {
                 written["tags"] = json!({"team": "data"});

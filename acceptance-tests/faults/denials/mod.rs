@@ -4,6 +4,7 @@
 //! steps are repeated in a world where one of their actions is denied to everybody.
 
 mod lives;
+mod tampering;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -25,7 +26,32 @@ use super::world::Worlds;
 const SAMPLE: usize = 12;
 
 /// Actions that no step of these lives takes, and when they are taken.
-const ELSEWHERE: &[(&str, &str)] = &[];
+const ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "autoscaling:CancelInstanceRefresh",
+        "a refresh runs when the group goes or changes again",
+    ),
+    (
+        "ec2:DisassociateRouteTable",
+        "somebody gave a subnet a table that it is not to have",
+    ),
+    (
+        "ec2:ModifyVpcEndpoint",
+        "somebody changed where an endpoint is, or its groups",
+    ),
+    (
+        "ec2:ReplaceRouteTableAssociation",
+        "somebody gave a subnet another table",
+    ),
+    (
+        "elasticfilesystem:DeleteFileSystemPolicy",
+        "somebody gave a file system a policy where there is to be none",
+    ),
+    (
+        "elasticfilesystem:ModifyMountTargetSecurityGroups",
+        "somebody changed a mount target's groups",
+    ),
+];
 
 #[test]
 fn each_action_that_a_part_calls_taken_away_makes_an_operation_fail_and_say_what_is_missing() {

@@ -142,9 +142,12 @@ impl Component<Aws> for LaunchTemplate {
             site.ec2("launch-template").ours().called([
                 "ec2:CreateLaunchTemplateVersion",
                 "ec2:DeleteLaunchTemplate",
-                "ec2:DeleteLaunchTemplateVersions",
                 "ec2:ModifyLaunchTemplate",
             ]),
+            // Old versions are in nobody's way.
+            site.ec2("launch-template")
+                .ours()
+                .helpful(["ec2:DeleteLaunchTemplateVersions"]),
             site.anywhere()
                 .called(["ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"]),
             site.ec2_retagged("launch-template"),
