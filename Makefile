@@ -79,7 +79,9 @@ PARTS ?=
 
 .PHONY: bench
 bench: cargo tools stand-in ## Measure how fast the provider is, and write BENCHMARKS.md and its timelines (half an hour)
-	@[ -n "$${THATDOT_PROVIDER:-}" ] && [ -n "$${IDLE_PROVIDER:-}" ] || cargo build --release --locked
+	host=$$(rustc -vV | sed -n 's/^host: //p') && \
+	THATDOT_PROVIDER=$${THATDOT_PROVIDER:-$$(release/build.sh "$$host")} && export THATDOT_PROVIDER && \
+	IDLE_PROVIDER=$${IDLE_PROVIDER:-$$(release/build.sh "$$host" idle-provider)} && export IDLE_PROVIDER && \
 	PYTHONPATH=acceptance-tests $(TARGET_DIR)/stand-in/venv/bin/python -B -m bench $(PARTS)
 
 .PHONY: test-stand-in

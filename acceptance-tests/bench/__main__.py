@@ -13,8 +13,6 @@ from pathlib import Path
 
 from bench import TARGET, build, lives, many, peers, report, start
 
-RELEASE = TARGET.parent / "release"
-
 
 def main():
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
@@ -33,13 +31,13 @@ def main():
 
 
 def provider():
-    """The provider that is measured: ``THATDOT_PROVIDER``, else the release build."""
-    return Path(os.environ.get("THATDOT_PROVIDER") or RELEASE / "terraform-provider-thatdot").resolve()
+    """The provider that is measured: ``make bench`` builds it as for a release, and names it."""
+    return Path(os.environ["THATDOT_PROVIDER"]).resolve()
 
 
 def idle():
     """The provider that does nothing, built as ours is."""
-    return Path(os.environ.get("IDLE_PROVIDER") or RELEASE / "idle-provider").resolve()
+    return Path(os.environ["IDLE_PROVIDER"]).resolve()
 
 
 PARTS = {
