@@ -37,15 +37,26 @@ impl<'a> Standing<'a> {
     }
 
     /// Asks a service that speaks in forms.
-    fn asks(&self, service: &str, version: &str, form: &[(&str, &str)]) {
+    fn asks(&self, service: &str, version: &str, form: &[(&str, &str)]) -> String {
         let words = form.iter().map(|(name, value)| format!("&{name}={}", encoded(value)));
         let body = format!("Version={version}{}", words.collect::<String>());
         let headers = [("content-type", "application/x-www-form-urlencoded")];
-        self.world.asked(service, &headers, &body);
+        self.world.asked(service, &headers, &body)
     }
 
-    fn ec2(&self, form: &[(&str, &str)]) {
-        self.asks("ec2", "2016-11-15", form);
+    fn ec2(&self, form: &[(&str, &str)]) -> String {
+        self.asks("ec2", "2016-11-15", form)
+    }
+
+    fn autoscaling(&self, form: &[(&str, &str)]) {
+        self.asks("autoscaling", "2011-01-01", form);
+    }
+
+    /// Gives a mount target that group alone.
+    fn regroup(&self, mount_target: &str, group: &str) {
+        let path = format!("/2015-02-01/mount-targets/{mount_target}/security-groups");
+        let body = json!({"SecurityGroups": [group]}).to_string();
+        self.world.asked_at("elasticfilesystem", "PUT", &path, &[], &body);
     }
 
     fn iam(&self, form: &[(&str, &str)]) {
@@ -60,7 +71,7 @@ impl<'a> Standing<'a> {
 /// Nothing.
 pub fn nothing(_: &Standing<'_>) {}
 
-/// Changes a Private AI's task role, bastion, load balancer and mount targets.
+/// Changes a Private AI's task role, bastion, load balancer, mount targets and hosts, which are being replaced by older ones.
 pub fn of_privateai(standing: &Standing<'_>) {
     let trust: Json = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"},
@@ -111,14 +122,40 @@ pub fn of_privateai(standing: &Standing<'_>) {
         ("ListenerArn", standing.arn("listener_http")),
         ("Port", "81"),
     ]);
+    standing.regroup(standing.id("efs_mount_target"), group);
+    let hosts = standing.id("auto_scaling_group");
+    standing.autoscaling(&[
+        ("Action", "UpdateAutoScalingGroup"),
+        ("AutoScalingGroupName", hosts),
+        ("LaunchTemplate.LaunchTemplateId", standing.id("launch_template")),
+        ("LaunchTemplate.Version", "1"),
+    ]);
+    standing.autoscaling(&[("Action", "StartInstanceRefresh"), ("AutoScalingGroupName", hosts)]);
 }
 
-/// Changes a network's subnets.
+/// Changes a network's subnets, and whom an endpoint serves.
 pub fn of_network(standing: &Standing<'_>) {
+    let subnet = standing.id("subnet_private");
     standing.ec2(&[
         ("Action", "ModifySubnetAttribute"),
-        ("SubnetId", standing.id("subnet_private")),
+        ("SubnetId", subnet),
         ("MapPublicIpOnLaunch.Value", "true"),
+    ]);
+    let tables = standing.ec2(&[
+        ("Action", "DescribeRouteTables"),
+        ("Filter.1.Name", "association.subnet-id"),
+        ("Filter.1.Value.1", subnet),
+    ]);
+    let tie = tables.split(['<', '>']).find(|text| text.starts_with("rtbassoc-"));
+    standing.ec2(&[
+        ("Action", "ReplaceRouteTableAssociation"),
+        ("AssociationId", tie.expect("the subnet follows a table")),
+        ("RouteTableId", standing.id("route_table_public")),
+    ]);
+    standing.ec2(&[
+        ("Action", "ModifyVpcEndpoint"),
+        ("VpcEndpointId", standing.id("vpc_endpoint_s3")),
+        ("RemoveRouteTableId.1", standing.id("route_table_private")),
     ]);
 }
 

@@ -75,7 +75,6 @@ impl Component<Aws> for EfsFileSystem {
                 .behind(["elasticfilesystem:TagResource"]),
             file_systems.clone().ours().called([
                 "elasticfilesystem:DeleteFileSystem",
-                "elasticfilesystem:DeleteFileSystemPolicy",
                 "elasticfilesystem:PutBackupPolicy",
                 "elasticfilesystem:PutFileSystemPolicy",
                 "elasticfilesystem:PutLifecycleConfiguration",

@@ -32,8 +32,8 @@ crate::spec! {
         replace zone: String,
         /// Whether what starts in it gets a public address unasked.
         update map_public_ip_on_launch: bool,
-        /// The route table that it follows; `None`: the VPC's main one.
-        update route_table_id: Option<RouteTableId>,
+        /// The route table that it follows. Reads as empty where it is tied to none, and so follows the VPC's main one.
+        update route_table_id: RouteTableId,
     }
 }
 
@@ -52,7 +52,7 @@ async fn association(call: &Call<'_, Aws>, id: &str) -> Result<Option<RouteTable
 }
 
 /// Ties the subnet to the route table, in one step where it follows another one.
-async fn follow(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>) -> Result<()> {
+async fn follow(call: &Call<'_, Aws>, id: &str, table: &RouteTableId) -> Result<()> {
     let tied = retry_while(call, &UNKNOWN_YET, || tie(call, id, table)).await;
     tie_again(call, id, table, tied).await
 }
@@ -68,30 +68,30 @@ async fn follow_first(call: &Call<'_, Aws>, id: &str, table: &RouteTableId) -> R
     let tied = retry_while(call, &UNKNOWN_YET, || {
         ask(call, "ec2:AssociateRouteTable", request.clone().send())
     });
-    tie_again(call, id, Some(table), tied.await.map(drop)).await
+    tie_again(call, id, table, tied.await.map(drop)).await
 }
 
 /// Whether it is tied may have changed since it was looked at: an earlier attempt whose answer was lost did its work.
-async fn tie_again(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>, tied: Result<()>) -> Result<()> {
+async fn tie_again(call: &Call<'_, Aws>, id: &str, table: &RouteTableId, tied: Result<()>) -> Result<()> {
     match tied {
         Err(error) if error.code.as_deref() == Some("Resource.AlreadyAssociated") => tie(call, id, table).await,
         other => other,
     }
 }
 
-async fn tie(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>) -> Result<()> {
+async fn tie(call: &Call<'_, Aws>, id: &str, table: &RouteTableId) -> Result<()> {
     let ec2 = &call.world.ec2;
     let now = association(call, id).await?;
-    if now.as_ref().and_then(RouteTableAssociation::route_table_id) == table.map(RouteTableId::as_str) {
+    if now.as_ref().and_then(RouteTableAssociation::route_table_id) == Some(table.as_str()) {
         return Ok(());
     }
     let tie = now.as_ref().and_then(RouteTableAssociation::route_table_association_id);
-    match (tie, table) {
-        (None, Some(table)) => {
+    match tie {
+        None => {
             let request = ec2.associate_route_table().subnet_id(id).route_table_id(table);
             ask(call, "ec2:AssociateRouteTable", request.send()).await.map(drop)
         }
-        (Some(tie), Some(table)) => {
+        Some(tie) => {
             let request = ec2
                 .replace_route_table_association()
                 .association_id(tie)
@@ -100,11 +100,6 @@ async fn tie(call: &Call<'_, Aws>, id: &str, table: Option<&RouteTableId>) -> Re
                 .await
                 .map(drop)
         }
-        (Some(tie), None) => {
-            let request = ec2.disassociate_route_table().association_id(tie);
-            ask(call, "ec2:DisassociateRouteTable", request.send()).await.map(drop)
-        }
-        (None, None) => Ok(()),
     }
 }
 
@@ -147,11 +142,10 @@ impl Component<Aws> for Subnet {
             site.ec2("subnet")
                 .ours()
                 .called(["ec2:DeleteSubnet", "ec2:ModifySubnetAttribute"]),
-            site.ec2("subnet").and(site.ec2("route-table")).ours().called([
-                "ec2:AssociateRouteTable",
-                "ec2:DisassociateRouteTable",
-                "ec2:ReplaceRouteTableAssociation",
-            ]),
+            site.ec2("subnet")
+                .and(site.ec2("route-table"))
+                .ours()
+                .called(["ec2:AssociateRouteTable", "ec2:ReplaceRouteTableAssociation"]),
             site.anywhere()
                 .called(["ec2:DescribeRouteTables", "ec2:DescribeSubnets"]),
             site.ec2_retagged("subnet"),
@@ -181,7 +175,10 @@ impl Component<Aws> for Subnet {
                     .into(),
                 zone: subnet.availability_zone().unwrap_or_default().into(),
                 map_public_ip_on_launch: subnet.map_public_ip_on_launch().unwrap_or_default().into(),
-                route_table_id: tie.and_then(|tie| tie.route_table_id().map(RouteTableId::from)).into(),
+                route_table_id: RouteTableId::from(
+                    tie.as_ref().and_then(|tie| tie.route_table_id()).unwrap_or_default(),
+                )
+                .into(),
             },
             output: id.into(),
             tags: Some(tags::from_ec2(subnet.tags())),
@@ -215,9 +212,7 @@ impl Component<Aws> for Subnet {
         if *self.map_public_ip_on_launch.get()? {
             map_public_ip(call, id, true).await?;
         }
-        if let Some(table) = self.route_table_id.get()? {
-            follow_first(call, id, table).await?;
-        }
+        follow_first(call, id, self.route_table_id.get()?).await?;
         Ok(Created {
             identity: ec2::identity(call, &ResourceType::Subnet, id),
             output: id.into(),
@@ -235,7 +230,7 @@ impl Component<Aws> for Subnet {
             map_public_ip(call, id, *self.map_public_ip_on_launch.get()?).await?;
         }
         if fields.contains(&"route_table_id") {
-            follow(call, id, self.route_table_id.get()?.as_ref()).await?;
+            follow(call, id, self.route_table_id.get()?).await?;
         }
         Ok(have.output.clone())
     }
@@ -286,7 +281,7 @@ mod tests {
             cidr_block: "10.0.0.0/20".parse::<Ipv4Net>().unwrap().into(),
             zone: "us-east-1a".into(),
             map_public_ip_on_launch: false.into(),
-            route_table_id: Some(RouteTableId::from("rtb-1")).into(),
+            route_table_id: RouteTableId::from("rtb-1").into(),
         }
     }
 

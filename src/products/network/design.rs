@@ -67,8 +67,7 @@ pub fn design(model: &Network, aws: &Aws) -> Design<Wiring> {
         private_subnets: BTreeMap::new(),
     };
     for zone in &zones {
-        let table = parts.public_table.clone();
-        let id = subnet(&mut graph, model, &parts.vpc, table, Tier::Public, zone);
+        let id = subnet(&mut graph, model, &parts.vpc, &parts.public_table, Tier::Public, zone);
         parts.public_subnets.insert(zone.clone(), id);
     }
     let nats = nat_gateways(&mut graph, aws, &parts, &nat_zones);
@@ -82,7 +81,7 @@ pub fn design(model: &Network, aws: &Aws) -> Design<Wiring> {
             },
         );
         let table = table.output("id", Clone::clone);
-        let id = subnet(&mut graph, model, &parts.vpc, table.clone(), Tier::Private, zone);
+        let id = subnet(&mut graph, model, &parts.vpc, &table, Tier::Private, zone);
         parts.private_subnets.insert(zone.clone(), id);
         parts.private_tables.insert(zone.clone(), table);
     }
@@ -165,7 +164,7 @@ fn subnet(
     graph: &mut Graph<Aws>,
     model: &Network,
     vpc: &Input<VpcId>,
-    table: Input<RouteTableId>,
+    table: &Input<RouteTableId>,
     tier: Tier,
     zone: &str,
 ) -> Input<SubnetId> {
@@ -186,7 +185,7 @@ fn subnet(
             cidr_block,
             zone: zone.into(),
             map_public_ip_on_launch: false.into(),
-            route_table_id: table.with("some", (), |id, ()| Some(id)),
+            route_table_id: table.clone(),
         },
     );
     handle.output("id", Clone::clone)

@@ -8,7 +8,7 @@ use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::RoleArn;
 use crate::aws::policy::{Policy, Statement};
 use crate::aws::retry::{Condition, FILE_SYSTEM_NOT_AVAILABLE, retry_while};
-use crate::engine::{Call, Result};
+use crate::engine::{Call, Error, Result};
 
 use super::EfsFileSystemOutput;
 
@@ -84,24 +84,16 @@ pub(super) async fn policy(call: &Call<'_, Aws>, id: &str) -> Result<Option<Stri
     Ok(unless_absent(answer)?.and_then(|answer| answer.policy))
 }
 
-/// Sets who may mount the file system. A role that was just made is refused for a while.
+/// Has the file system mounted by those roles alone. A role that was just made is refused for a while.
 pub(super) async fn put(call: &Call<'_, Aws>, file_system: &EfsFileSystemOutput, access: &Access) -> Result<()> {
-    let policy = match access {
-        Access::Everybody => {
-            let request = call
-                .world
-                .efs
-                .delete_file_system_policy()
-                .file_system_id(file_system.id.as_str());
-            retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
-                ask(call, "elasticfilesystem:DeleteFileSystemPolicy", request.clone().send())
-            })
-            .await?;
-            return Ok(());
-        }
-        Access::Only(roles) => Access::policy(roles, &file_system.arn).to_json(),
-        Access::Other(text) => text.clone(),
+    let Access::Only(roles) = access else {
+        let attempted = "set who may mount the file system";
+        return Err(Error::bug(
+            attempted,
+            format!("it is for roles alone, and not {access:?}"),
+        ));
     };
+    let policy = Access::policy(roles, &file_system.arn).to_json();
     let request = call
         .world
         .efs

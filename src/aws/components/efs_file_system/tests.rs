@@ -1,10 +1,13 @@
 //! What a user sees of a file system.
 
+use serde_json::json;
+
 use super::*;
 use crate::aws::testing::{Answer, Asked, Stage};
 use crate::engine::Spec as _;
 
 const ARN: &str = "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-1";
+const ROLE: &str = "arn:aws:iam::123456789012:role/task";
 
 fn spec() -> EfsFileSystem {
     EfsFileSystem {
@@ -14,7 +17,7 @@ fn spec() -> EfsFileSystem {
         throughput_mode: ThroughputMode::Bursting.into(),
         transition_to_ia: Some(TransitionToIa::After30Days).into(),
         backup: true.into(),
-        access: Access::Everybody.into(),
+        access: Access::Only([ROLE.into()].into()).into(),
     }
 }
 
@@ -27,6 +30,11 @@ fn described(state: &str) -> String {
     )
 }
 
+/// A file system's policy, as EFS tells it.
+fn policy(document: &serde_json::Value) -> Answer {
+    Answer::json(json!({"FileSystemId": "fs-1", "Policy": document.to_string()}).to_string())
+}
+
 /// A file system as it is when it was just made by [`spec`].
 fn cloud(asked: &Asked) -> Answer {
     let (method, path) = asked.operation.split_once(' ').unwrap();
@@ -36,7 +44,19 @@ fn cloud(asked: &Asked) -> Answer {
             Answer::json(r#"{"LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"}]}"#)
         }
         ("GET", "backup-policy") => Answer::json(r#"{"BackupPolicy": {"Status": "ENABLING"}}"#),
-        ("GET", "policy") => Answer::Told(404, "application/json", r#"{"code": "PolicyNotFound"}"#.to_owned()),
+        ("GET", "policy") => policy(&json!({"Version": "2012-10-17", "Statement": [
+            {
+                "Effect": "Allow", "Principal": {"AWS": ROLE}, "Resource": ARN,
+                "Action": [
+                    "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess",
+                ],
+                "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}},
+            },
+            {
+                "Effect": "Deny", "Principal": "*", "Resource": ARN, "Action": "*",
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            },
+        ]})),
         ("POST", "file-systems") => Answer::json(described("creating")),
         _ => Answer::json("{}"),
     }
@@ -89,21 +109,20 @@ async fn each_setting_that_somebody_changed_shows_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_policy_that_somebody_put_shows_as_a_change_of_access() {
-    let stage = Stage::answering(|asked| {
-        if asked.operation.ends_with("fs-1/policy") {
-            return Answer::json(
-                r#"{"FileSystemId": "fs-1", "Policy": "{\"Version\": \"2012-10-17\", \"Statement\": []}"}"#,
-            );
-        }
-        cloud(asked)
-    });
+async fn a_policy_that_somebody_put_or_took_away_shows_as_a_change_of_access() {
     let identity = Identity {
         id: "fs-1".to_owned(),
         arn: None,
     };
-    let observed = Box::pin(spec().read(&stage.call(), &identity)).await.unwrap().unwrap();
-    assert_eq!(spec().compare(&observed.spec).different(), ["access"]);
+    for is_taken_away in [false, true] {
+        let stage = Stage::answering(move |asked| match asked.operation.as_str() {
+            path if !path.ends_with("fs-1/policy") => cloud(asked),
+            _ if is_taken_away => Answer::Told(404, "application/json", r#"{"code": "PolicyNotFound"}"#.to_owned()),
+            _ => policy(&json!({"Version": "2012-10-17", "Statement": []})),
+        });
+        let observed = Box::pin(spec().read(&stage.call(), &identity)).await.unwrap().unwrap();
+        assert_eq!(spec().compare(&observed.spec).different(), ["access"]);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -121,12 +140,8 @@ async fn a_setting_is_refused_while_an_earlier_change_goes_on_and_set_then() {
         arn: None,
     };
     let have = Box::pin(spec().read(&stage.call(), &identity)).await.unwrap().unwrap();
-    let spec = EfsFileSystem {
-        access: Access::Other("{}".to_owned()).into(),
-        ..spec()
-    };
     let fields = ["throughput_mode", "transition_to_ia", "backup", "access"];
-    Box::pin(spec.update(&stage.call(), &have, &fields)).await.unwrap();
+    Box::pin(spec().update(&stage.call(), &have, &fields)).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
