@@ -1,8 +1,11 @@
 //! Reads that run at once become one: requests for objects of one kind that come within a few milliseconds of each other,
-//! from one deployment or from many, are put to AWS in a single call and answered singly.
+//! from one deployment or from many, are put to AWS in a single call and answered singly. Where many came before, as when
+//! Terraform reads one deployment after the other, ten at once, the next call waits a little longer for as many.
 //!
 //! Nothing is remembered: a call is made after every request that it answers, so that a read is never served from before
 //! a write of ours.
+
+mod crowd;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +13,10 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared, join};
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
 
+use self::crowd::{Crowds, PATIENCE};
 use super::error::unless_absent;
 use crate::engine::{Error, ErrorKind, Result};
 
@@ -30,12 +36,16 @@ pub(super) struct Batcher<G, K, V> {
     is: fn(&K, &V) -> bool,
     fetch: Fetch<G, K, V>,
     open: Arc<Mutex<BTreeMap<G, Batch<K, V>>>>,
+    crowds: Crowds<G>,
 }
 
 /// A call to be made.
 struct Batch<K, V> {
     /// For whom; `None` once the call is on its way and takes nobody along any more.
     keys: Arc<Mutex<Option<BTreeSet<K>>>>,
+    /// How many it waits for, and that they are there.
+    expected: usize,
+    complete: Arc<Notify>,
     /// Driven by whoever waits for it, so that it goes on as long as one of them does.
     answers: Shared<BoxFuture<'static, Answers<K, V>>>,
 }
@@ -60,6 +70,7 @@ where
             is,
             fetch: Arc::new(move |group, keys| Box::pin(fetch(group, keys))),
             open: Arc::default(),
+            crowds: Crowds::default(),
         }
     }
 
@@ -96,27 +107,43 @@ where
             && (keys.len() < self.most || keys.contains(key))
         {
             keys.insert(key.clone());
+            self.crowds.wait(&group, keys.len());
+            if keys.len() >= batch.expected {
+                batch.complete.notify_one();
+            }
             return batch.answers.clone();
         }
         let keys = Arc::new(Mutex::new(Some(BTreeSet::from([key.clone()]))));
-        let answers = self.answers(group.clone(), Arc::clone(&keys)).boxed().shared();
+        let (expected, complete) = (self.crowds.expected(&group).min(self.most), Arc::new(Notify::new()));
+        self.crowds.wait(&group, 1);
+        let others = (expected > 1).then(|| Arc::clone(&complete));
+        let answers = self.answers(group.clone(), Arc::clone(&keys), others);
+        let answers = answers.boxed().shared();
         let batch = Batch {
             keys,
+            expected,
+            complete,
             answers: answers.clone(),
         };
         open.insert(group, batch);
         answers
     }
 
-    /// Waits for others, then asks.
+    /// Waits for others, and longer for a crowd until it is complete; then asks.
     fn answers(
         &self,
         group: G,
         keys: Arc<Mutex<Option<BTreeSet<K>>>>,
+        crowd: Option<Arc<Notify>>,
     ) -> impl Future<Output = Answers<K, V>> + Send + use<G, K, V> {
-        let (is, fetch, open) = (self.is, Arc::clone(&self.fetch), Arc::clone(&self.open));
+        let (is, fetch) = (self.is, Arc::clone(&self.fetch));
+        let (open, crowds) = (Arc::clone(&self.open), self.crowds.clone());
         async move {
-            tokio::time::sleep(WINDOW).await;
+            sleep(WINDOW).await;
+            if let Some(complete) = crowd {
+                // Who does not come has nothing more to ask.
+                let _ = timeout(PATIENCE, complete.notified()).await;
+            }
             let wanted: Vec<K> = {
                 let mut open = locked(&open);
                 if open.get(&group).is_some_and(|batch| Arc::ptr_eq(&batch.keys, &keys)) {
@@ -124,6 +151,7 @@ where
                 }
                 locked(&keys).take().into_iter().flatten().collect()
             };
+            let _asked = crowds.ask(&group, wanted.len());
             let answered = ask_for(fetch, group, wanted).await;
             let singly = answered.into_iter().flat_map(|(keys, answer)| {
                 keys.into_iter().map(move |key| {

@@ -1,9 +1,10 @@
 //! Tests of joined reads, on a clock that stands still while nobody waits.
 
-use futures::future::join_all;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
+use super::crowd::MEMORY;
 use super::*;
+use futures::future::join_all;
 
 type Calls = Arc<Mutex<Vec<(&'static str, Vec<u32>)>>>;
 
@@ -57,6 +58,52 @@ async fn a_call_takes_as_many_as_the_api_does_of_one_group() {
     sizes.sort_unstable();
     assert_eq!(sizes, [("a", 1), ("a", 4), ("a", 4), ("b", 1)]);
     assert!(locked(&batcher.open).is_empty());
+}
+
+/// So many ask one after the other within 15 ms, and again as soon as they are answered.
+async fn readers(batcher: &Batcher<&'static str, u32, u32>, readers: u32, rounds: u32) {
+    let reader = |n| async move {
+        for round in 0..rounds {
+            sleep(Duration::from_millis(u64::from(n * 15 / readers))).await;
+            assert_eq!(
+                batcher.get("a", round * readers + n).await,
+                Ok(vec![round * readers + n])
+            );
+        }
+    };
+    join_all((0..readers).map(reader)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_came_together_are_waited_for_the_next_time() {
+    let (batcher, calls) = numbers(100, |_| None);
+    readers(&batcher, 10, 10).await;
+    let sizes: Vec<_> = locked(&calls).iter().map(|(_, keys)| keys.len()).collect();
+    let whole = sizes.iter().filter(|size| **size == 10).count();
+    assert!(sizes.len() <= 20 && whole >= 7, "{sizes:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_few_are_not_waited_for() {
+    let (batcher, _) = numbers(100, |_| None);
+    let begun = Instant::now();
+    readers(&batcher, 7, 10).await;
+    // The last comes 13 ms later each time, and is answered in 25.
+    assert!(begun.elapsed() < 10 * Duration::from_millis(45));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crowd_that_is_gone_is_soon_forgotten() {
+    let (batcher, _) = numbers(100, |_| None);
+    join_all((0..10).map(|n| batcher.get("a", n))).await;
+    let alone = async || {
+        let begun = Instant::now();
+        batcher.get("a", 1).await.unwrap();
+        begun.elapsed()
+    };
+    assert!(alone().await >= PATIENCE);
+    sleep(MEMORY).await;
+    assert!(alone().await <= WINDOW + Duration::from_millis(21));
 }
 
 #[tokio::test(start_paused = true)]
