@@ -34,7 +34,7 @@ fn a_licence_that_is_refused_is_told_with_all_that_is_known() {
     );
     assert_eq!(
         hosts,
-        "Hosts:\n  deid-hosts has 1 hosts in service, 1 wanted, at most 1"
+        "Hosts:\n  deid-hosts has 1 of 1 wanted hosts in service, at most 1"
     );
     assert_eq!(
         log,

@@ -115,7 +115,7 @@ fn in_service(group: &AutoScalingGroup) -> usize {
 
 fn counts(name: &str, group: &AutoScalingGroup) -> String {
     format!(
-        "{name} has {} hosts in service, {} wanted, at most {}",
+        "{name} has {} of {} wanted hosts in service, at most {}",
         in_service(group),
         group.desired_capacity().unwrap_or_default(),
         group.max_size().unwrap_or_default()
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "demo has 0 hosts in service, 1 wanted, at most 2",
+                "demo has 0 of 1 wanted hosts in service, at most 2",
                 "demo could not launch a host: no capacity"
             ]
         );
@@ -188,7 +188,7 @@ mod tests {
         let activities = activity("Successful", "") + &activity("Failed", "no capacity");
         let stage = stage(HOST, activities, 1);
         let lines = told(&stage.call(), &service("demo")).await;
-        assert_eq!(lines, ["demo has 1 hosts in service, 1 wanted, at most 2"]);
+        assert_eq!(lines, ["demo has 1 of 1 wanted hosts in service, at most 2"]);
     }
 
     #[tokio::test]

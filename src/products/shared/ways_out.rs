@@ -52,10 +52,23 @@ pub async fn check(
     address: PublicAddress,
     attribute: &str,
 ) -> Diagnostics {
-    let ways = match lookups::ways_out(aws, subnets).await {
-        Ok(ways) => ways,
-        Err(error) => return failed("the subnets' routes", &error, Path::of([attribute])).into(),
-    };
+    match stuck(aws, subnets, needed, address, attribute).await {
+        Ok(stuck) => stuck,
+        Err(unseen) => unseen.into(),
+    }
+}
+
+/// The subnets in which something could not reach these services; or that they could not be looked at.
+async fn stuck(
+    aws: &Aws,
+    subnets: &[Subnet],
+    needed: &[EndpointService],
+    address: PublicAddress,
+    attribute: &str,
+) -> Result<Diagnostics, Diagnostic> {
+    let ways = lookups::ways_out(aws, subnets)
+        .await
+        .map_err(|error| failed("the subnets' routes", &error, Path::of([attribute])))?;
     let stuck = ways.iter().enumerate().filter_map(|(index, way)| {
         let lacking = way.lacks(needed, address == PublicAddress::On);
         if lacking.is_empty() {
@@ -64,7 +77,7 @@ pub async fn check(
         let problem = stranded(way, &lacking, address);
         Some(Diagnostic::error("No way out of a subnet", problem).at(Path::of([attribute]).index(index)))
     });
-    stuck.collect()
+    Ok(stuck.collect())
 }
 
 /// How long a way out is waited for that the same apply may be making: Terraform knows nothing of what a subnet needs beside the
@@ -83,7 +96,10 @@ pub async fn insist(
 ) -> Diagnostics {
     let until = Instant::now() + PATIENCE;
     loop {
-        let found = check(aws, subnets, needed, address, attribute).await;
+        let found = match stuck(aws, subnets, needed, address, attribute).await {
+            Ok(found) => found,
+            Err(unseen) => return unseen.into(),
+        };
         // Who may not look at gateways is told what is known.
         if found.is_empty() || Instant::now() >= until {
             return found;
