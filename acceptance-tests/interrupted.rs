@@ -44,7 +44,7 @@ const LIVES: [Life; 3] = [
         written: detector::deployment,
         body: "  run_as = \"task\"",
         changed: "  run_as = \"task\"\n  cpu = 1024\n  memory = 4096",
-        few: 1,
+        few: 2,
         many: 30,
     },
     Life {
@@ -53,7 +53,7 @@ const LIVES: [Life; 3] = [
         written: licensed,
         body: "  load_balancer {}",
         changed: "  load_balancer {}\n  tags = { team = \"data\" }",
-        few: 1,
+        few: 2,
         many: 30,
     },
 ];
@@ -219,6 +219,13 @@ fn broken_off(life: &Life) {
     let mut cases = life.cases(&Sandbox::new());
     let total = cases.len();
     cases.sort_by_key(chance);
+    // By turns, for a sample to have both.
+    let (killed, interrupted): (Vec<_>, Vec<_>) = cases.into_iter().partition(|case| matches!(case.end, End::Killed));
+    let mut cases: Vec<Case> = killed
+        .into_iter()
+        .zip(interrupted)
+        .flat_map(<[Case; 2]>::from)
+        .collect();
     cases.truncate(if whole { life.many } else { life.few });
     let (next, made) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {

@@ -153,13 +153,6 @@ fn max_retries(case: &Case) -> Json {
 
 /// A second run converges, and a destroy leaves nothing.
 fn go_on(case: &Case, stage: &Stage, wire: &Wire, terraform: &mut Terraform, first: &Ran) -> Result<(), String> {
-    let must = |what: &str, ran: Ran| {
-        if ran.succeeded() {
-            Ok(())
-        } else {
-            Err(format!("the {what} afterwards failed:\n{}", ran.text()))
-        }
-    };
     match case.operation {
         Operation::Create | Operation::Update => {
             let again = terraform.apply();
@@ -169,29 +162,44 @@ fn go_on(case: &Case, stage: &Stage, wire: &Wire, terraform: &mut Terraform, fir
                     return Err(format!("after the kill, no way on is told:\n{}", again.text()));
                 }
                 terraform.written["adopt_existing"] = json!(true);
-                must("apply with adopt_existing", terraform.apply())?;
+                must("apply with adopt_existing", &terraform.apply())?;
             } else {
-                must("apply", again)?;
+                must("apply", &again)?;
             }
             // An apply that had nothing to do was an empty plan.
             if changed {
                 settled(terraform)?;
             }
+            let point = Point::standing(stage, wire, terraform);
+            return stage.seen.once(point, || leaves_nothing(stage, wire, terraform));
         }
         Operation::Read => return settled(terraform),
         Operation::Import => {
             if terraform.object.is_none() {
-                must("import", case.operation.run(terraform))?;
+                must("import", &case.operation.run(terraform))?;
             }
             return settled(terraform);
         }
-        Operation::Destroy => must("destroy", terraform.destroy())?,
+        Operation::Destroy => must("destroy", &terraform.destroy())?,
     }
-    must("destroy", terraform.destroy_as_read())?;
+    leaves_nothing(stage, wire, terraform)
+}
+
+/// A destroy leaves nothing: not on AWS, and no state.
+fn leaves_nothing(stage: &Stage, wire: &Wire, terraform: &mut Terraform) -> Result<(), String> {
+    must("destroy", &terraform.destroy_as_read())?;
     if terraform.object.is_some() {
         return Err("the destroy left a state".to_owned());
     }
     same(&stage.found, &wire.world().inventory())
+}
+
+fn must(what: &str, ran: &Ran) -> Result<(), String> {
+    if ran.succeeded() {
+        Ok(())
+    } else {
+        Err(format!("the {what} afterwards failed:\n{}", ran.text()))
+    }
 }
 
 fn settled(terraform: &mut Terraform) -> Result<(), String> {

@@ -25,6 +25,21 @@ pub struct Point {
 impl Point {
     /// Where the case stands now.
     pub fn of(case: &Case, stage: &Stage, wire: &Wire, terraform: &Terraform, ran: &Ran) -> Self {
+        let done = wire.done();
+        Self {
+            operation: case.operation,
+            killed: ran.killed,
+            ..Self::plain(stage, terraform, done.iter().map(|done| in_order(done)))
+        }
+    }
+
+    /// A deployment that stands, and was just read and found as it is to be: it is what is on AWS that counts, and not how it
+    /// came there.
+    pub fn standing(stage: &Stage, wire: &Wire, terraform: &Terraform) -> Self {
+        Self::plain(stage, terraform, wire.world().inventory())
+    }
+
+    fn plain(stage: &Stage, terraform: &Terraform, done: impl IntoIterator<Item = String>) -> Self {
         let mut ids: Vec<(String, String)> = parts(terraform)
             .into_iter()
             .flat_map(|part| part.ids.into_iter().map(move |id| (id, format!("<{}>", part.key))))
@@ -36,11 +51,11 @@ impl Point {
                 .fold(text.to_owned(), |text, (id, name)| text.replace(id.as_str(), name));
             without_chance(&text, &stage.words)
         };
-        let mut done: Vec<String> = wire.done().iter().map(|done| plain(&in_order(done))).collect();
+        let mut done: Vec<String> = done.into_iter().map(|done| plain(&done)).collect();
         done.sort();
         Self {
-            operation: case.operation,
-            killed: ran.killed,
+            operation: Operation::Destroy,
+            killed: false,
             state: plain(&terraform.remembered()),
             done,
         }
