@@ -6,7 +6,8 @@
 # VPC, and SUBNETS with commas between them, say where.
 set -euo pipefail
 
-name=fraud
+# Its own: what the playbook leaves of a task definition would be taken for this one's.
+name=fraud-by-hand
 region=$AWS_REGION
 account=123456789012
 ecs_trust='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
