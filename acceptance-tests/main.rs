@@ -34,6 +34,7 @@ mod functions;
 mod harness;
 mod install;
 mod interrupted;
+mod looks;
 mod marketplace_metering;
 mod modules;
 mod network;

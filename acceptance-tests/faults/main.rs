@@ -14,6 +14,7 @@ mod condition;
 mod declared;
 mod denials;
 mod fault;
+mod handover;
 mod judge;
 mod ledger;
 mod matrix;

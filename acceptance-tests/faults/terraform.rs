@@ -73,6 +73,8 @@ pub struct Terraform {
     pub provider: Json,
     /// What the state holds.
     pub object: Option<Object>,
+    /// Whether what a plan hands to its apply in private state gets lost.
+    pub loses_private: bool,
 }
 
 impl Terraform {
@@ -86,6 +88,7 @@ impl Terraform {
                 "region": REGION, "access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": "stand-in",
             }),
             object: None,
+            loses_private: false,
         }
     }
 
@@ -186,14 +189,9 @@ impl Terraform {
             return Ok(());
         }
         ran.applied = true;
+        let private = if self.loses_private { Vec::new() } else { plan.private };
         let reply = server
-            .apply(
-                self.type_name,
-                prior.clone(),
-                plan.state,
-                self.config(server),
-                plan.private,
-            )
+            .apply(self.type_name, prior.clone(), plan.state, self.config(server), private)
             .await;
         let failed = reply.diagnostics.has_errors();
         self.object = (!reply.state.is_null()).then_some(Object {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
+use super::model::to_value;
 use super::schema::Schema;
 use crate::protocol::{Diagnostics, Path, Value};
 
@@ -34,6 +35,14 @@ pub struct Plan<M> {
     pub proposed: M,
     /// Private state of the prior object.
     pub private: Private,
+}
+
+impl<M: Serialize> Plan<M> {
+    /// Whether nothing in the configuration is still to be known. So it is in the plan that Terraform makes once more right
+    /// before it applies.
+    pub fn is_wholly_known(&self) -> bool {
+        to_value(&self.config).is_ok_and(|config| config.is_wholly_known())
+    }
 }
 
 /// A plan.

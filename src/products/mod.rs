@@ -18,7 +18,7 @@ mod wiring;
 pub use checks::{is_deployment_name, is_region};
 pub use detector::vendor::PORT;
 pub use parts::Part;
-pub use product::{Common, Design, Moment, OnCreateFailure, Product};
+pub use product::{Common, Design, Moment, OnCreateFailure, Product, Visit};
 pub use settings::{CLUSTER, SETTINGS, SUBNETS};
 pub use wiring::{Resolver, input, known_list};
 

@@ -74,6 +74,24 @@ pub struct Design<W> {
     pub wiring: W,
 }
 
+/// What a look at the site came to.
+pub struct Visit<C> {
+    /// What was chosen of what AWS offers now, and is open in the model.
+    pub choice: C,
+    /// What does not fit.
+    pub diagnostics: Diagnostics,
+}
+
+impl<C: Default> From<Diagnostics> for Visit<C> {
+    /// One that chose nothing.
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self {
+            choice: C::default(),
+            diagnostics,
+        }
+    }
+}
+
 /// A product that can be deployed.
 #[async_trait]
 pub trait Product: Send + Sync + 'static {
@@ -81,6 +99,9 @@ pub trait Product: Send + Sync + 'static {
     type Model: Serialize + DeserializeOwned + Clone + Send + Sync + 'static;
     /// Where its outputs come from.
     type Wiring: Send + Sync;
+    /// What a look at the site chooses of what AWS offers at that moment. A plan hands it to its apply through private state:
+    /// no secret goes in.
+    type Choice: Serialize + DeserializeOwned + Send + Sync;
 
     /// The resource's full name: `thatdot_detector_deployment`.
     fn type_name(&self) -> &'static str;
@@ -118,9 +139,12 @@ pub trait Product: Send + Sync + 'static {
     fn site_changed(&self, prior: &Self::Model, model: &Self::Model) -> bool;
 
     /// Looks at what the deployment is to stand on (VPC, subnets, parts the user brings), reports what does not fit, and
-    /// fills in the facts that the design needs. Reads only. What is unknown is left out, and what AWS may answer otherwise
-    /// when the plan is applied, a plan leaves open.
-    async fn visit_site(&self, aws: &Aws, model: &mut Self::Model, moment: Moment) -> Diagnostics;
+    /// fills in the facts that the design needs. Reads only. What is unknown is left out. What AWS may answer otherwise the
+    /// next time, so that a second plan would come out differently, is left open in the model, and is the visit's choice.
+    async fn visit_site(&self, aws: &Aws, model: &mut Self::Model) -> Visit<Self::Choice>;
+
+    /// Fills in what a visit left open.
+    fn choose(&self, _choice: Self::Choice, _model: &mut Self::Model) {}
 
     /// What the caller must be allowed for looking, beside what the parts need.
     fn looks(&self, model: &Self::Model, aws: &Aws) -> Vec<Permission>;

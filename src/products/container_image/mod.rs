@@ -18,7 +18,7 @@ use async_trait::async_trait;
 pub use self::design::Wiring;
 pub use self::model::Image;
 pub use self::stored::STORED;
-use super::product::{Common, Design, Moment, Product};
+use super::product::{Common, Design, Moment, Product, Visit};
 use super::wiring::Resolver;
 use crate::aws::{Aws, lookups};
 use crate::engine::{DeploymentId, ErrorKind, Failure, Key, Permission, Tags};
@@ -32,6 +32,7 @@ pub struct ContainerImageProduct;
 impl Product for ContainerImageProduct {
     type Model = Image;
     type Wiring = Wiring;
+    type Choice = ();
 
     fn type_name(&self) -> &'static str {
         "thatdot_container_image"
@@ -72,8 +73,8 @@ impl Product for ContainerImageProduct {
         false
     }
 
-    async fn visit_site(&self, _aws: &Aws, _model: &mut Image, _moment: Moment) -> Diagnostics {
-        Diagnostics::new()
+    async fn visit_site(&self, _aws: &Aws, _model: &mut Image) -> Visit<()> {
+        Diagnostics::new().into()
     }
 
     fn looks(&self, _model: &Image, aws: &Aws) -> Vec<Permission> {

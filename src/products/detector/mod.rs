@@ -21,9 +21,10 @@ use async_trait::async_trait;
 
 pub use self::design::Wiring;
 pub use self::model::{AccessPoint, Detector, Persistence};
-use super::product::{Common, Design, Moment, Product};
+use super::product::{Common, Design, Moment, Product, Visit};
 use super::settings;
-use super::shared::{capacity, hardware, pipeline};
+use super::shared::hardware::{self, HostImage};
+use super::shared::{capacity, pipeline};
 use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Graph, Key, Permission, Record, Survey, Tags};
@@ -37,6 +38,7 @@ pub struct DetectorProduct;
 impl Product for DetectorProduct {
     type Model = Detector;
     type Wiring = Wiring;
+    type Choice = Option<HostImage>;
 
     fn type_name(&self) -> &'static str {
         "thatdot_detector_deployment"
@@ -64,17 +66,25 @@ impl Product for DetectorProduct {
         _config: &Detector,
         prior: Option<&Detector>,
         model: &mut Detector,
-        _moment: Moment,
+        moment: Moment,
     ) -> Diagnostics {
-        launch::check_move(aws, prior, model).await.into_iter().collect()
+        match moment {
+            Moment::Plan => launch::check_move(aws, prior, model).await.into_iter().collect(),
+            // Terraform has planned with everything known right before.
+            Moment::Apply => Diagnostics::new(),
+        }
     }
 
     fn site_changed(&self, prior: &Detector, model: &Detector) -> bool {
         site::changed(prior, model)
     }
 
-    async fn visit_site(&self, aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnostics {
-        site::visit(aws, model, moment).await
+    async fn visit_site(&self, aws: &Aws, model: &mut Detector) -> Visit<Option<HostImage>> {
+        site::visit(aws, model).await
+    }
+
+    fn choose(&self, choice: Option<HostImage>, model: &mut Detector) {
+        hardware::choose(choice, &mut model.host);
     }
 
     fn looks(&self, model: &Detector, aws: &Aws) -> Vec<Permission> {

@@ -14,7 +14,6 @@ use crate::aws::ids::SecurityGroupId;
 use crate::aws::{Aws, Peer, Rule};
 use crate::engine::{DeploymentId, Graph, Tags};
 use crate::framework::{Attr, Diagnostics};
-use crate::products::product::Moment;
 use crate::products::settings;
 use crate::products::shared::capacity::Capacity;
 use crate::products::shared::environment::entries;
@@ -22,7 +21,7 @@ use crate::products::shared::load_balancer::LoadBalancerBlock;
 use crate::products::shared::recovery::{
     self, Found, definition, discover, ids, known, looking, nothing_runs, of_user, ranges, texts,
 };
-use crate::products::shared::{self, Existing};
+use crate::products::shared::{self, Existing, hardware};
 use crate::products::wiring::known_list;
 
 /// The deployment of that name: its configuration, its parts, its id, and the tags that it carries.
@@ -64,10 +63,11 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
     parts_of(&mut model, &found, &running);
     brought(&mut model, &found, &spec, &running);
     client_settings(&mut model, &tags);
-    let diagnostics = site::visit(aws, &mut model, Moment::Apply).await;
-    if diagnostics.has_errors() {
-        return Err(diagnostics);
+    let visit = site::visit(aws, &mut model).await;
+    if visit.diagnostics.has_errors() {
+        return Err(visit.diagnostics);
     }
+    hardware::choose(visit.choice, &mut model.host);
     let graph = design::design(&model, aws).graph;
     let found = discover(&run, &id, &graph).await?;
     model.components = Attr::Known(found.components(&graph));

@@ -10,11 +10,11 @@ use crate::aws::lookups::Brought;
 use crate::aws::{Aws, lookups, simulation};
 use crate::engine::{Error, Permission};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
-use crate::products::product::Moment;
-use crate::products::shared::capacity::Host;
+use crate::products::product::Visit;
+use crate::products::shared::hardware::{self, HostImage, Look};
 use crate::products::shared::room::too_small;
 use crate::products::shared::ways_out::PublicAddress;
-use crate::products::shared::{hardware, image_platform, load_balancer, marketplace, site, ways_out};
+use crate::products::shared::{image_platform, load_balancer, marketplace, site, ways_out};
 
 /// Whether what is looked at here may have changed between two models.
 pub fn changed(prior: &Detector, model: &Detector) -> bool {
@@ -68,14 +68,14 @@ pub fn permissions(model: &Detector, aws: &Aws) -> Vec<Permission> {
 }
 
 /// Reports what does not fit, and fills in the VPC's address ranges, the subnets' zones and the hosts' figures. What is
-/// unknown is left for later.
-pub async fn visit(aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnostics {
+/// unknown is left for later. An image that has to be chosen is the answer's.
+pub async fn visit(aws: &Aws, model: &mut Detector) -> Visit<Option<HostImage>> {
     let (vpc, subnets, brought, metering, host, platforms) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
         site::subnets(aws, &model.vpc_id, &model.subnet_ids, Path::of(["subnet_ids"])),
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
         metering(aws, model),
-        hosts(aws, model, moment),
+        hosts(aws, model),
         image_platform::look(aws, &model.image),
     );
     let mut diagnostics = brought;
@@ -86,14 +86,15 @@ pub async fn visit(aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnosti
         Err(diagnostic) => {
             // Of which VPC the subnets are does not matter before there is one.
             diagnostics.push(diagnostic);
-            return diagnostics;
+            return diagnostics.into();
         }
     }
     if let Ok(subnets) = &subnets {
         model.availability_zones = site::zones(&model.subnet_ids, subnets);
     }
+    let mut choice = None;
     match host {
-        Ok(host) => model.host = host,
+        Ok(look) => (model.host, choice) = (look.host, look.chosen),
         Err(problem) => diagnostics.push(problem),
     }
     diagnostics.extend(room(model));
@@ -112,7 +113,7 @@ pub async fn visit(aws: &Aws, model: &mut Detector, moment: Moment) -> Diagnosti
         }
         Err(problems) => diagnostics.append(problems),
     }
-    diagnostics
+    Visit { choice, diagnostics }
 }
 
 /// How long IAM may take over what is only a warning.
@@ -143,10 +144,10 @@ fn subscription(image: &Attr<String>, refusal: Option<&Error>) -> Option<Diagnos
 }
 
 /// What AWS says of the hosts, where there are any.
-async fn hosts(aws: &Aws, model: &Detector, moment: Moment) -> Result<Attr<Host>, Diagnostic> {
+async fn hosts(aws: &Aws, model: &Detector) -> Result<Look, Diagnostic> {
     match &model.capacity {
-        Some(capacity) => hardware::look(aws, capacity, &model.host, moment).await,
-        None => Ok(Attr::Null),
+        Some(capacity) => hardware::look(aws, capacity, &model.host).await,
+        None => Ok(Look::default()),
     }
 }
 

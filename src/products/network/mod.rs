@@ -20,7 +20,7 @@ use async_trait::async_trait;
 
 pub use self::design::Wiring;
 pub use self::model::{Endpoints, FlowLogs, Network};
-use super::product::{Common, Design, Moment, Product};
+use super::product::{Common, Design, Product, Visit};
 use super::settings;
 use super::wiring::Resolver;
 use crate::aws::{Aws, lookups};
@@ -38,6 +38,7 @@ pub struct NetworkProduct;
 impl Product for NetworkProduct {
     type Model = Network;
     type Wiring = Wiring;
+    type Choice = ();
 
     fn type_name(&self) -> &'static str {
         "thatdot_network"
@@ -63,8 +64,8 @@ impl Product for NetworkProduct {
         site::changed(prior, model)
     }
 
-    async fn visit_site(&self, aws: &Aws, model: &mut Network, _moment: Moment) -> Diagnostics {
-        site::visit(aws, model).await
+    async fn visit_site(&self, aws: &Aws, model: &mut Network) -> Visit<()> {
+        site::visit(aws, model).await.into()
     }
 
     fn looks(&self, _model: &Network, aws: &Aws) -> Vec<Permission> {

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 
 pub use self::design::Wiring;
 pub use self::model::Operator;
-use super::product::{Common, Design, Moment, Product};
+use super::product::{Common, Design, Product, Visit};
 use super::settings;
 use super::wiring::Resolver;
 use crate::aws::{Aws, lookups};
@@ -32,6 +32,7 @@ pub struct OperatorProduct;
 impl Product for OperatorProduct {
     type Model = Operator;
     type Wiring = Wiring;
+    type Choice = ();
 
     fn type_name(&self) -> &'static str {
         "thatdot_operator"
@@ -53,8 +54,8 @@ impl Product for OperatorProduct {
         site::changed(prior, model)
     }
 
-    async fn visit_site(&self, aws: &Aws, model: &mut Operator, _moment: Moment) -> Diagnostics {
-        site::visit(aws, model).await
+    async fn visit_site(&self, aws: &Aws, model: &mut Operator) -> Visit<()> {
+        site::visit(aws, model).await.into()
     }
 
     fn looks(&self, _model: &Operator, aws: &Aws) -> Vec<Permission> {

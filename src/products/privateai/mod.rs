@@ -22,7 +22,8 @@ use async_trait::async_trait;
 
 pub use self::design::Wiring;
 pub use self::model::{ApiGateway, Autoscaling, Bastion, Fargate, License, PrivateAi};
-use super::product::{Common, Design, Moment, Product};
+use self::site::Images;
+use super::product::{Common, Design, Moment, Product, Visit};
 use super::shared::service::SERVICE;
 use super::shared::{hardware, pipeline};
 use super::wiring::Resolver;
@@ -38,6 +39,7 @@ pub struct PrivateAiProduct;
 impl Product for PrivateAiProduct {
     type Model = PrivateAi;
     type Wiring = Wiring;
+    type Choice = Images;
 
     fn type_name(&self) -> &'static str {
         "thatdot_privateai_deployment"
@@ -84,8 +86,12 @@ impl Product for PrivateAiProduct {
         site::changed(prior, model)
     }
 
-    async fn visit_site(&self, aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnostics {
-        site::visit(aws, model, moment).await
+    async fn visit_site(&self, aws: &Aws, model: &mut PrivateAi) -> Visit<Images> {
+        site::visit(aws, model).await
+    }
+
+    fn choose(&self, choice: Images, model: &mut PrivateAi) {
+        choice.fill_in(model);
     }
 
     fn looks(&self, model: &PrivateAi, aws: &Aws) -> Vec<Permission> {

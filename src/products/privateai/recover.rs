@@ -14,7 +14,6 @@ use crate::aws::components::{
 use crate::aws::{Aws, ManagedPolicy, Peer};
 use crate::engine::{DeploymentId, Tags};
 use crate::framework::{Attr, Diagnostics};
-use crate::products::product::Moment;
 use crate::products::settings;
 use crate::products::shared::capacity::Capacity;
 use crate::products::shared::environment::entries;
@@ -82,10 +81,11 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, Deploymen
     model.egress_cidr_blocks = way_out(&found);
     remembered::restore(&mut model, &words);
 
-    let diagnostics = site::visit(aws, &mut model, Moment::Apply).await;
-    if diagnostics.has_errors() {
-        return Err(diagnostics);
+    let visit = site::visit(aws, &mut model).await;
+    if visit.diagnostics.has_errors() {
+        return Err(visit.diagnostics);
     }
+    visit.choice.fill_in(&mut model);
     percentages(&mut model, service);
     let graph = design::design(&model, aws).graph;
     let found = discover(&run, &id, &graph).await?;

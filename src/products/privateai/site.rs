@@ -4,18 +4,39 @@
 mod bastion;
 mod egress;
 
+use serde::{Deserialize, Serialize};
+
 use super::model::PrivateAi;
 use super::running;
 use crate::aws::Aws;
 use crate::aws::lookups::{self, Brought, EndpointService, Subnet};
 use crate::engine::Permission;
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
-use crate::products::product::Moment;
+use crate::products::product::Visit;
 use crate::products::shared::capacity::Host;
+use crate::products::shared::hardware::{self, HostImage, Look};
 use crate::products::shared::room::{can_roll, rolling, stuck, tasks_at_most, too_small};
 use crate::products::shared::site::{self, verdict};
 use crate::products::shared::ways_out::PublicAddress;
-use crate::products::shared::{hardware, image_platform, load_balancer, ways_out};
+use crate::products::shared::{image_platform, load_balancer, ways_out};
+
+/// The images that were chosen just now, being neither named nor kept.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Images {
+    hosts: Option<HostImage>,
+    bastion: Option<String>,
+}
+
+impl Images {
+    /// Fills them in where a visit left them open.
+    pub fn fill_in(self, model: &mut PrivateAi) {
+        hardware::choose(self.hosts, &mut model.host);
+        if let Some(id) = self.bastion {
+            model.bastion_ami_id = Attr::Known(id);
+        }
+    }
+}
 
 /// Whether what is looked at here may have changed between two models.
 pub fn changed(prior: &PrivateAi, model: &PrivateAi) -> bool {
@@ -76,9 +97,9 @@ pub fn permissions(model: &PrivateAi, aws: &Aws) -> Vec<Permission> {
 }
 
 /// Reports what does not fit, and fills in the VPC's address ranges and the hosts' and the bastion's figures and images. What
-/// is unknown is left for later.
-pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnostics {
-    let (ranges, private, public, brought, secret, host, bastion_image, platforms) = tokio::join!(
+/// is unknown is left for later. Images that have to be chosen are the answer's.
+pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Visit<Images> {
+    let (ranges, private, public, brought, secret, hosts, bastion, platforms) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
         site::subnets(
             aws,
@@ -94,8 +115,8 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
         ),
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
         secret(aws, model),
-        host(aws, model, moment),
-        bastion::look(aws, model, moment),
+        hosts(aws, model),
+        bastion::look(aws, model),
         image_platform::look(aws, &model.image),
     );
     let mut diagnostics = brought;
@@ -104,7 +125,7 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
         Ok(ranges) => model.vpc_cidr_blocks = ranges,
         Err(diagnostic) => {
             diagnostics.push(diagnostic);
-            return diagnostics;
+            return diagnostics.into();
         }
     }
     let mut sound = |subnets: Result<Vec<Subnet>, Diagnostics>| {
@@ -116,12 +137,16 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
     let (private, public) = (sound(private), sound(public));
     model.availability_zones = site::zones(&model.private_subnet_ids, &private);
     let before = model.host.clone();
-    let (has_host, has_bastion) = (host.is_ok(), bastion_image.is_ok());
-    host.map_or_else(|problem| diagnostics.push(problem), |host| model.host = host);
-    bastion_image.map_or_else(
-        |problem| diagnostics.push(problem),
-        |image| model.bastion_ami_id = image,
-    );
+    let (has_host, has_bastion) = (hosts.is_ok(), bastion.is_ok());
+    let mut choice = Images::default();
+    match hosts {
+        Ok(look) => (model.host, choice.hosts) = (look.host, look.chosen),
+        Err(problem) => diagnostics.push(problem),
+    }
+    match bastion {
+        Ok((told, chosen)) => (model.bastion_ami_id, choice.bastion) = (told, chosen),
+        Err(problem) => diagnostics.push(problem),
+    }
     let (hosts_stand, bastion_stands, balancer, ways_out) = tokio::join!(
         hosts_stand(aws, has_host.then_some(&*model), &private),
         bastion::stands(aws, has_bastion.then_some(&*model), &private, &public),
@@ -131,7 +156,7 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
     diagnostics.extend(hosts_stand);
     diagnostics.extend(bastion_stands);
     if diagnostics.has_errors() {
-        return diagnostics;
+        return diagnostics.into();
     }
     diagnostics.append(balancer);
     diagnostics.append(ways_out);
@@ -145,7 +170,7 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi, moment: Moment) -> Diagnost
         platforms.ok().flatten().as_deref(),
         on_hosts,
     ));
-    diagnostics
+    Visit { choice, diagnostics }
 }
 
 /// Whether a load balancer can stand where it is to.
@@ -183,10 +208,10 @@ async fn secret(aws: &Aws, model: &PrivateAi) -> Option<Diagnostic> {
 }
 
 /// What AWS says of the hosts, where there are any.
-async fn host(aws: &Aws, model: &PrivateAi, moment: Moment) -> Result<Attr<Host>, Diagnostic> {
+async fn hosts(aws: &Aws, model: &PrivateAi) -> Result<Look, Diagnostic> {
     match model.hosts() {
-        Some(capacity) => hardware::look(aws, &capacity, &model.host, moment).await,
-        None => Ok(Attr::Null),
+        Some(capacity) => hardware::look(aws, &capacity, &model.host).await,
+        None => Ok(Look::default()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What AWS says of the instances that a configuration asks for: their kind's figures, where it is offered, their image.
 
+use serde::{Deserialize, Serialize};
+
 use super::capacity::{Capacity, Host};
 use super::site::{absent, failed};
 use crate::aws::Aws;
@@ -7,7 +9,35 @@ use crate::aws::ids::ImageId;
 use crate::aws::lookups::{self, Architecture, Image, ImageFamily, InstanceType, Subnet};
 use crate::engine::Error;
 use crate::framework::{Attr, Diagnostic, Path};
-use crate::products::product::Moment;
+
+/// An image for hosts that was chosen, being neither named nor kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostImage {
+    ami_id: String,
+    root_device: String,
+}
+
+/// What a look at hosts found. By default there are none.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// What AWS says of them, with their image unless that was chosen just now.
+    pub host: Attr<Host>,
+    /// The image, where it was.
+    pub chosen: Option<HostImage>,
+}
+
+/// Fills in the image that was left open.
+pub fn choose(chosen: Option<HostImage>, host: &mut Attr<Host>) {
+    let (Some(image), Attr::Known(host)) = (chosen, host) else {
+        return;
+    };
+    if host.recommended_ami_id.is_unknown() {
+        host.recommended_ami_id = Attr::Known(image.ami_id.clone());
+    }
+    host.ami_id = Attr::Known(image.ami_id);
+    host.root_device = Attr::Known(image.root_device);
+}
 
 /// The kind of instance of that name, which the region must have.
 ///
@@ -87,29 +117,30 @@ pub fn is_arm(kind: &InstanceType) -> bool {
 /// The hosts' figures and image. The image of before stays, unless the block names another, asks for the recommended one, or its
 /// kind of host needs another; what is unknown stays so.
 ///
-/// Terraform plans twice, once to show and once to apply, and refuses a plan that comes out differently. So a plan names an image
-/// only where the configuration or the state does; one that is still to be chosen is left open, and chosen at apply.
+/// Terraform plans twice, once to show and once to apply, and refuses a plan that comes out differently. So an image is told only
+/// where the configuration or the state names it; one that is chosen is left open, and filled in by [`choose`].
 ///
 /// # Errors
 /// Where there is no such kind or image, they do not fit, or AWS does not tell.
-pub async fn look(
-    aws: &Aws,
-    capacity: &Capacity,
-    before: &Attr<Host>,
-    moment: Moment,
-) -> Result<Attr<Host>, Diagnostic> {
+pub async fn look(aws: &Aws, capacity: &Capacity, before: &Attr<Host>) -> Result<Look, Diagnostic> {
     let (Some(name), false) = (capacity.instance_type.known(), capacity.ami_id.is_unknown()) else {
-        return Ok(Attr::Unknown);
+        return Ok(Look {
+            host: Attr::Unknown,
+            chosen: None,
+        });
     };
     let path = Path::of(["capacity", "instance_type"]);
     let kind = kind(aws, name, &path).await?;
     let follows = capacity.update_ami.known() == Some(&true);
     let kept = before.known().filter(|host| is_of_line(host, &kind));
-    let kept = kept.and_then(|host| match moment {
-        Moment::Plan if follows => host.recommended_ami_id.known(),
-        Moment::Plan | Moment::Apply => host.ami_id.known(),
+    let kept = kept.and_then(|host| {
+        if follows {
+            host.recommended_ami_id.known()
+        } else {
+            host.ami_id.known()
+        }
     });
-    let (image, chosen) = image(aws, capacity, &kind, kept).await?;
+    let (image, is_chosen) = image(aws, capacity, &kind, kept).await?;
     let named = !capacity.ami_id.is_null();
     fits(
         &image,
@@ -124,15 +155,19 @@ pub async fn look(
             Path::of(["capacity", "volume_size_gib"]),
         )?;
     }
-    let told = |text: String| match (chosen, moment) {
-        (true, Moment::Plan) => Attr::Unknown,
-        (false, _) | (true, Moment::Apply) => Attr::Known(text),
+    let found = HostImage {
+        ami_id: image.id.to_string(),
+        root_device: image.root_device,
     };
-    let ami_id = told(image.id.to_string());
-    Ok(Attr::Known(Host {
+    let (ami_id, root_device, chosen) = if is_chosen {
+        (Attr::Unknown, Attr::Unknown, Some(found))
+    } else {
+        (Attr::Known(found.ami_id), Attr::Known(found.root_device), None)
+    };
+    let host = Attr::Known(Host {
         recommended_ami_id: if follows { ami_id.clone() } else { Attr::Null },
         ami_id,
-        root_device: told(image.root_device),
+        root_device,
         instance_type: Attr::Known(kind.name),
         architecture: Attr::Known(
             match image.architecture {
@@ -145,7 +180,8 @@ pub async fn look(
         memory: Attr::Known(kind.memory_mib),
         gpus: Attr::Known(i64::from(kind.gpus)),
         network_interfaces: Attr::Known(i64::from(kind.network_interfaces)),
-    }))
+    });
+    Ok(Look { host, chosen })
 }
 
 /// Refuses an image that a disk of that size cannot hold: EC2 makes no volume that is smaller than its snapshot.
@@ -233,4 +269,63 @@ pub async fn follow(aws: &Aws, capacity: Option<&Capacity>, host: &mut Attr<Host
         host.recommended_ami_id = Attr::Known(id.to_string());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image() -> HostImage {
+        HostImage {
+            ami_id: "ami-new".to_owned(),
+            root_device: "/dev/xvda".to_owned(),
+        }
+    }
+
+    fn known(text: &str) -> Attr<String> {
+        Attr::Known(text.to_owned())
+    }
+
+    #[test]
+    fn a_chosen_image_fills_what_was_left_open() {
+        let open = Host {
+            ami_id: Attr::Unknown,
+            root_device: Attr::Unknown,
+            instance_type: known("m5.large"),
+            ..Host::default()
+        };
+        let mut plain = Attr::Known(open.clone());
+        choose(Some(image()), &mut plain);
+        let filled = Host {
+            ami_id: known("ami-new"),
+            root_device: known("/dev/xvda"),
+            ..open.clone()
+        };
+        assert_eq!(plain, Attr::Known(filled.clone()), "nobody asked which is recommended");
+
+        let mut following = Attr::Known(Host {
+            recommended_ami_id: Attr::Unknown,
+            ..open
+        });
+        choose(Some(image()), &mut following);
+        let filled = Host {
+            recommended_ami_id: known("ami-new"),
+            ..filled
+        };
+        assert_eq!(following, Attr::Known(filled));
+    }
+
+    #[test]
+    fn where_nothing_was_chosen_everything_stays() {
+        let named = Attr::Known(Host {
+            ami_id: known("ami-own"),
+            ..Host::default()
+        });
+        let mut host = named.clone();
+        choose(None, &mut host);
+        assert_eq!(host, named);
+        let mut none = Attr::Null;
+        choose(Some(image()), &mut none);
+        assert_eq!(none, Attr::Null);
+    }
 }

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
+use super::handover::Handover;
 use super::plan::is_protected;
 use super::run::{Limit, known_tags, run as start};
 use super::{components, home, leftovers, preflight, report};
@@ -32,10 +33,11 @@ pub async fn create<P: Product>(
         .look_up(&context.aws, &config, None, &mut model, Moment::Apply)
         .await;
     if !diagnostics.has_errors() {
-        diagnostics.append(product.visit_site(&context.aws, &mut model, Moment::Apply).await);
+        let handover = Handover::of(&private);
+        diagnostics.append(handover.settle(product, &context.aws, &mut model, true).await);
     }
     if diagnostics.has_errors() {
-        return nothing(private, diagnostics);
+        return applied(None, diagnostics);
     }
     let common = product.common(&mut model);
     *common.id = Attr::Known(DeploymentId::generate().as_str().to_owned());
@@ -45,7 +47,7 @@ pub async fn create<P: Product>(
 
     diagnostics.append(preflight::check(product, context, &model, &[&design.graph], &run.name).await);
     if diagnostics.has_errors() {
-        return nothing(private, diagnostics);
+        return applied(None, diagnostics);
     }
     let before = if run.adopt {
         leftovers::to_adopt(&design.graph, &run).await
@@ -56,13 +58,13 @@ pub async fn create<P: Product>(
         Ok(before) => before,
         Err(refusals) => {
             diagnostics.append(refusals);
-            return nothing(private, diagnostics);
+            return applied(None, diagnostics);
         }
     };
     let mut outcome = match engine::converge(None, &design.graph, &before, &run).await {
         Ok(outcome) => outcome,
         Err(error) => {
-            return nothing(private, report::bug(&error).into());
+            return applied(None, report::bug(&error).into());
         }
     };
     if outcome.failures.is_empty() {
@@ -70,11 +72,7 @@ pub async fn create<P: Product>(
             diagnostics.push(report::interrupted(&outcome));
         }
         settle(product, &design, &mut model, &outcome);
-        return Applied {
-            state: Some(model),
-            private,
-            diagnostics,
-        };
+        return applied(Some(model), diagnostics);
     }
 
     if outcome
@@ -98,25 +96,21 @@ pub async fn create<P: Product>(
         );
         outcome = roll_back(&design.graph, outcome, &undoing, &mut diagnostics).await;
         if outcome.record.is_empty() {
-            return nothing(private, diagnostics);
+            return applied(None, diagnostics);
         }
     } else {
         diagnostics.push(report::kept(&outcome));
         name_unmade(&design.graph, &mut outcome.record);
     }
     settle(product, &design, &mut model, &outcome);
-    Applied {
-        state: Some(model),
-        private,
-        diagnostics,
-    }
+    applied(Some(model), diagnostics)
 }
 
-/// A create that left nothing, and why.
-fn nothing<M>(private: Private, diagnostics: Diagnostics) -> Applied<M> {
+/// What an operation left. What the plan handed over has served: the state keeps nothing of it.
+fn applied<M>(state: Option<M>, diagnostics: Diagnostics) -> Applied<M> {
     Applied {
-        state: None,
-        private,
+        state,
+        private: Private::new(),
         diagnostics,
     }
 }
@@ -167,24 +161,18 @@ pub async fn update<P: Product>(
         private,
     } = request;
     if let Err(elsewhere) = home::check(product.common(&mut prior).components, &context.aws) {
-        return Applied {
-            state: Some(prior),
-            private,
-            diagnostics: elsewhere.into(),
-        };
+        return applied(Some(prior), elsewhere.into());
     }
     let mut diagnostics = product
         .look_up(&context.aws, &config, Some(&prior), &mut model, Moment::Apply)
         .await;
-    if !diagnostics.has_errors() && product.site_changed(&prior, &model) {
-        diagnostics.append(product.visit_site(&context.aws, &mut model, Moment::Apply).await);
+    if !diagnostics.has_errors() {
+        let changed = product.site_changed(&prior, &model);
+        let handover = Handover::of(&private);
+        diagnostics.append(handover.settle(product, &context.aws, &mut model, changed).await);
     }
     if diagnostics.has_errors() {
-        return Applied {
-            state: Some(prior),
-            private,
-            diagnostics,
-        };
+        return applied(Some(prior), diagnostics);
     }
     let mut prior_design = product.design(&prior, &context.aws);
     let mut design = product.design(&with_secrets(product, &model, &config), &context.aws);
@@ -208,20 +196,12 @@ pub async fn update<P: Product>(
     let graphs = [&design.graph, &prior_design.graph];
     diagnostics.append(preflight::check(product, context, &model, &graphs, &run.name).await);
     if diagnostics.has_errors() {
-        return Applied {
-            state: Some(prior),
-            private,
-            diagnostics,
-        };
+        return applied(Some(prior), diagnostics);
     }
     let mut outcome = match engine::converge(Some(&prior_design.graph), &design.graph, &record, &run).await {
         Ok(outcome) => outcome,
         Err(error) => {
-            return Applied {
-                state: Some(prior),
-                private,
-                diagnostics: report::bug(&error).into(),
-            };
+            return applied(Some(prior), report::bug(&error).into());
         }
     };
     if !outcome.failures.is_empty() {
@@ -240,11 +220,7 @@ pub async fn update<P: Product>(
         product.keep_unapplied(&prior, &mut model, &|key| outcome.settled.contains(key));
     }
     settle(product, &design, &mut model, &outcome);
-    Applied {
-        state: Some(model),
-        private,
-        diagnostics,
-    }
+    applied(Some(model), diagnostics)
 }
 
 /// The parts whose object a plan that left the map of parts open has kept: it kept no more than one that knows everything
@@ -279,10 +255,7 @@ pub async fn delete<P: Product>(
     cancel: &CancellationToken,
     request: Delete<P::Model>,
 ) -> Applied<P::Model> {
-    let Delete {
-        prior: mut model,
-        private,
-    } = request;
+    let Delete { prior: mut model, .. } = request;
     if is_protected(product, &mut model) {
         let refusal = Diagnostic::error(
             "Deletion protection is on",
@@ -291,18 +264,10 @@ pub async fn delete<P: Product>(
              deletion_protection = false, apply that, and then try again.",
         )
         .at(Path::of(["deletion_protection"]));
-        return Applied {
-            state: Some(model),
-            private,
-            diagnostics: refusal.into(),
-        };
+        return applied(Some(model), refusal.into());
     }
     if let Err(elsewhere) = home::check(product.common(&mut model).components, &context.aws) {
-        return Applied {
-            state: Some(model),
-            private,
-            diagnostics: elsewhere.into(),
-        };
+        return applied(Some(model), elsewhere.into());
     }
     let mut design = product.design(&model, &context.aws);
     let record = components::to_record(product.common(&mut model).components);
@@ -311,11 +276,7 @@ pub async fn delete<P: Product>(
     let outcome = match engine::destroy(&design.graph, &record, &run).await {
         Ok(outcome) => outcome,
         Err(error) => {
-            return Applied {
-                state: Some(model),
-                private,
-                diagnostics: report::bug(&error).into(),
-            };
+            return applied(Some(model), report::bug(&error).into());
         }
     };
     let mut diagnostics = report::failures(&outcome.failures);
@@ -324,21 +285,13 @@ pub async fn delete<P: Product>(
         diagnostics.append(report::notes(&run.notes));
     }
     if outcome.record.is_empty() {
-        return Applied {
-            state: None,
-            private,
-            diagnostics,
-        };
+        return applied(None, diagnostics);
     }
     if outcome.failures.is_empty() {
         diagnostics.push(report::interrupted_destroy(&outcome.record));
     }
     settle(product, &design, &mut model, &outcome);
-    Applied {
-        state: Some(model),
-        private,
-        diagnostics,
-    }
+    applied(Some(model), diagnostics)
 }
 
 /// Does the work of one operation, and logs how long all of it took.

@@ -3,6 +3,7 @@
 
 mod apply;
 mod components;
+mod handover;
 mod home;
 mod import;
 mod leftovers;

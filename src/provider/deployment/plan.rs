@@ -1,20 +1,18 @@
 //! Planning: what each AWS object will go through, without a single write.
 
 use super::components;
+use super::handover::{Handover, Seen};
 use super::home;
 use super::preflight;
 use super::run::tags_all;
 use crate::engine::{self, Action, Preview, Record};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path, Plan, Planned, Private};
-use crate::products::{Design, Moment, Product, Resolver};
+use crate::products::{Design, Moment, Product, Resolver, Visit};
 use crate::provider::Context;
-
-/// Kept in private state while an object is protected. Terraform plans a replacement in two calls, and the second, with
-/// no prior state, shows only by this that it is not a plain create.
-const PROTECTED: &[u8] = b"protected";
 
 /// Plans a create or an update.
 pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: Plan<P::Model>) -> Planned<P::Model> {
+    let everything_known = request.is_wholly_known();
     let Plan {
         mut prior,
         config,
@@ -28,13 +26,15 @@ pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: P
         private: Private::new(),
         diagnostics: Diagnostics::new(),
     };
-    if prior.is_none() && private == PROTECTED {
+    if prior.is_none() && Handover::<P::Choice>::of(&private).protected {
         planned.diagnostics.push(protected("replace"));
         return planned;
     }
-    if prior.as_mut().is_some_and(|prior| is_protected(product, prior)) {
-        planned.private = PROTECTED.to_vec();
-    }
+    let mut handover = Handover {
+        protected: prior.as_mut().is_some_and(|prior| is_protected(product, prior)),
+        site: None,
+    };
+    planned.private = handover.to_private();
     let Some(context) = context else {
         planned.state = model;
         return planned;
@@ -57,16 +57,16 @@ pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: P
         return planned;
     }
     if prior.as_ref().is_none_or(|prior| product.site_changed(prior, &model)) {
-        let diagnostics = product.visit_site(&context.aws, &mut model, Moment::Plan).await;
+        let Visit { choice, diagnostics } = visit(product, context, &mut model).await;
         let failed = diagnostics.has_errors();
         planned.diagnostics.append(diagnostics);
         if failed {
-            let graph = product.design(&model, &context.aws).graph;
-            let name = product.common(&mut model).name.known().cloned().unwrap_or_default();
-            let missing = preflight::check(product, context, &model, &[&graph], &name).await;
-            planned.diagnostics.append(missing);
             planned.state = model;
             return planned;
+        }
+        if everything_known {
+            handover.site = Some(Seen { choice });
+            planned.private = handover.to_private();
         }
     }
 
@@ -113,6 +113,18 @@ pub async fn plan<P: Product>(product: &P, context: Option<&Context>, request: P
     product.publish(&design.wiring, &mut model, &Resolver::Planned(&preview));
     planned.state = model;
     planned
+}
+
+/// Looks at the site; where that fails, also at what the caller may not do.
+async fn visit<P: Product>(product: &P, context: &Context, model: &mut P::Model) -> Visit<P::Choice> {
+    let mut visit = product.visit_site(&context.aws, model).await;
+    if visit.diagnostics.has_errors() {
+        let graph = product.design(model, &context.aws).graph;
+        let name = product.common(model).name.known().cloned().unwrap_or_default();
+        let missing = preflight::check(product, context, model, &[&graph], &name).await;
+        visit.diagnostics.append(missing);
+    }
+    visit
 }
 
 /// Plans a destroy.

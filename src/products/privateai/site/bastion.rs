@@ -7,7 +7,6 @@ use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::products::privateai::bastion::DISK;
 use crate::products::privateai::model::{Bastion, PrivateAi};
 use crate::products::privateai::vendor;
-use crate::products::product::Moment;
 use crate::products::shared::hardware;
 use crate::products::shared::site::{self, absent, failed};
 use crate::products::wiring::known_list;
@@ -21,16 +20,19 @@ fn kind_of(block: &Bastion) -> Option<&str> {
     }
 }
 
+/// What can be told of the bastion's image in a plan, and the image where it was chosen just now.
+type Told = (Attr<String>, Option<String>);
+
 /// The bastion's image: the user's, the one it has, or the current one for its processors.
-pub async fn look(aws: &Aws, model: &PrivateAi, moment: Moment) -> Result<Attr<String>, Diagnostic> {
+pub async fn look(aws: &Aws, model: &PrivateAi) -> Result<Told, Diagnostic> {
     let Some(block) = &model.bastion else {
-        return Ok(Attr::Null);
+        return Ok((Attr::Null, None));
     };
     let Some(name) = kind_of(block) else {
-        return Ok(Attr::Unknown);
+        return Ok((Attr::Unknown, None));
     };
     let kind = hardware::kind(aws, name, &Path::of(["bastion", "instance_type"])).await?;
-    image(aws, block, &kind, &model.bastion_ami_id, moment).await
+    image(aws, block, &kind, &model.bastion_ami_id).await
 }
 
 /// Whether the bastion can start in its subnet, and mount the file system there; nothing to tell without a model.
@@ -96,22 +98,16 @@ fn without_mount_target(bastion: &Subnet, private: &[Subnet], public: &[Subnet],
     Some(Diagnostic::error("No mount target in the bastion's zone", problem).at(path))
 }
 
-/// An image that it has is not changed unasked, even where AWS shows it no more. Which one is to be chosen, a plan leaves open:
-/// AWS may recommend another when it is applied.
-async fn image(
-    aws: &Aws,
-    block: &Bastion,
-    kind: &InstanceType,
-    before: &Attr<String>,
-    moment: Moment,
-) -> Result<Attr<String>, Diagnostic> {
+/// An image that it has is not changed unasked, even where AWS shows it no more. One that is chosen is not told: AWS may recommend
+/// another when Terraform plans again.
+async fn image(aws: &Aws, block: &Bastion, kind: &InstanceType, before: &Attr<String>) -> Result<Told, Diagnostic> {
     let path = Path::of(["bastion", "ami_id"]);
     let look = async |id: &str| {
         let found = lookups::image(aws, &ImageId::from(id)).await;
         found.map_err(|error| failed("the bastion's image", &error, path.clone()))
     };
     match (&block.ami_id, before.known()) {
-        (Attr::Unknown, _) => return Ok(Attr::Unknown),
+        (Attr::Unknown, _) => return Ok((Attr::Unknown, None)),
         (Attr::Known(id), _) => {
             let image = look(id).await?;
             let image = image.ok_or_else(|| absent("machine image", id, aws, path.clone()))?;
@@ -122,14 +118,14 @@ async fn image(
                 "Choose one that is smaller, such as Amazon Linux 2023's own.",
                 path,
             )?;
-            return Ok(Attr::Known(id.clone()));
+            return Ok((Attr::Known(id.clone()), None));
         }
         (Attr::Null, Some(kept)) => {
             if look(kept)
                 .await?
                 .is_none_or(|image| kind.architectures.contains(&image.architecture))
             {
-                return Ok(Attr::Known(kept.clone()));
+                return Ok((Attr::Known(kept.clone()), None));
             }
         }
         (Attr::Null, None) => {}
@@ -142,8 +138,5 @@ async fn image(
     let found = lookups::recommended(aws, family).await;
     let found = found.map_err(|error| failed("the Amazon Linux 2023 image", &error, path.clone()))?;
     let id = found.ok_or_else(|| absent("Amazon Linux 2023 image", family.parameter(), aws, path.clone()))?;
-    Ok(match moment {
-        Moment::Plan => Attr::Unknown,
-        Moment::Apply => Attr::Known(id.to_string()),
-    })
+    Ok((Attr::Unknown, Some(id.to_string())))
 }

@@ -59,8 +59,11 @@ pub fn capacity(
         notification_topic_arn: group.notification_topic.known().cloned().flatten().into(),
         spot: flag(&template.spot),
     };
+    let follows = capacity.update_ami.known() == Some(&true);
     let host = Host {
         instance_type: capacity.instance_type.clone(),
+        // What AWS recommends, the read that follows tells.
+        recommended_ami_id: image.clone().filter(|_| follows).into(),
         ami_id: image.into(),
         ..Default::default()
     };
