@@ -137,6 +137,24 @@ fn images_that_aws_replaces_between_plan_and_apply_are_no_contradiction() {
 }
 
 #[test]
+fn hosts_that_follow_come_back_with_the_image_that_they_have_and_follow_on() {
+    let sandbox = Sandbox::new();
+    sandbox.apply(&on_hosts(&sandbox, "update_ami = true"));
+    let first = sandbox.state(ADDRESS).text("/host/ami_id").to_owned();
+    sandbox.stand_in.publish(RECOMMENDED, IMAGES[0]);
+    sandbox.terraform.run(&["state", "rm", ADDRESS]).succeeded();
+    let import = ["import", "-input=false", "-no-color", ADDRESS, "deid"];
+    sandbox.terraform.run(&import).succeeded();
+    let state = sandbox.state(ADDRESS);
+    assert_eq!(state.text("/host/ami_id"), first);
+    assert_eq!(state.text("/host/recommended_ami_id"), IMAGES[0]);
+    changes_in_place(&sandbox, &["auto_scaling_group", "launch_template"]);
+    sandbox.terraform.apply(&[]).succeeded();
+    assert_eq!(template_image(&sandbox, &sandbox.state(ADDRESS)), IMAGES[0]);
+    sandbox.destroy();
+}
+
+#[test]
 fn an_image_of_ones_own_is_taken_in_place_and_stays_when_it_is_no_longer_named() {
     let sandbox = Sandbox::new();
     sandbox.apply(&on_hosts(&sandbox, "max_size = 2"));
