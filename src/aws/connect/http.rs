@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_sts::config::SharedAsyncSleep;
@@ -40,103 +40,116 @@ const TLS_PROXY: &[&str] = &["HTTPS_PROXY", "https_proxy"];
 const IDLE_CONNECTIONS: usize = 16;
 
 /// Through what requests go: whom they trust, and which proxies they take.
-#[derive(Debug, Clone)]
-struct Ways {
+#[derive(Debug)]
+pub(super) struct Ways {
     tls: TlsContext,
+    ca_bundle: Option<Vec<u8>>,
     plain_proxy: ProxyConfig,
     tls_proxy: ProxyConfig,
 }
 
 impl Ways {
-    fn of(settings: &Settings) -> Result<Self, ConnectError> {
-        let tls = tls_context(settings)?;
+    /// The ways as the user set them.
+    ///
+    /// # Errors
+    /// A bundle that is no PEM file, and proxies that are no URLs.
+    pub(super) fn of(settings: &Settings) -> Result<Arc<Self>, ConnectError> {
+        let ca_bundle = ca_bundle(settings)?;
+        let tls = tls_context(ca_bundle.as_deref())?;
         let plain_proxy = proxy("http_proxy", settings.http_proxy.as_deref(), PLAIN_PROXY, settings)?;
         let tls_proxy = proxy("https_proxy", settings.https_proxy.as_deref(), TLS_PROXY, settings)?;
-        Ok(Self {
+        Ok(Arc::new(Self {
             tls,
+            ca_bundle,
             plain_proxy,
             tls_proxy,
+        }))
+    }
+
+    /// The HTTP client of every AWS client.
+    pub(super) fn client(self: &Arc<Self>) -> SharedHttpClient {
+        let ways = Arc::clone(self);
+        // The SDK asks for a connector at each call; connections live in it, so that it must be the same one each time.
+        let made: Mutex<HashMap<[Option<Duration>; 2], SharedHttpConnector>> = Mutex::default();
+        http_client_fn(move |settings, components| {
+            let timeouts = [settings.connect_timeout(), settings.read_timeout()];
+            let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+            let connector = made
+                .entry(timeouts)
+                .or_insert_with(|| ways.connector(settings.clone(), components.sleep_impl()));
+            connector.clone()
         })
+    }
+
+    /// The client for addresses that are not AWS's.
+    pub(super) fn web(self: &Arc<Self>) -> Web {
+        let ways = Arc::clone(self);
+        Web::new(move || {
+            let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
+            ways.connector(settings, None)
+        })
+    }
+
+    /// How container registries are reached: with the same trust, through the same proxies, and as patiently.
+    pub(super) fn registries(&self, settings: &Settings) -> Network {
+        Network {
+            ca_bundle: self.ca_bundle.clone(),
+            http_proxy: proxy_url(settings.http_proxy.as_deref(), PLAIN_PROXY),
+            https_proxy: proxy_url(settings.https_proxy.as_deref(), TLS_PROXY),
+            no_proxy: direct(settings),
+            max_retries: settings.max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
+        }
     }
 
     /// A connector that goes these ways.
-    fn connector(&self, settings: &HttpConnectorSettings, sleep: Option<&SharedAsyncSleep>) -> SharedHttpConnector {
-        let through = |proxy: &ProxyConfig| {
-            let mut builder = Connector::builder()
-                .connector_settings(settings.clone())
-                .pool_max_idle_per_host(IDLE_CONNECTIONS)
-                .proxy_config(proxy.clone())
-                .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                .tls_context(self.tls.clone());
-            builder.set_sleep_impl(sleep.cloned());
-            builder.build()
-        };
+    fn connector(
+        self: &Arc<Self>,
+        settings: HttpConnectorSettings,
+        sleep: Option<SharedAsyncSleep>,
+    ) -> SharedHttpConnector {
         SharedHttpConnector::new(ByScheme {
-            plain: through(&self.plain_proxy),
-            tls: through(&self.tls_proxy),
+            ways: Arc::clone(self),
+            settings,
+            sleep,
+            plain: OnceLock::new(),
+            tls: OnceLock::new(),
         })
     }
 }
 
-/// Makes the HTTP client.
-///
-/// # Errors
-/// A bundle that is no PEM file, and proxies that are no URLs.
-pub(super) fn client(settings: &Settings) -> Result<SharedHttpClient, ConnectError> {
-    let ways = Ways::of(settings)?;
-    // The SDK asks for a connector at each call; connections live in it, so that it must be the same one each time.
-    let made: Mutex<HashMap<[Option<Duration>; 2], SharedHttpConnector>> = Mutex::default();
-    Ok(http_client_fn(move |connector_settings, components| {
-        let timeouts = [connector_settings.connect_timeout(), connector_settings.read_timeout()];
-        let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
-        let connector = made
-            .entry(timeouts)
-            .or_insert_with(|| ways.connector(connector_settings, components.sleep_impl().as_ref()));
-        connector.clone()
-    }))
-}
-
-/// Makes the client for addresses that are not AWS's, which goes the same ways.
-///
-/// # Errors
-/// As [`client`].
-pub(super) fn web(settings: &Settings) -> Result<Web, ConnectError> {
-    let ways = Ways::of(settings)?;
-    Ok(Web::new(move || {
-        let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
-        ways.connector(&settings, None)
-    }))
-}
-
-/// Plain and TLS calls may go through different proxies, which one connector cannot hold.
+/// Plain and TLS calls may go through different proxies, which one connector cannot hold. Each is made when it is first called:
+/// it reads every certificate that is trusted, and hardly anybody needs both.
 #[derive(Debug)]
 struct ByScheme {
-    plain: Connector,
-    tls: Connector,
+    ways: Arc<Ways>,
+    settings: HttpConnectorSettings,
+    sleep: Option<SharedAsyncSleep>,
+    plain: OnceLock<Connector>,
+    tls: OnceLock<Connector>,
+}
+
+impl ByScheme {
+    fn through(&self, proxy: &ProxyConfig) -> Connector {
+        let mut builder = Connector::builder()
+            .connector_settings(self.settings.clone())
+            .pool_max_idle_per_host(IDLE_CONNECTIONS)
+            .proxy_config(proxy.clone())
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .tls_context(self.ways.tls.clone());
+        builder.set_sleep_impl(self.sleep.clone());
+        builder.build()
+    }
 }
 
 impl HttpConnector for ByScheme {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        if request.uri().starts_with("http://") {
-            self.plain.call(request)
+        let connector = if request.uri().starts_with("http://") {
+            self.plain.get_or_init(|| self.through(&self.ways.plain_proxy))
         } else {
-            self.tls.call(request)
-        }
+            self.tls.get_or_init(|| self.through(&self.ways.tls_proxy))
+        };
+        connector.call(request)
     }
-}
-
-/// How container registries are reached: with the same trust, through the same proxies, and as patiently.
-///
-/// # Errors
-/// A bundle that is no PEM file.
-pub(super) fn registries(settings: &Settings) -> Result<Network, ConnectError> {
-    Ok(Network {
-        ca_bundle: ca_bundle(settings)?,
-        http_proxy: proxy_url(settings.http_proxy.as_deref(), PLAIN_PROXY),
-        https_proxy: proxy_url(settings.https_proxy.as_deref(), TLS_PROXY),
-        no_proxy: direct(settings),
-        max_retries: settings.max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
-    })
 }
 
 /// The certificate authorities that the user adds, in PEM.
@@ -155,9 +168,9 @@ fn ca_bundle(settings: &Settings) -> Result<Option<Vec<u8>>, ConnectError> {
     Ok(Some(pem))
 }
 
-fn tls_context(settings: &Settings) -> Result<TlsContext, ConnectError> {
+fn tls_context(ca_bundle: Option<&[u8]>) -> Result<TlsContext, ConnectError> {
     let mut trust = TrustStore::default();
-    if let Some(pem) = ca_bundle(settings)? {
+    if let Some(pem) = ca_bundle {
         trust = trust.with_pem_certificate(pem);
     }
     TlsContext::builder()
@@ -259,7 +272,7 @@ mod tests {
             custom_ca_bundle: Some(file.path().to_owned()),
             ..Settings::default()
         };
-        let error = client(&settings).unwrap_err();
+        let error = Ways::of(&settings).unwrap_err();
         assert_eq!(error.setting(), Some("custom_ca_bundle"));
         assert!(
             error.to_string().contains(&file.path().display().to_string()),
@@ -281,7 +294,7 @@ mod tests {
             https_proxy: Some("ftp://user:hunter2@proxy".to_owned()),
             ..Settings::default()
         };
-        let error = client(&settings).unwrap_err();
+        let error = Ways::of(&settings).unwrap_err();
         assert_eq!(error.setting(), Some("https_proxy"));
         assert!(!error.to_string().contains("hunter2"), "{error}");
     }
@@ -292,6 +305,6 @@ mod tests {
             http_proxy: Some("proxy.example.com:3128".to_owned()),
             ..Settings::default()
         };
-        assert!(client(&settings).is_ok());
+        assert!(Ways::of(&settings).is_ok());
     }
 }

@@ -29,6 +29,7 @@ pub use settings::{AssumeRole, DEFAULT_MAX_RETRIES, Secret, Session, Settings, W
 
 use super::Aws;
 pub use super::Endpoints;
+use http::Ways;
 use roles::{RoleProvider, WebIdentityProvider};
 
 /// How long an answer may be silent before the call is tried again.
@@ -51,12 +52,9 @@ const FIRST_CALL_ATTEMPTS: u32 = 3;
 /// See [`ConnectError`].
 pub async fn connect(settings: Settings, over: Option<SharedHttpClient>) -> Result<Aws, ConnectError> {
     contradictions(&settings)?;
-    let http = match over {
-        Some(http) => http,
-        None => http::client(&settings)?,
-    };
-    let registries = http::registries(&settings)?;
-    let web = http::web(&settings)?;
+    let ways = Ways::of(&settings)?;
+    let http = over.unwrap_or_else(|| ways.client());
+    let (registries, web) = (ways.registries(&settings), ways.web());
     // Boxed, because the futures of the SDK's credential chain are large.
     let loader = loader(&settings, http);
     let aws = Box::pin(connect_through(settings, loader))
