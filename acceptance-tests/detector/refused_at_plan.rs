@@ -47,6 +47,19 @@ fn with_subnets(sandbox: &Sandbox, subnets: &[&str]) -> String {
 }
 
 #[test]
+fn hosts_of_a_kind_that_no_zone_of_the_subnets_offers_are_told() {
+    let sandbox = Sandbox::new();
+    let body = "  capacity {\n    instance_type = \"p3dn.24xlarge\"\n  }";
+    let error = refused(&sandbox, &deployment(&sandbox, body));
+    assert!(
+        error.text().contains("No zone with such an instance type"),
+        "{}",
+        error.text()
+    );
+    assert!(error.line().contains("instance_type"), "{}", error.line());
+}
+
+#[test]
 fn subnets_that_do_not_fit_are_told() {
     let sandbox = Sandbox::new();
     let first = sandbox.vpc.private_subnet_ids[0].as_str();

@@ -157,7 +157,7 @@ fn room(model: &Detector) -> Option<Diagnostic> {
     too_small(capacity, model.host.known()?, size, *model.desired_count.known()?)
 }
 
-/// Whether what runs reaches what it needs, and whether a load balancer can stand where it is to.
+/// Whether what runs reaches what it needs, and whether hosts and a load balancer can stand where they are to.
 async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Diagnostics {
     let mut needed = ways_out::of_tasks(model.capacity.is_some());
     needed.extend(ways_out::of_secrets(&model.secrets));
@@ -184,8 +184,15 @@ async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Dia
         let found = ways_out::check(aws, subnets, &needed, address, "subnet_ids").await;
         found.into_warnings()
     };
-    let (mut diagnostics, balancer) = tokio::join!(ways_out, balancer);
+    let hosts = async {
+        let kind = model.capacity.as_ref()?.instance_type.known()?;
+        let path = Path::of(["capacity", "instance_type"]);
+        let offered = hardware::offered(aws, kind, subnets, path).await;
+        offered.unwrap_or_else(Some)
+    };
+    let (mut diagnostics, balancer, hosts) = tokio::join!(ways_out, balancer, hosts);
     diagnostics.append(balancer);
+    diagnostics.extend(hosts);
     diagnostics
 }
 
