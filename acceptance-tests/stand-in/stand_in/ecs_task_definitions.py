@@ -9,6 +9,7 @@ from stand_in import clock, ecs_containers, roles
 from stand_in.departures import answers
 from stand_in.ecs_store import backend_of, task_definition
 from stand_in.errors import AwsError
+from stand_in.paging import page
 
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html: MiB allowed per CPU units.
 FARGATE_SIZES = {
@@ -57,6 +58,24 @@ def describe(call):
     if "TAGS" in call.params.get("include", []):
         answer["tags"] = definition.tags
     return answer
+
+
+@answers("ecs", "ListTaskDefinitions")
+def list_revisions(call):
+    """By family and revision, upwards or downwards; of one status, active if none is named."""
+    params = call.params
+    families = backend_of(call).task_definitions
+    found = [
+        revisions[number]
+        for family, revisions in sorted(families.items())
+        if params.get("familyPrefix") in (None, family)
+        for number in sorted(revisions)
+        if revisions[number].status == params.get("status", "ACTIVE")
+    ]
+    if params.get("sort") == "DESC":
+        found.reverse()
+    shown, rest = page([definition.arn for definition in found], params, 100, 100, "maxResults", "nextToken")
+    return {"taskDefinitionArns": shown, **rest}
 
 
 @answers("ecs", "DeregisterTaskDefinition")

@@ -11,7 +11,7 @@ Departures from moto, by the file that makes them:
 - ``ecs_clusters``: a name in use answers the cluster that has it; settings, tags and counts only where asked for;
   deletion is refused while services, tasks or container instances live; UpdateClusterSettings; attachments.
 - ``ecs_task_definitions``, ``ecs_containers``: Fargate's sizes and demands, roles that must exist, containers that can
-  wait for each other, inactive revisions.
+  wait for each other, inactive revisions, lists in their order.
 - ``ecs_services``, ``ecs_deployment``, ``ecs_tasks``, ``ecs_task``, ``ecs_launch``, ``ecs_secrets``, ``ecs_request``:
   services that run: deployments, tasks with network interfaces and targets, events, circuit breaker; requests are
   refused, and tasks fail to start, for the reasons that AWS has. ``ecs_service_description``: how a service is told.

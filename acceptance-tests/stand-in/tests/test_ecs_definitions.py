@@ -160,3 +160,22 @@ def test_tags_are_read_where_asked_for_and_changed_by_arn(aws):
     assert tags == aws.ecs.list_tags_for_resource(resourceArn=arn)["tags"] == [{"key": "a", "value": "2"}]
     missing = arn.replace("task-definition/", "service/none/")
     assert code_of(aws.ecs.tag_resource, resourceArn=missing, tags=[])[0] == "InvalidParameterException"
+
+
+def test_revisions_are_listed_in_their_order_page_by_page_and_by_status(aws):
+    family = f"listed-{aws.unique}"
+    register = {"family": family, "containerDefinitions": [container(memory=128)]}
+    arns = [aws.ecs.register_task_definition(**register)["taskDefinition"]["taskDefinitionArn"] for _ in range(3)]
+
+    def listed(**how):
+        answer = aws.ecs.list_task_definitions(familyPrefix=family, **how)
+        return answer["taskDefinitionArns"], answer.get("nextToken")
+
+    assert listed() == (arns, None)
+    assert listed(sort="DESC") == (arns[::-1], None)
+    newest, token = listed(sort="DESC", maxResults=2)
+    assert newest == [arns[2], arns[1]]
+    assert listed(sort="DESC", maxResults=2, nextToken=token) == ([arns[0]], None)
+    aws.ecs.deregister_task_definition(taskDefinition=arns[1])
+    assert listed()[0] == [arns[0], arns[2]] and listed(status="INACTIVE")[0] == [arns[1]]
+    assert aws.ecs.list_task_definitions(familyPrefix=family[:-1])["taskDefinitionArns"] == []
