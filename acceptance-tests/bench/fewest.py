@@ -26,7 +26,12 @@ FEWEST = {
     "ec2:DescribeVpcs": (0, 0, 0, _PLANNED),
     "ecr:BatchGetImage": (0, 0, 0, _PLANNED),
     # What is made at once, and answered with all there is to know.
-    "ec2:DescribeSecurityGroups": (0, 1, AS_REFRESH, "the create answers its id, and which rule AWS adds is known"),
+    "ec2:DescribeSecurityGroups": (
+        EACH,
+        1,
+        AS_REFRESH,
+        "no answer tells whether the VPC has IPv6 addresses, for which EC2 gives a new group one way out more",
+    ),
     "wafv2:GetWebACLForResource": (0, 1, AS_REFRESH, "a balancer that was just made has none"),
     "application-autoscaling:DescribeScalableTargets": (1, 1, AS_REFRESH, "registering takes over what is there"),
     "application-autoscaling:DescribeScalingPolicies": (
@@ -40,7 +45,12 @@ FEWEST = {
     "ec2:DescribeInstances": (1, 1, 2, "runs; is gone"),
     "ec2:DescribeNetworkInterfaces": (1, 1, 2, "the task's address; once the balancer's are gone"),
     "ecs:DescribeCapacityProviders": (1, 1, 2, "is ready; is gone"),
-    "ecs:DescribeClusters": (1, 1, 2, "its providers are attached; are detached"),
+    "ecs:DescribeClusters": (
+        2,
+        1,
+        2,
+        "whose one of that name is, which `CreateCluster` would answer; its providers are attached; are detached",
+    ),
     "ecs:DescribeServices": (1, 1, 2, "is steady; is gone"),
     "ecs:DescribeTasks": (1, 1, AS_REFRESH, _AS_ONE),
     "ecs:ListTasks": (1, 1, AS_REFRESH, "of one service"),
