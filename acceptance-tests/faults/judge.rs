@@ -126,7 +126,7 @@ fn judged(case: &Case, scenario: &Scenario, stage: &Stage) -> Result<Verdict, St
     let after = |why: String| format!("{why}\nafter:\n{}", ran.text());
     stage.seen.once(point.clone(), || {
         if !ran.killed && case.operation == Operation::Create && terraform.object.is_none() {
-            same(&stage.found, &wire.world().inventory()).map_err(after)?;
+            same(&stage.found, &wire.inventory()).map_err(after)?;
             return stage.seen.once(point.undone(), || {
                 go_on(case, stage, &wire, &mut terraform, &ran).map_err(after)
             });
@@ -191,7 +191,7 @@ fn leaves_nothing(stage: &Stage, wire: &Wire, terraform: &mut Terraform) -> Resu
     if terraform.object.is_some() {
         return Err("the destroy left a state".to_owned());
     }
-    same(&stage.found, &wire.world().inventory())
+    same(&stage.found, &wire.inventory())
 }
 
 fn must(what: &str, ran: &Ran) -> Result<(), String> {
@@ -223,7 +223,7 @@ fn same(found: &BTreeSet<String>, now: &BTreeSet<String>) -> Result<(), String> 
 
 /// What exists is what the state knows.
 fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), String> {
-    let now = wire.world().inventory();
+    let now = wire.inventory();
     if let Some(gone) = stage.found.difference(&now).next() {
         return Err(format!("gone, and not ours: {gone}"));
     }

@@ -52,7 +52,7 @@ fn what_a_create_may_take_it_takes_to_the_second_and_then_undoes_its_parts() {
         Fault::Lasting(Condition::ServiceDraining),
     ] {
         let (wire, mut terraform) = fresh();
-        let found = wire.world().inventory();
+        let found = wire.inventory();
         terraform.written["timeouts"] = json!({"create": "90s"});
         // So many that, whatever the chance in their pauses, the time is up first.
         terraform.provider["max_retries"] = json!(100);
@@ -71,7 +71,7 @@ fn what_a_create_may_take_it_takes_to_the_second_and_then_undoes_its_parts() {
             "{fault:?}: {took:?}: {}",
             ran.text()
         );
-        assert_eq!(wire.world().inventory(), found, "{fault:?}: {}", ran.text());
+        assert_eq!(wire.inventory(), found, "{fault:?}: {}", ran.text());
     }
 }
 
@@ -83,7 +83,7 @@ fn what_a_destroy_may_take_it_takes_to_the_second() {
         Fault::Lasting(Condition::DependencyViolation),
     ] {
         let (wire, mut terraform) = fresh();
-        let found = wire.world().inventory();
+        let found = wire.inventory();
         terraform.written["timeouts"] = json!({"delete": "3m"});
         // So many that, whatever the chance in their pauses, the time is up first.
         terraform.provider["max_retries"] = json!(100);
@@ -101,14 +101,14 @@ fn what_a_destroy_may_take_it_takes_to_the_second() {
         wire.expect(None);
         let ran = terraform.destroy();
         assert!(ran.succeeded(), "{fault:?}: {}", ran.text());
-        assert_eq!(wire.world().inventory(), found);
+        assert_eq!(wire.inventory(), found);
     }
 }
 
 #[test]
 fn of_two_creates_of_one_name_at_once_one_wins_and_the_other_touches_none_of_its_parts() {
     let (wire, mut one) = fresh();
-    let found = wire.world().inventory();
+    let found = wire.inventory();
     let mut two = one.clone();
     let [first, second] = Terraform::at_once([&mut one, &mut two]);
     let told = format!("{}\n===\n{}", first.text(), second.text());
@@ -120,13 +120,13 @@ fn of_two_creates_of_one_name_at_once_one_wins_and_the_other_touches_none_of_its
     };
     assert!(lost.text().contains("belongs to another deployment"), "{told}");
     whole_in_spite_of(winner, &mut loser);
-    assert_eq!(wire.world().inventory(), found);
+    assert_eq!(wire.inventory(), found);
 }
 
 #[test]
 fn a_replacement_that_is_made_before_the_old_one_goes_says_that_the_name_is_taken() {
     let (wire, mut old) = fresh();
-    let found = wire.world().inventory();
+    let found = wire.inventory();
     let mut new = old.clone();
     let ran = old.apply();
     assert!(ran.succeeded(), "{}", ran.text());
@@ -134,7 +134,7 @@ fn a_replacement_that_is_made_before_the_old_one_goes_says_that_the_name_is_take
     assert!(!lost.succeeded());
     assert!(lost.text().contains("belongs to another deployment"), "{}", lost.text());
     whole_in_spite_of(old, &mut new);
-    assert_eq!(wire.world().inventory(), found);
+    assert_eq!(wire.inventory(), found);
 }
 
 /// One deployment is whole, before and after the other, which has lost its name to it, is destroyed; then it goes too.

@@ -286,7 +286,7 @@ impl Stage {
         neighbour.written["name"] = json!(format!("{}-other", written["name"].as_str().unwrap_or_default()));
         let ran = neighbour.apply();
         assert!(ran.succeeded(), "{}: the neighbour: {}", scenario.name, ran.text());
-        let found = wire.world().inventory();
+        let found = wire.inventory();
         let before = wire.world().keep();
         let fresh = Terraform::new(wire.clone(), scenario.type_name, written);
         let mut applied = fresh.clone();

@@ -36,7 +36,7 @@ impl Point {
     /// A deployment that stands, and was just read and found as it is to be: it is what is on AWS that counts, and not how it
     /// came there.
     pub fn standing(stage: &Stage, wire: &Wire, terraform: &Terraform) -> Self {
-        Self::plain(stage, terraform, wire.world().inventory())
+        Self::plain(stage, terraform, wire.inventory())
     }
 
     fn plain(stage: &Stage, terraform: &Terraform, done: impl IntoIterator<Item = String>) -> Self {

@@ -1,6 +1,6 @@
 //! Between the SDK and a world: every call is written down, and one of them is struck.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -122,6 +122,11 @@ impl Wire {
     pub fn now(&self) -> Duration {
         let (base, begun) = *self.begun.lock().unwrap();
         base + begun.map_or(Duration::ZERO, |begun| begun.elapsed())
+    }
+
+    /// What the world holds now, when what AWS was about to do by itself is done.
+    pub fn inventory(&self) -> BTreeSet<String> {
+        self.world.inventory(self.now())
     }
 
     /// Forgets the calls so far and sets the next strike.
@@ -353,7 +358,7 @@ impl Connection {
 
     fn ask(&self, asked: &Asked) -> Answer {
         let mut headers = asked.headers.clone();
-        headers.push(("x-stand-in-clock".to_owned(), self.wire.now().as_secs_f64().to_string()));
+        headers.push(World::clock(self.wire.now()));
         let answer = self
             .wire
             .world

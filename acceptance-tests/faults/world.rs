@@ -8,6 +8,7 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
@@ -109,10 +110,16 @@ impl World {
         read_answer(&mut connection)
     }
 
-    /// What it holds, as `kind id`.
-    pub fn inventory(&self) -> BTreeSet<String> {
-        let said = self.control("POST", "inventory", &json!({"regions": [REGION]}));
+    /// What it holds when so much of its time has passed, as `kind id`.
+    pub fn inventory(&self, passed: Duration) -> BTreeSet<String> {
+        let at = [Self::clock(passed)];
+        let said = self.controlled("POST", "inventory", &at, &json!({"regions": [REGION]}));
         serde_json::from_value(said).expect("an inventory")
+    }
+
+    /// The header that says how much of its time has passed.
+    pub fn clock(passed: Duration) -> (String, String) {
+        ("x-stand-in-clock".to_owned(), passed.as_secs_f64().to_string())
     }
 
     /// Requests that AWS's service models do not allow.
@@ -160,7 +167,16 @@ impl World {
     }
 
     fn control(&self, method: &str, what: &str, body: &Json) -> Json {
-        let answer = self.exchange(method, &format!("/_stand-in/{what}"), &[], body.to_string().as_bytes());
+        self.controlled(method, what, &[], body)
+    }
+
+    fn controlled(&self, method: &str, what: &str, headers: &[(String, String)], body: &Json) -> Json {
+        let answer = self.exchange(
+            method,
+            &format!("/_stand-in/{what}"),
+            headers,
+            body.to_string().as_bytes(),
+        );
         let text = String::from_utf8_lossy(&answer.body);
         assert_eq!(answer.status, 200, "{method} {what}: {text}");
         serde_json::from_str(&text).expect("JSON")
