@@ -1,6 +1,6 @@
 //! Deleting an object, and when not to.
 
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::job::Job;
 use super::look::Stepped;
 use super::object::{Object, foreign};
@@ -43,6 +43,10 @@ pub(super) async fn remove<W: Send + Sync + 'static>(job: &Job<'_, W>, object: &
     let deleted = job.perform(Step::Delete, job.node.delete(&call, identity)).await;
     match deleted {
         Err(failure) if !matches!(job.read(identity).await, Ok(None)) => Err(failure),
+        Err((step, error)) if error.kind == ErrorKind::TimedOut => {
+            job.run.notes.took_the_time(format!("{step} {}: {error}", job.key));
+            Ok(())
+        }
         _ => Ok(()),
     }
 }

@@ -109,10 +109,11 @@ impl<W> Run<W> {
         } else if Instant::now() < self.deadline {
             Error::bug(attempted, format!("the steps wait for each other; {left}"))
         } else {
+            let late = self.notes.late().map(|step| format!(" ({step})")).unwrap_or_default();
             Error::new(
                 ErrorKind::TimedOut,
                 attempted,
-                format!("the time allowed for it is over; {left}"),
+                format!("the time allowed for it is over{late}; {left}"),
             )
             .with_remedy("run it again to go on where it stopped; raise the timeout if it happens again")
         }

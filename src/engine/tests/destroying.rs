@@ -128,7 +128,10 @@ async fn past_the_deadline_nothing_is_deleted_and_the_rest_is_told() {
     };
     assert_eq!(failure.error.kind, ErrorKind::TimedOut);
     assert!(
-        failure.error.message.ends_with("still to do: cluster, role"),
+        failure
+            .error
+            .message
+            .ends_with("over (delete service: cloud:Delete: too late); still to do: cluster, role"),
         "{failure}"
     );
     let names: Vec<_> = statuses(&outcome.record).into_iter().map(|(key, _)| key).collect();
