@@ -27,6 +27,7 @@ mod run_task;
 mod shutdown;
 mod subnets;
 mod tags;
+mod timeline;
 mod together;
 mod unknown_inputs;
 mod updates;
