@@ -105,7 +105,15 @@ impl Component<Aws> for EfsMountTarget {
     ) -> Result<Option<Observed<Self, EfsMountTargetOutput>>> {
         let id = identity.id.as_str();
         let (found, groups) = tokio::join!(described(call, id), security_groups(call, id));
-        let (Some(found), Some(groups)) = (found?, unless_absent(groups)?) else {
+        let Some(found) = found? else { return Ok(None) };
+        // One that is being made tells its groups only then.
+        let groups = match groups {
+            Err(error) if (MOUNT_TARGET_IN_CHANGE.is)(&error) => {
+                retry_while(call, &MOUNT_TARGET_IN_CHANGE, || security_groups(call, id)).await
+            }
+            other => other,
+        };
+        let Some(groups) = unless_absent(groups)? else {
             return Ok(None);
         };
         let spec = Self {
@@ -275,6 +283,7 @@ fn texts(groups: &BTreeSet<SecurityGroupId>) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::aws::testing::{Answer, Stage};
+    use crate::engine::Spec as _;
 
     fn spec() -> EfsMountTarget {
         EfsMountTarget {
@@ -329,11 +338,30 @@ mod tests {
         assert!(error.remedy.unwrap().contains("one subnet per zone"));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn one_that_is_being_made_is_read_when_it_tells_its_groups() {
+        let looks = std::sync::atomic::AtomicUsize::new(0);
+        let stage = Stage::answering(move |asked| {
+            if !asked.operation.ends_with("security-groups") {
+                return Answer::json(format!(r#"{{"MountTargets": [{}]}}"#, target("creating")));
+            }
+            match looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0 | 1 => Answer::refused("IncorrectMountTargetState", "Mount target 'fsmt-1' is creating."),
+                _ => Answer::json(r#"{"SecurityGroups": ["sg-1"]}"#),
+            }
+        });
+        let seen = Box::pin(spec().read(&stage.call(), &identity()))
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(spec().compare(&seen.spec).different().is_empty(), "{seen:?}");
+    }
+
     #[tokio::test]
     async fn one_that_is_being_deleted_is_gone_for_reading() {
         let stage = Stage::answering(|asked| {
             if asked.operation.ends_with("security-groups") {
-                Answer::json(r#"{"SecurityGroups": ["sg-1"]}"#)
+                Answer::refused("IncorrectMountTargetState", "Mount target 'fsmt-1' is deleting.")
             } else {
                 Answer::json(format!(r#"{{"MountTargets": [{}]}}"#, target("deleting")))
             }
