@@ -11,6 +11,7 @@ use crate::aws::{Aws, ManagedPolicy};
 use crate::engine::{Graph, Input, Key};
 use crate::framework::Attr;
 use crate::products::product::Design;
+use crate::products::shared::roles::boundary;
 use crate::products::wiring::{input, known_list};
 
 /// The key of the policy that is one for all services, and how the keys of the others begin.
@@ -158,10 +159,6 @@ fn path(model: &Operator) -> Input<String> {
     input(&model.iam_path, |path| path, "/".to_owned())
 }
 
-fn boundary(model: &Operator) -> Input<Option<PolicyArn>> {
-    input(&model.permissions_boundary, |arn| Some(PolicyArn::from(arn)), None)
-}
-
 fn policies(graph: &mut Graph<Aws>, model: &Operator, aws: &Aws) -> BTreeMap<&'static str, Input<PolicyArn>> {
     let documents = documents(model, aws);
     let mut arns = BTreeMap::new();
@@ -223,7 +220,7 @@ fn add_user(graph: &mut Graph<Aws>, model: &Operator, user: &User) -> Input<User
         IamUser {
             name: input(&model.name, |name| name, String::new()),
             path: path(model),
-            permissions_boundary: boundary(model),
+            permissions_boundary: boundary(&model.permissions_boundary),
             force_destroy: input(&user.force_destroy, |force| force, false),
         },
     );
@@ -252,7 +249,7 @@ fn add_role(graph: &mut Graph<Aws>, model: &Operator, role: &Role) -> Input<Role
                 _ => managed.into(),
             },
             inline_policies: BTreeMap::new().into(),
-            permissions_boundary: boundary(model),
+            permissions_boundary: boundary(&model.permissions_boundary),
         },
     );
     handle.output("arn", Clone::clone)

@@ -17,6 +17,7 @@ use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Key, Notes, Owner, Ru
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 use crate::products::settings;
+use crate::products::shared::recovery::boundary;
 
 /// The policies of which one always stands, and carries the settings that no AWS object has a field for.
 pub const SETTINGS_ON: [&str; 2] = [ALL, vendor::SERVICES[0]];
@@ -150,17 +151,14 @@ async fn discover(run: &Run<Aws>, model: &Operator) -> Result<Survey, Diagnostic
 /// The user or the role that there is.
 fn principal(model: &mut Operator, found: &Found) {
     let (user, role) = (Key::new(USER), Key::new(ROLE));
-    let boundary = |boundary: Option<&Option<crate::aws::ids::PolicyArn>>| -> Attr<String> {
-        boundary.cloned().flatten().map(|arn| arn.to_string()).into()
-    };
     model.user = None;
     model.role = None;
     if let Some(spec) = found.spec::<IamUser>(&user) {
         model.user = Some(User::default());
-        model.permissions_boundary = boundary(spec.permissions_boundary.known());
+        model.permissions_boundary = boundary(&spec.permissions_boundary);
     } else if let Some(spec) = found.spec::<IamRole>(&role) {
         model.role = Some(trusted(spec.trust.known()));
-        model.permissions_boundary = boundary(spec.permissions_boundary.known());
+        model.permissions_boundary = boundary(&spec.permissions_boundary);
     }
 }
 

@@ -1,8 +1,8 @@
 //! The schema of `thatdot_operator`.
 
-use crate::framework::validators::{arn, custom, each, iam_path, non_empty, one_of};
+use crate::framework::validators::{custom, each, iam_path, non_empty, one_of};
 use crate::framework::{Attribute, Block, Schema, Type};
-use crate::products::shared::schema::{DELETED_AGAIN, Ends, ends, timeouts};
+use crate::products::shared::schema::{DELETED_AGAIN, Ends, ends, permissions_boundary, timeouts};
 use crate::products::{checks, parts};
 
 /// The schema, version 0.
@@ -68,9 +68,7 @@ fn choices() -> Vec<Attribute> {
         )
         .optional()
         .validate(custom("the name of a region such as us-east-1", checks::is_region)),
-        Attribute::string("permissions_boundary", "The ARN of a policy that bounds user or role.")
-            .optional()
-            .validate(arn("iam")),
+        permissions_boundary("user or role."),
         Attribute::string("iam_path", "The path of policies, user and role. Defaults to `/`. Changing it makes a new operator.")
             .default("/")
             .replaces()

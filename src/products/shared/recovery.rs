@@ -18,7 +18,7 @@ use super::log_group::LOG_GROUP;
 use super::schema::LOG_RETENTION;
 use super::service::TASK_DEFINITION;
 use crate::aws::components::{ContainerInsights, EcsCluster, EcsTaskDefinition, IamRole, LogGroup, SecurityGroup};
-use crate::aws::ids::SecurityGroupId;
+use crate::aws::ids::{PolicyArn, SecurityGroupId};
 use crate::aws::{Aws, Peer, Rule};
 use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Notes, Object, Owner, Run, Spec, Survey, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
@@ -202,13 +202,21 @@ pub fn basics(found: &Found, running: &Found) -> Basics {
     let role = found
         .spec::<IamRole>("iam_role_task")
         .or_else(|| found.spec("iam_role_execution"));
-    let boundary = role.and_then(|role| role.permissions_boundary.known()?.as_ref().map(ToString::to_string));
     Basics {
         container_insights: Attr::Known(insights),
         log_retention_in_days: Attr::Known(days.map_or(LOG_RETENTION, |days| days.map_or(0, i64::from))),
         iam_path: known(role.and_then(|role| role.path.known()).map_or("/", String::as_str)),
-        permissions_boundary: boundary.into(),
+        permissions_boundary: role.map_or(Attr::Null, |role| boundary(&role.permissions_boundary)),
     }
+}
+
+/// What a user or a role tells of `permissions_boundary`.
+pub fn boundary(bounded_by: &Input<Option<PolicyArn>>) -> Attr<String> {
+    bounded_by
+        .known()
+        .and_then(Option::as_ref)
+        .map(ToString::to_string)
+        .into()
 }
 
 /// What is used and is not ours was brought by the user. `groups` are those that the tasks have.

@@ -78,10 +78,15 @@ pub fn role(
             trust: trust.into(),
             managed_policies: managed_policies.into(),
             inline_policies,
-            permissions_boundary: input(basis.permissions_boundary, |arn| Some(PolicyArn::from(arn)), None),
+            permissions_boundary: boundary(basis.permissions_boundary),
         },
     );
     handle.output("arn", Clone::clone)
+}
+
+/// What `permissions_boundary` asks for.
+pub fn boundary(permissions_boundary: &Attr<String>) -> Input<Option<PolicyArn>> {
+    input(permissions_boundary, |arn| Some(PolicyArn::from(arn)), None)
 }
 
 /// Tasks of this account and region, and nobody else's.

@@ -89,6 +89,16 @@ pub fn stop_timeout(description: &'static str, default: i64) -> Attribute {
         .validate(range(1..=120))
 }
 
+/// `permissions_boundary`. `bounded` completes "a policy that bounds".
+pub fn permissions_boundary(bounded: &str) -> Attribute {
+    Attribute::string(
+        "permissions_boundary",
+        format!("The ARN of a policy that bounds {bounded}"),
+    )
+    .optional()
+    .validate(arn("iam"))
+}
+
 /// How a deployment is watched and bounded: `log_retention_in_days`, `enable_execute_command`, `container_insights`,
 /// `permissions_boundary`, `iam_path`, `tags`.
 pub fn operations() -> Vec<Attribute> {
@@ -109,9 +119,7 @@ pub fn operations() -> Vec<Attribute> {
             "Whether the cluster collects Container Insights. Defaults to `false`.",
         )
         .default(false),
-        Attribute::string("permissions_boundary", "The ARN of a policy that bounds the roles.")
-            .optional()
-            .validate(arn("iam")),
+        permissions_boundary("the roles."),
         Attribute::string(
             "iam_path",
             "The path of the roles. Defaults to `/`. Changing it makes a new deployment.",
