@@ -4,6 +4,9 @@ use super::work_as_deployer;
 use crate::detector::REQUIRED;
 use crate::harness::Sandbox;
 
+/// A policy that stands in every account.
+const BOUNDARY: &str = "arn:aws:iam::aws:policy/AWSMarketplaceMeteringFullAccess";
+
 const DEPLOYMENT: &str = "product = \"detector\"\nname = \"demo\"";
 
 fn detector(sandbox: &Sandbox) -> String {
@@ -94,34 +97,52 @@ fn a_preflight_tells_what_a_look_lacks_while_planning_in_one_report_with_the_res
     }
 }
 
-#[test]
-fn a_policy_with_a_boundary_lets_no_role_be_made_without_it() {
-    const BOUNDARY: &str = "arn:aws:iam::aws:policy/AWSMarketplaceMeteringFullAccess";
+/// A deployer whose policy names a boundary, with a configuration of so many days and these further words: no role is made
+/// without the boundary, the whole life goes with it, and it is not taken off.
+fn lives_within_the_boundary_alone(policy: &str, configuration: impl Fn(&Sandbox, &str, i32) -> String) {
     let mut sandbox = Sandbox::new();
-    let deployment = format!("{DEPLOYMENT}\npermissions_boundary = \"{BOUNDARY}\"");
-    work_as_deployer(&mut sandbox, &[deployment], &[]);
-    sandbox.configure(&detector(&sandbox));
-    let errors = sandbox.terraform.apply(&[]).errors();
-    assert!(
-        errors.iter().any(|error| error.detail.contains("iam:CreateRole")),
-        "{errors:?}"
-    );
+    let policy = format!("{policy}\npermissions_boundary = \"{BOUNDARY}\"");
+    work_as_deployer(&mut sandbox, &[policy], &[]);
+    let bounded = format!("permissions_boundary = \"{BOUNDARY}\"");
+    let refused = |days: i32, action: &str| {
+        sandbox.configure(&configuration(&sandbox, "", days));
+        let errors = sandbox.terraform.apply(&[]).errors();
+        assert!(
+            errors.iter().any(|error| error.detail.contains(action)),
+            "{action}: {errors:?}"
+        );
+    };
+    refused(7, "iam:CreateRole");
     sandbox.assert_nothing_left();
 
-    let bounded = |retention: i32| {
-        let more = format!("permissions_boundary = \"{BOUNDARY}\"\n log_retention_in_days = {retention}");
-        detector(&sandbox).replace("assign_public_ip = true", &format!("assign_public_ip = true\n {more}"))
-    };
-    sandbox.apply(&bounded(7));
-    sandbox.apply(&bounded(30));
-    let unbounded = detector(&sandbox).replace(
-        "assign_public_ip = true",
-        "assign_public_ip = true\n log_retention_in_days = 30",
-    );
-    sandbox.configure(&unbounded);
-    let errors = sandbox.terraform.apply(&[]).errors();
-    let kept = |error: &crate::harness::Diagnostic| error.detail.contains("iam:DeleteRolePermissionsBoundary");
-    assert!(errors.iter().any(kept), "{errors:?}");
-    sandbox.apply(&bounded(30));
+    sandbox.apply(&configuration(&sandbox, &bounded, 7));
+    sandbox.apply(&configuration(&sandbox, &bounded, 30));
+    refused(30, "iam:DeleteRolePermissionsBoundary");
+    sandbox.apply(&configuration(&sandbox, &bounded, 30));
     sandbox.destroy();
+}
+
+#[test]
+fn a_policy_with_a_boundary_lets_no_role_of_a_deployment_be_made_without_it() {
+    lives_within_the_boundary_alone(DEPLOYMENT, |sandbox, more, days| {
+        let more = format!("assign_public_ip = true\n log_retention_in_days = {days}\n {more}");
+        detector(sandbox).replace("assign_public_ip = true", &more)
+    });
+}
+
+#[test]
+fn a_policy_with_a_boundary_lets_no_role_of_a_network_be_made_without_it() {
+    let policy = "product = \"network\"\nname = \"demo\"\nflow_logs = true";
+    lives_within_the_boundary_alone(policy, |_, more, days| {
+        format!(
+            r#"{REQUIRED}
+            resource "thatdot_network" "it" {{
+              name = "demo"
+              tags = {{ Days = "{days}" }}
+              {more}
+              flow_logs {{ retention_in_days = {days} }}
+            }}
+            "#
+        )
+    });
 }

@@ -21,7 +21,10 @@ fn every_action_resource_and_condition_of_the_policies_is_one_that_aws_knows() {
         ),
         ("privateai", hosts),
         ("privateai", "fargate = true"),
-        ("network", "flow_logs = true\nendpoints = true"),
+        (
+            "network",
+            "flow_logs = true\nendpoints = true\npermissions_boundary = \"arn:aws:iam::123456789012:policy/boundary\"",
+        ),
     ]
     .map(|(product, parts)| format!("product = \"{product}\"\nname = \"demo\"\n{parts}"));
     let policies = policies(&sandbox, &deployments);

@@ -34,11 +34,12 @@ fn a_plain_network_is_imported_by_its_name_and_the_next_plan_is_empty() {
 fn a_network_with_everything_set_is_imported_whole() {
     forgotten_and_imported(
         r#"
-  cidr_block          = "10.44.0.0/18"
-  availability_zones  = ["us-east-1c", "us-east-1b", "us-east-1d"]
-  nat                 = "per_az"
-  on_create_failure   = "keep"
-  tags                = { Team = "network" }
+  cidr_block           = "10.44.0.0/18"
+  availability_zones   = ["us-east-1c", "us-east-1b", "us-east-1d"]
+  nat                  = "per_az"
+  permissions_boundary = "arn:aws:iam::aws:policy/AWSMarketplaceMeteringFullAccess"
+  on_create_failure    = "keep"
+  tags                 = { Team = "network" }
 
   flow_logs {
     retention_in_days = 0

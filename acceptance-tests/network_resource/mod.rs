@@ -2,6 +2,7 @@
 
 mod adoption;
 mod basic;
+mod boundary;
 mod create_failure;
 mod destroy_refused;
 mod drift;

@@ -44,6 +44,16 @@ fn mistakes_that_show_offline_are_told_by_validate() {
             "flow_logs { traffic_type = \"SOME\" }",
             "REJECT",
         ),
+        (
+            "  permissions_boundary = \"Boundary\"\n  flow_logs {}",
+            "permissions_boundary = \"Boundary\"",
+            "arn:aws:iam",
+        ),
+        (
+            "  permissions_boundary = \"arn:aws:iam::aws:policy/ReadOnlyAccess\"",
+            "permissions_boundary = \"arn:aws:iam::aws:policy/ReadOnlyAccess\"",
+            "flow_logs",
+        ),
         ("  endpoints { services = [] }", "endpoints { services = [] }", "empty"),
         (
             "  endpoints { services = [\"S3\"] }",

@@ -62,7 +62,7 @@ pub struct Deployment {
     pub name: String,
     /// The path of its roles.
     pub iam_path: String,
-    /// What bounds its roles; those of a network nothing does.
+    /// What bounds its roles.
     pub permissions_boundary: Attr<String>,
     /// Its image.
     pub image: Attr<String>,
@@ -203,6 +203,7 @@ fn network(deployment: &Deployment, aws: &Aws) -> Network {
     let has = |part| deployment.has(part);
     Network {
         name: text(&deployment.name),
+        permissions_boundary: deployment.permissions_boundary.clone(),
         availability_zones: zone(aws),
         nat_availability_zones: if has(Part::NoNat) {
             Attr::Known(Vec::new())
@@ -322,10 +323,7 @@ mod tests {
             "iam:PutRolePermissionsBoundary",
             "iam:PutRolePolicy",
         ];
-        let permissions: Vec<_> = everything(&text(boundary))
-            .into_iter()
-            .filter(|permission| !permission.resource.ends_with("flow-logs"))
-            .collect();
+        let permissions = everything(&text(boundary));
         for action in writes {
             let mut granted = permissions
                 .iter()

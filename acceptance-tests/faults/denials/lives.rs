@@ -252,12 +252,14 @@ pub static LIVES: [Life; 4] = [
             |written| {
                 written["tags"] = json!({"team": "data"});
                 written["nat"] = json!("per_az");
+                written["permissions_boundary"] = json!("arn:aws:iam::aws:policy/AWSMarketplaceMeteringFullAccess");
                 written["flow_logs"] = json!({"retention_in_days": 7});
                 written["endpoints"] = json!({"services": ["s3", "logs", "ecr.api"]});
             },
             |written| {
                 written["tags"] = json!(null);
                 written["nat"] = json!("none");
+                written["permissions_boundary"] = json!(null);
                 written["flow_logs"] = json!(null);
                 written["endpoints"] = json!(null);
             },

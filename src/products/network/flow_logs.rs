@@ -9,6 +9,7 @@ use crate::aws::components::{FlowLog, IamRole, LogGroup, OUR_INLINE_POLICIES, Tr
 use crate::aws::ids::{LogGroupName, RoleArn, VpcId};
 use crate::aws::policy::{Policy, Statement};
 use crate::engine::{Graph, Input, Key};
+use crate::products::shared::roles::boundary;
 use crate::products::shared::schema::LOG_RETENTION;
 use crate::products::wiring::input;
 
@@ -84,7 +85,7 @@ fn role(graph: &mut Graph<Aws>, model: &Network, aws: &Aws) -> Input<RoleArn> {
             trust: Policy::trust(SERVICE, account_id, &sources).into(),
             managed_policies: BTreeSet::new().into(),
             inline_policies: input(&model.name, writing, BTreeMap::new()),
-            permissions_boundary: None.into(),
+            permissions_boundary: boundary(&model.permissions_boundary),
         },
     );
     handle.output("arn", Clone::clone)

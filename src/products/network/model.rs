@@ -22,6 +22,8 @@ pub struct Network {
     pub az_count: Attr<i64>,
     /// `none`, `single` or `per_az`.
     pub nat: Attr<String>,
+    /// The permissions boundary of the role that writes the flow logs.
+    pub permissions_boundary: Attr<String>,
     /// The user's tags.
     pub tags: Attr<BTreeMap<String, Attr<String>>>,
     /// Whether a destroy or a replacement is refused.

@@ -9,12 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::model::{Endpoints, FlowLogs, Network};
 use super::{design, keys};
-use crate::aws::components::{FlowLog, LogGroup, Vpc};
+use crate::aws::components::{FlowLog, IamRole, LogGroup, Vpc};
 use crate::aws::{Aws, lookups};
 use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Notes, Object, Owner, Run, Spec, Survey, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 use crate::products::settings;
+use crate::products::shared::recovery::boundary;
 
 /// How long finding a network may take.
 const LIMIT: Duration = Duration::from_mins(5);
@@ -165,6 +166,8 @@ fn flow_logs(model: &mut Network, found: &Found) {
         .into();
     let days = group.and_then(|group| group.retention_in_days.known().copied());
     block.retention_in_days = days.map(|days| days.map_or(0, i64::from)).into();
+    let role: Option<&IamRole> = found.spec(keys::ROLE);
+    model.permissions_boundary = role.map_or(Attr::Null, |role| boundary(&role.permissions_boundary));
 }
 
 /// The parts that are the network's own and that the configuration asks for.

@@ -3,7 +3,7 @@
 use super::{layout, services};
 use crate::framework::validators::{cidr_v4, custom, each, non_empty, one_of, range};
 use crate::framework::{Attribute, Block, Schema, Type};
-use crate::products::shared::schema::{DELETED_AGAIN, Ends, LOG_RETENTION, ends, timeouts};
+use crate::products::shared::schema::{DELETED_AGAIN, Ends, LOG_RETENTION, ends, permissions_boundary, timeouts};
 use crate::products::{checks, parts};
 
 /// The VPC console's own proposal.
@@ -74,6 +74,7 @@ fn inputs() -> Vec<Attribute> {
         )
         .default("single")
         .validate(one_of(["none", "single", "per_az"])),
+        permissions_boundary("the role that writes the flow logs. Only with `flow_logs`."),
         Attribute::map("tags", Type::String, "Tags of every object of the network that can carry tags.").optional(),
     ]
 }

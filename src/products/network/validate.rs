@@ -12,6 +12,7 @@ pub fn validate(model: &Network, diagnostics: &mut Diagnostics) {
     size(model, diagnostics);
     one_region(model, diagnostics);
     one_number(model, diagnostics);
+    bounded_role(model, diagnostics);
 }
 
 fn size(model: &Network, diagnostics: &mut Diagnostics) {
@@ -82,5 +83,46 @@ fn one_number(model: &Network, diagnostics: &mut Diagnostics) {
             )
             .at(Path::of(["az_count"])),
         );
+    }
+}
+
+/// A network's one role is that of its flow logs.
+fn bounded_role(model: &Network, diagnostics: &mut Diagnostics) {
+    if !model.permissions_boundary.is_null() && model.flow_logs.is_none() {
+        diagnostics.push(
+            Diagnostic::error(
+                "A setting of a role that is not there",
+                "permissions_boundary bounds the role that writes the flow logs, and the network has no flow_logs block. Add \
+                 one, or remove permissions_boundary.",
+            )
+            .at(Path::of(["permissions_boundary"])),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::framework::Attr;
+    use crate::products::network::FlowLogs;
+
+    #[test]
+    fn a_boundary_of_a_role_that_is_not_there_is_refused() {
+        let problems = |model: &Network| {
+            let mut diagnostics = Diagnostics::new();
+            validate(model, &mut diagnostics);
+            let paths = diagnostics.iter().map(|found| found.path.clone());
+            paths.collect::<Vec<_>>()
+        };
+        let alone = Network {
+            permissions_boundary: Attr::Unknown,
+            ..Network::default()
+        };
+        assert_eq!(problems(&alone), [Some(Path::of(["permissions_boundary"]))]);
+        let logging = Network {
+            flow_logs: Some(FlowLogs::default()),
+            ..alone
+        };
+        assert_eq!(problems(&logging), []);
     }
 }

@@ -77,11 +77,6 @@ impl Model {
             ),
             ("existing", self.existing.is_some(), product != NETWORK),
             ("image", !self.image.is_null(), product != NETWORK),
-            (
-                "permissions_boundary",
-                !self.permissions_boundary.is_null(),
-                product != NETWORK,
-            ),
         ];
         let strange = brought.iter().filter(|(_, is_there, fits)| *is_there && !fits);
         (
@@ -117,7 +112,7 @@ impl DataSource<Context> for DeployerPolicy {
             Attribute::string(
                 "permissions_boundary",
                 "The deployment's `permissions_boundary`. The policy then lets roles be made, and written to, only with it. \
-                 Without one, whoever has the policy can give the deployment's roles whatever there is, and through them do it. Not with `product = \"network\"`.",
+                 Without one, whoever has the policy can give the deployment's roles whatever there is, and through them do it.",
             )
             .optional()
             .validate(arn("iam")),
