@@ -3,7 +3,7 @@
 
 use super::{audit, work_as_deployer};
 use crate::detector::REQUIRED;
-use crate::harness::Sandbox;
+use crate::harness::{Sandbox, Wait};
 
 /// Applies, changes, looks again and destroys, as a deployer with that policy.
 fn lives(product: &str, parts: &str, configuration: impl Fn(&Sandbox, i32) -> String) {
@@ -93,4 +93,29 @@ fn private_ai_with_everything() {
             sandbox.vpc.vpc_id, sandbox.vpc.private_subnet_ids, sandbox.vpc.public_subnet_ids
         )
     });
+}
+
+#[test]
+fn a_network_whose_role_somebody_else_changed_together_with_its_boundary() {
+    let mut sandbox = Sandbox::new();
+    let boundary = "permissions_boundary = \"arn:aws:iam::aws:policy/AWSMarketplaceMeteringFullAccess\"";
+    let deployment = format!("product = \"network\"\nname = \"demo\"\nflow_logs = true\n{boundary}");
+    work_as_deployer(&mut sandbox, &[deployment], &[]);
+    sandbox.apply(&format!(
+        r#"{REQUIRED}
+        resource "thatdot_network" "it" {{
+          name = "demo"
+          {boundary}
+          flow_logs {{}}
+        }}
+        "#
+    ));
+    let (iam, role) = (&sandbox.aws.iam, "demo-us-east-1-flow-logs");
+    let request = iam.delete_role_permissions_boundary().role_name(role);
+    request.send().wait().unwrap();
+    let request = iam.delete_role_policy().role_name(role);
+    request.policy_name("thatdot-flow-logs").send().wait().unwrap();
+    sandbox.terraform.apply(&[]).succeeded();
+    sandbox.assert_settled();
+    sandbox.destroy();
 }

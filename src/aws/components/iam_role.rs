@@ -41,6 +41,9 @@ crate::spec! {
     }
 }
 
+/// The field of what limits a role.
+const BOUNDARY: &str = "permissions_boundary";
+
 async fn get(call: &Call<'_, Aws>, name: &str) -> Result<Option<Role>> {
     let answer = unless_absent(ask(call, "iam:GetRole", call.world.iam.get_role().role_name(name).send()).await)?;
     answer
@@ -246,11 +249,14 @@ impl Component<Aws> for IamRole {
         fields: &[&'static str],
     ) -> Result<RoleArn> {
         let role = have.identity.id.as_str();
-        for field in fields {
+        // First of all: who may give policies only to roles within a boundary cannot to one that is not within it yet.
+        if fields.contains(&BOUNDARY) {
+            self.change_boundary(call, role).await?;
+        }
+        for field in fields.iter().filter(|field| **field != BOUNDARY) {
             match *field {
                 "description" => self.change_description(call, role).await?,
                 "trust" => self.change_trust(call, role).await?,
-                "permissions_boundary" => self.change_boundary(call, role).await?,
                 "managed_policies" => {
                     let (wanted, have) = (self.managed_policies.get()?, have.spec.managed_policies.get()?);
                     policies::attach(call, role, &(wanted - have)).await?;

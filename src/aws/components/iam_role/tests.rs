@@ -120,6 +120,31 @@ async fn what_we_no_longer_want_is_taken_off_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_role_is_bounded_before_anything_is_given_to_it() {
+    let stage = Stage::answering(iam);
+    let have = observed(&stage).await;
+    let before = stage.operations().len();
+    let bounded = IamRole {
+        managed_policies: BTreeSet::from([ManagedPolicy::EcsTaskExecution]).into(),
+        inline_policies: BTreeMap::from([("thatdot-other".to_owned(), exec())]).into(),
+        permissions_boundary: Some("arn:aws:iam::123456789012:policy/boundary".into()).into(),
+        ..wanted()
+    };
+    let different = crate::engine::Spec::compare(&bounded, &have.spec).different();
+    bounded.update(&stage.call(), &have, &different).await.unwrap();
+    assert_eq!(
+        stage.operations()[before..],
+        [
+            "PutRolePermissionsBoundary",
+            "AttachRolePolicy",
+            "DetachRolePolicy",
+            "PutRolePolicy",
+            "DeleteRolePolicy"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_missing_role_is_absent() {
     let stage =
         Stage::answering(|_| Answer::refused_xml("NoSuchEntity", "The role with name demo-task cannot be found."));
