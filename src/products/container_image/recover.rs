@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -15,9 +14,7 @@ use crate::aws::components::{EcrRepository, Encryption as Encrypted, Lifecycle};
 use crate::engine::{self, DeploymentId, IgnoreTags, Key, Notes, Owner, Run, Survey, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts;
-
-/// How long finding a repository may take.
-const LIMIT: Duration = Duration::from_mins(5);
+use crate::products::shared::recovery::LIMIT;
 
 /// The repository of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Image, DeploymentId, Tags), Diagnostics> {

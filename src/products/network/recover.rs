@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -15,10 +14,7 @@ use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Notes, Ob
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 use crate::products::settings;
-use crate::products::shared::recovery::boundary;
-
-/// How long finding a network may take.
-const LIMIT: Duration = Duration::from_mins(5);
+use crate::products::shared::recovery::{LIMIT, boundary};
 
 /// What was found of one network.
 struct Found {

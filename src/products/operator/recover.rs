@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -17,13 +16,10 @@ use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Key, Notes, Owner, Ru
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 use crate::products::settings;
-use crate::products::shared::recovery::boundary;
+use crate::products::shared::recovery::{LIMIT, boundary};
 
 /// The policies of which one always stands, and carries the settings that no AWS object has a field for.
 pub const SETTINGS_ON: [&str; 2] = [ALL, vendor::SERVICES[0]];
-
-/// How long finding an operator may take.
-const LIMIT: Duration = Duration::from_mins(5);
 
 /// What was found of one operator.
 struct Found {

@@ -24,8 +24,8 @@ use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Notes, Ob
 use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 
-/// How long finding a deployment may take: longer than a call is tried again by default, whose last refusal is what is told.
-const LIMIT: Duration = Duration::from_mins(10);
+/// How long an import may look for what is there: longer than a call is tried again by default, whose last refusal is what is told.
+pub const LIMIT: Duration = Duration::from_mins(10);
 
 /// What was found of one deployment.
 pub struct Found {
