@@ -1,10 +1,10 @@
 //! Tests of joined reads, on a clock that stands still while nobody waits.
 
+use futures::future::join_all;
 use tokio::time::Instant;
 
 use super::crowd::MEMORY;
 use super::*;
-use futures::future::join_all;
 
 type Calls = Arc<Mutex<Vec<(&'static str, Vec<u32>)>>>;
 

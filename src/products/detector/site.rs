@@ -187,8 +187,7 @@ async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Dia
     let hosts = async {
         let kind = model.capacity.as_ref()?.instance_type.known()?;
         let path = Path::of(["capacity", "instance_type"]);
-        let offered = hardware::offered(aws, kind, subnets, path).await;
-        offered.unwrap_or_else(Some)
+        hardware::offered(aws, kind, subnets, path).await
     };
     let (mut diagnostics, balancer, hosts) = tokio::join!(ways_out, balancer, hosts);
     diagnostics.append(balancer);

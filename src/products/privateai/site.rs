@@ -219,8 +219,7 @@ async fn hosts(aws: &Aws, model: &PrivateAi) -> Result<Look, Diagnostic> {
 async fn hosts_stand(aws: &Aws, model: Option<&PrivateAi>, private: &[Subnet]) -> Option<Diagnostic> {
     let capacity = model?.hosts()?;
     let path = Path::of(["capacity", "instance_type"]);
-    let offered = hardware::offered(aws, capacity.instance_type.known()?, private, path).await;
-    offered.unwrap_or_else(Some)
+    hardware::offered(aws, capacity.instance_type.known()?, private, path).await
 }
 
 /// Whether hosts and tasks reach what they need to start.

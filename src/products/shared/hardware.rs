@@ -50,23 +50,21 @@ pub async fn kind(aws: &Aws, name: &str, path: &Path) -> Result<InstanceType, Di
         .ok_or_else(|| absent("instance type", name, aws, path.clone()))
 }
 
-/// Tells of a kind of instance that zones of the subnets do not offer: an error where none of them does.
-///
-/// # Errors
-/// Where AWS does not tell.
-pub async fn offered(aws: &Aws, name: &str, subnets: &[Subnet], path: Path) -> Result<Option<Diagnostic>, Diagnostic> {
+/// Tells of a kind of instance that zones of the subnets do not offer: an error where none of them does, or AWS does not tell.
+pub async fn offered(aws: &Aws, name: &str, subnets: &[Subnet], path: Path) -> Option<Diagnostic> {
     if subnets.is_empty() {
-        return Ok(None);
+        return None;
     }
-    let zones = lookups::offering_zones(aws, name)
-        .await
-        .map_err(|error| failed("the zones that offer the instance type", &error, path.clone()))?;
+    let zones = match lookups::offering_zones(aws, name).await {
+        Ok(zones) => zones,
+        Err(error) => return Some(failed("the zones that offer the instance type", &error, path)),
+    };
     let list = |words: Vec<&str>| words.join(", ");
     let (with, without): (Vec<&Subnet>, Vec<&Subnet>) = subnets.iter().partition(|subnet| zones.contains(&subnet.zone));
     let bare = || list(without.iter().map(|subnet| subnet.zone.as_str()).collect());
     let offering = list(zones.iter().map(String::as_str).collect());
     let where_else = if zones.is_empty() { "no zone" } else { &offering };
-    Ok(match (with.is_empty(), without.is_empty()) {
+    match (with.is_empty(), without.is_empty()) {
         (_, true) => None,
         (true, false) => Some(
             Diagnostic::error(
@@ -91,7 +89,7 @@ pub async fn offered(aws: &Aws, name: &str, subnets: &[Subnet], path: Path) -> R
             )
             .at(path),
         ),
-    })
+    }
 }
 
 /// Refuses an image for processors that the kind of instance does not have.

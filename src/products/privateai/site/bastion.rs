@@ -52,8 +52,7 @@ pub async fn stands(aws: &Aws, model: Option<&PrivateAi>, private: &[Subnet], pu
         diagnostics.extend(without_mount_target(&subnet, private, public, path));
     }
     let kind = Path::of(["bastion", "instance_type"]);
-    let offered = hardware::offered(aws, name, std::slice::from_ref(&subnet), kind).await;
-    diagnostics.extend(offered.unwrap_or_else(Some));
+    diagnostics.extend(hardware::offered(aws, name, std::slice::from_ref(&subnet), kind).await);
     diagnostics
 }
 
