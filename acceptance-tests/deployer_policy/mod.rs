@@ -42,6 +42,11 @@ pub fn work_as_deployer(sandbox: &mut Sandbox, deployments: &[String], lacking: 
     let policies = lacking
         .iter()
         .fold(whole, |policies, action| without(&policies, action));
+    work_with(sandbox, &policies);
+}
+
+/// Lets Terraform work from now on as a user who may do what these policies grant, and nothing else.
+pub fn work_with(sandbox: &mut Sandbox, policies: &[String]) {
     let iam = &sandbox.aws.iam;
     iam.create_user().user_name("deployer").send().wait().unwrap();
     for (number, policy) in policies.iter().enumerate() {

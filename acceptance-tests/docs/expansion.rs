@@ -7,9 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use serde_json::{Value, json};
-use thatdot::aws::components::{IamPolicyAttachment, Principal};
 use thatdot::aws::{Aws, Endpoints, Partition};
-use thatdot::engine::{Component, Graph, Input, Key};
+use thatdot::engine::{Graph, Key};
 use thatdot::products::Product;
 
 use super::schema::{Block, Offer};
@@ -146,8 +145,10 @@ fn expansion(subject: &Subject, whole: &Value, block: &Block, aws: &Aws) -> Expa
     for (name, values) in subject.instead.iter().map(variant) {
         let mut other = parts_of(&values);
         for (key, part) in &mut found {
-            if in_whole.contains(key) && !other.contains_key(key) {
-                part.without.push(name.clone());
+            match other.get(key) {
+                Some(there) => part.actions.extend(&there.actions),
+                None if in_whole.contains(key) => part.without.push(name.clone()),
+                None => {}
             }
         }
         // A part that stands although the block that asks for it gave way to another is asked for by either.
@@ -251,25 +252,5 @@ fn parts(graph: &Graph<Aws>, aws: &Aws, many: &[(String, &'static str)]) -> Expa
     for (key, permission) in graph.permissions(aws, "") {
         found.entry(told(key)).or_default().actions.insert(permission.action);
     }
-    let attachments = found
-        .values_mut()
-        .filter(|part| part.kinds.contains(IamPolicyAttachment::TYPE));
-    attachments.for_each(|part| part.actions.extend(attaching(aws)));
     found
-}
-
-/// What attaching a policy takes. Of an attachment to a user or role that is still to be made the graph cannot tell it.
-fn attaching(aws: &Aws) -> impl Iterator<Item = &'static str> {
-    let principals = [
-        Principal::User("example".to_owned()),
-        Principal::Role("example".to_owned()),
-    ];
-    let attachments = principals.map(|principal| IamPolicyAttachment {
-        principal: principal.into(),
-        policy: Input::Unknown,
-    });
-    attachments
-        .into_iter()
-        .flat_map(|attachment| attachment.permissions(aws, ""))
-        .map(|permission| permission.action)
 }

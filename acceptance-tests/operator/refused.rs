@@ -1,6 +1,7 @@
 //! Mistakes that are told before anything is made, each on its attribute.
 
-use super::view::operator;
+use super::view::{ACCOUNT, NAME, operator};
+use crate::deployer_policy::work_with;
 use crate::detector::REQUIRED;
 use crate::harness::{Sandbox, Terraform};
 
@@ -96,4 +97,36 @@ fn a_boundary_that_is_not_there_is_told_at_plan() {
     let error = sandbox.terraform.plan(&[]).error();
     assert_eq!(error.line(), line);
     assert!(error.text().contains("policy/nowhere"), "{}", error.text());
+}
+
+#[test]
+fn a_preflight_tells_before_the_first_write_that_the_policies_may_not_be_attached() {
+    for (holder, kind, action) in [
+        ("user {}", "user", "iam:AttachUserPolicy"),
+        (
+            "role {\n    trusted_arns = [\"123456789012\"]\n  }",
+            "role",
+            "iam:AttachRolePolicy",
+        ),
+    ] {
+        let mut sandbox = Sandbox::new();
+        let all_but = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+                {{"Effect": "Allow", "Action": "*", "Resource": "*"}},
+                {{"Effect": "Deny", "Action": "{action}", "Resource": "*"}}]}}"#
+        );
+        work_with(&mut sandbox, &[all_but]);
+        let provider = "provider \"thatdot\" { preflight = true }\n";
+        let text = operator(&format!(
+            "  iam_path = \"/operators/\"\n  full_access_policies = false\n  {holder}"
+        ));
+        sandbox.configure(&format!("{provider}{text}"));
+        sandbox.stand_in.forget_calls();
+        let error = sandbox.terraform.apply(&[]).error();
+        let line = format!("{action} on arn:aws:iam::{ACCOUNT}:{kind}/operators/{NAME}, for iam_policy_attachment_all");
+        assert!(error.detail.contains(&line), "{line}: {}", error.detail);
+        let mut writes = sandbox.stand_in.writes();
+        writes.retain(|call| call != "iam:SimulatePrincipalPolicy");
+        assert!(writes.is_empty(), "nothing was to be changed: {writes:?}");
+    }
 }

@@ -6,26 +6,26 @@ use std::fmt;
 use crate::aws::Aws;
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::PolicyArn;
-use crate::aws::permissions::Site;
+use crate::aws::permissions::{Site, text};
 use crate::aws::retry::iam::ATTACHED_TOO_EARLY;
 use crate::aws::retry::{ROLE_IN_CHANGE, retry_while};
 use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 /// Who can have a policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Principal {
-    /// A user, by name.
-    User(String),
-    /// A role, by name.
-    Role(String),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrincipalKind {
+    /// A user.
+    User,
+    /// A role.
+    Role,
 }
 
-impl fmt::Display for Principal {
+impl fmt::Display for PrincipalKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::User(name) => write!(f, "user/{name}"),
-            Self::Role(name) => write!(f, "role/{name}"),
-        }
+        f.write_str(match self {
+            Self::User => "user",
+            Self::Role => "role",
+        })
     }
 }
 
@@ -33,29 +33,33 @@ crate::spec! {
     /// One policy attached to one user or role. What else is attached there is not looked at. Its id is
     /// `user/NAME:POLICY-ARN` or `role/NAME:POLICY-ARN`: IAM has none for it.
     pub struct IamPolicyAttachment {
-        /// Who has the policy.
-        replace principal: Principal,
+        /// What has the policy.
+        replace kind: PrincipalKind,
+        /// The name of the user or role.
+        replace principal: String,
+        /// The path of the user or role, which is part of the ARN that the caller must be allowed. No call takes it, and
+        /// none tells it: it is kept by us alone.
+        update path: String,
         /// The policy.
         replace policy: PolicyArn,
     }
 }
 
-fn identity(principal: &Principal, policy: &PolicyArn) -> Identity {
+fn identity(kind: PrincipalKind, principal: &str, policy: &PolicyArn) -> Identity {
     Identity {
-        id: format!("{principal}:{policy}"),
+        id: format!("{kind}/{principal}:{policy}"),
         arn: None,
     }
 }
 
-/// The two that an id names. IAM names have no colon.
-fn parts(identity: &Identity) -> Result<(Principal, PolicyArn)> {
+/// What an id names: what has the policy, its name, and the policy. IAM names have no colon.
+fn parts(identity: &Identity) -> Result<(PrincipalKind, &str, PolicyArn)> {
     let parts = identity.id.split_once(':').and_then(|(principal, policy)| {
-        let principal = match principal.split_once('/')? {
-            ("user", name) => Principal::User(name.to_owned()),
-            ("role", name) => Principal::Role(name.to_owned()),
-            _ => return None,
-        };
-        Some((principal, policy.into()))
+        let (kind, name) = principal.split_once('/')?;
+        let kind = [PrincipalKind::User, PrincipalKind::Role]
+            .into_iter()
+            .find(|known| known.to_string() == kind)?;
+        Some((kind, name, policy.into()))
     });
     parts.ok_or_else(|| {
         Error::bug(
@@ -66,16 +70,16 @@ fn parts(identity: &Identity) -> Result<(Principal, PolicyArn)> {
 }
 
 /// Whether the policy is attached; not, where there is no such user or role.
-async fn is_attached(call: &Call<'_, Aws>, principal: &Principal, policy: &PolicyArn) -> Result<bool> {
+async fn is_attached(call: &Call<'_, Aws>, kind: PrincipalKind, name: &str, policy: &PolicyArn) -> Result<bool> {
     let iam = &call.world.iam;
-    let listed = match principal {
-        Principal::User(name) => {
+    let listed = match kind {
+        PrincipalKind::User => {
             let pages = iam.list_attached_user_policies().user_name(name).into_paginator();
             let pages = pages.items().send();
             let listed = pages.collect::<std::result::Result<Vec<_>, _>>();
             unless_absent(ask(call, "iam:ListAttachedUserPolicies", listed).await)?
         }
-        Principal::Role(name) => {
+        PrincipalKind::Role => {
             let pages = iam.list_attached_role_policies().role_name(name).into_paginator();
             let pages = pages.items().send();
             let listed = pages.collect::<std::result::Result<Vec<_>, _>>();
@@ -95,46 +99,44 @@ impl Component<Aws> for IamPolicyAttachment {
     type Output = ();
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {
-        let site = Site::new(aws, deployment);
-        let (place, actions) = match self.principal.known() {
-            Some(principal @ Principal::Role(_)) => (
-                site.iam(principal),
-                [
-                    "iam:AttachRolePolicy",
-                    "iam:DetachRolePolicy",
-                    "iam:ListAttachedRolePolicies",
-                ],
-            ),
-            Some(principal @ Principal::User(_)) => (
-                site.iam(principal),
-                [
-                    "iam:AttachUserPolicy",
-                    "iam:DetachUserPolicy",
-                    "iam:ListAttachedUserPolicies",
-                ],
-            ),
-            None => return Vec::new(),
-        };
-        place.called(actions)
+        // A user or role of ours is called like its deployment.
+        let name = self.principal.known().map_or(deployment, String::as_str);
+        let place = |kind| Site::new(aws, deployment).iam(format!("{kind}{}{name}", text(&self.path)));
+        match self.kind.known() {
+            Some(kind @ PrincipalKind::Role) => place(kind).called([
+                "iam:AttachRolePolicy",
+                "iam:DetachRolePolicy",
+                "iam:ListAttachedRolePolicies",
+            ]),
+            Some(kind @ PrincipalKind::User) => place(kind).called([
+                "iam:AttachUserPolicy",
+                "iam:DetachUserPolicy",
+                "iam:ListAttachedUserPolicies",
+            ]),
+            None => Vec::new(),
+        }
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
         let (Some(principal), Some(policy)) = (self.principal.known(), self.policy.known()) else {
             return Ok(None);
         };
-        let attached = is_attached(call, principal, policy).await?;
-        Ok(attached.then(|| identity(principal, policy)))
+        let kind = *self.kind.get()?;
+        let attached = is_attached(call, kind, principal, policy).await?;
+        Ok(attached.then(|| identity(kind, principal, policy)))
     }
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, ()>>> {
-        let (principal, policy) = parts(identity)?;
-        if !is_attached(call, &principal, &policy).await? {
+        let (kind, principal, policy) = parts(identity)?;
+        if !is_attached(call, kind, principal, &policy).await? {
             return Ok(None);
         }
         Ok(Some(Observed {
             identity: identity.clone(),
             spec: Self {
-                principal: principal.into(),
+                kind: kind.into(),
+                principal: principal.to_owned().into(),
+                path: self.path.clone(),
                 policy: policy.into(),
             },
             output: (),
@@ -143,15 +145,15 @@ impl Component<Aws> for IamPolicyAttachment {
     }
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<()>> {
-        let (principal, policy) = (self.principal.get()?, self.policy.get()?);
+        let (kind, name, policy) = (*self.kind.get()?, self.principal.get()?, self.policy.get()?);
         let iam = &call.world.iam;
         retry_while(call, &ATTACHED_TOO_EARLY, || async {
-            match principal {
-                Principal::User(name) => {
+            match kind {
+                PrincipalKind::User => {
                     let request = iam.attach_user_policy().user_name(name).policy_arn(policy);
                     ask(call, "iam:AttachUserPolicy", request.send()).await.map(drop)
                 }
-                Principal::Role(name) => {
+                PrincipalKind::Role => {
                     let request = iam.attach_role_policy().role_name(name).policy_arn(policy);
                     ask(call, "iam:AttachRolePolicy", request.send()).await.map(drop)
                 }
@@ -159,13 +161,13 @@ impl Component<Aws> for IamPolicyAttachment {
         })
         .await?;
         Ok(Created {
-            identity: identity(principal, policy),
+            identity: identity(kind, name, policy),
             output: (),
         })
     }
 
     async fn update(&self, _: &Call<'_, Aws>, _: &Observed<Self, ()>, fields: &[&'static str]) -> Result<()> {
-        match fields.first() {
+        match fields.iter().find(|field| **field != "path") {
             None => Ok(()),
             Some(field) => Err(Error::bug(
                 "iam:AttachUserPolicy",
@@ -179,15 +181,15 @@ impl Component<Aws> for IamPolicyAttachment {
     }
 
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
-        let (principal, policy) = parts(identity)?;
+        let (kind, name, policy) = parts(identity)?;
         let iam = &call.world.iam;
         let detached = retry_while(call, &ROLE_IN_CHANGE, || async {
-            match &principal {
-                Principal::User(name) => {
+            match kind {
+                PrincipalKind::User => {
                     let request = iam.detach_user_policy().user_name(name).policy_arn(&policy);
                     ask(call, "iam:DetachUserPolicy", request.send()).await.map(drop)
                 }
-                Principal::Role(name) => {
+                PrincipalKind::Role => {
                     let request = iam.detach_role_policy().role_name(name).policy_arn(&policy);
                     ask(call, "iam:DetachRolePolicy", request.send()).await.map(drop)
                 }
@@ -209,7 +211,9 @@ mod tests {
 
     fn wanted() -> IamPolicyAttachment {
         IamPolicyAttachment {
-            principal: Principal::User("demo".to_owned()).into(),
+            kind: PrincipalKind::User.into(),
+            principal: "demo".to_owned().into(),
+            path: "/".to_owned().into(),
             policy: PolicyArn::from(POLICY).into(),
         }
     }
@@ -220,6 +224,26 @@ mod tests {
              <PolicyName>p</PolicyName><PolicyArn>{arn}</PolicyArn></member></AttachedPolicies>{more}\
              </ListAttachedUserPoliciesResult></ListAttachedUserPoliciesResponse>"
         ))
+    }
+
+    #[tokio::test]
+    async fn what_it_takes_is_told_before_its_user_or_role_stands() {
+        let stage = Stage::answering(|_| Answer::Lost);
+        let attachment = |kind: PrincipalKind| IamPolicyAttachment {
+            kind: kind.into(),
+            principal: crate::engine::Input::Unknown,
+            path: "/thatdot/".to_owned().into(),
+            policy: crate::engine::Input::Unknown,
+        };
+        let of = |kind| {
+            let permissions = attachment(kind).permissions(&stage.aws, "demo").into_iter();
+            permissions.map(|p| (p.action, p.resource)).next().unwrap()
+        };
+        let (user, role) = (of(PrincipalKind::User), of(PrincipalKind::Role));
+        assert_eq!(user.0, "iam:AttachUserPolicy");
+        assert_eq!(user.1, "arn:aws:iam::123456789012:user/thatdot/demo");
+        assert_eq!(role.0, "iam:AttachRolePolicy");
+        assert_eq!(role.1, "arn:aws:iam::123456789012:role/thatdot/demo");
     }
 
     #[tokio::test]
@@ -249,7 +273,7 @@ mod tests {
         let stage =
             Stage::answering(|_| Answer::refused_xml("NoSuchEntity", "The user with name demo cannot be found."));
         assert!(wanted().find(&stage.call()).await.unwrap().is_none());
-        let identity = identity(&Principal::Role("demo".to_owned()), &POLICY.into());
+        let identity = identity(PrincipalKind::Role, "demo", &POLICY.into());
         assert!(wanted().read(&stage.call(), &identity).await.unwrap().is_none());
         wanted().delete(&stage.call(), &identity).await.unwrap();
         assert_eq!(stage.operations().last().unwrap(), "DetachRolePolicy");

@@ -30,7 +30,7 @@ components! {
     log_group: LogGroup;
     iam_policy: IamPolicy;
     iam_role: IamRole [OUR_INLINE_POLICIES];
-    iam_policy_attachment: IamPolicyAttachment [Principal];
+    iam_policy_attachment: IamPolicyAttachment [PrincipalKind];
     iam_user: IamUser;
     flow_log: FlowLog [TrafficType];
     instance_profile: InstanceProfile [InstanceProfileOutput];

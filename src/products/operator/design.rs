@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Operator, Role, User};
 use super::vendor::{self, Site};
-use crate::aws::components::{IamPolicy, IamPolicyAttachment, IamRole, IamUser, Principal};
+use crate::aws::components::{IamPolicy, IamPolicyAttachment, IamRole, IamUser, PrincipalKind};
 use crate::aws::ids::{PolicyArn, RoleArn, UserArn};
 use crate::aws::policy::{Policy, Statement};
 use crate::aws::{Aws, ManagedPolicy};
@@ -44,14 +44,12 @@ pub fn design(model: &Operator, aws: &Aws) -> Design<Wiring> {
     let role = model.role.as_ref().map(|role| add_role(&mut graph, model, role));
     let principals = [
         user.clone().map(|arn| {
-            arn.with("user", (), |arn: UserArn, ()| {
-                Principal::User(arn.user_name().to_owned())
-            })
+            let name = arn.with("name", (), |arn: UserArn, ()| arn.user_name().to_owned());
+            (PrincipalKind::User, name)
         }),
         role.clone().map(|arn| {
-            arn.with("role", (), |arn: RoleArn, ()| {
-                Principal::Role(arn.role_name().to_owned())
-            })
+            let name = arn.with("name", (), |arn: RoleArn, ()| arn.role_name().to_owned());
+            (PrincipalKind::Role, name)
         }),
     ];
     for principal in principals.into_iter().flatten() {
@@ -275,7 +273,7 @@ fn attach(
     model: &Operator,
     aws: &Aws,
     policies: &BTreeMap<&'static str, Input<PolicyArn>>,
-    principal: &Input<Principal>,
+    (kind, principal): &(PrincipalKind, Input<String>),
 ) {
     let managed = |part: &str| {
         let all = vendor::FULL_ACCESS.into_iter().chain([vendor::METERING]);
@@ -284,8 +282,13 @@ fn attach(
     };
     for part in attached(model) {
         if let Some(policy) = policies.get(part).cloned().or_else(|| managed(part)) {
-            let principal = principal.clone();
-            graph.add(attachment_key(part), IamPolicyAttachment { principal, policy });
+            let attachment = IamPolicyAttachment {
+                kind: (*kind).into(),
+                principal: principal.clone(),
+                path: path(model),
+                policy,
+            };
+            graph.add(attachment_key(part), attachment);
         }
     }
     if model.marketplace.is_unknown() || model.full_access_policies.is_unknown() {
