@@ -92,7 +92,10 @@ pub const SCENARIOS: &[Scenario] = &[
         brings: nothing,
         never: &[],
         written: |vpc| detector(vpc, &json!({})),
-        changed: |written| written["persistence"] = json!({}),
+        changed: |written| {
+            written["persistence"] = json!({});
+            written["run_as"] = json!("task");
+        },
     },
     Scenario {
         name: "detector-run-task",
@@ -101,7 +104,10 @@ pub const SCENARIOS: &[Scenario] = &[
         brings: nothing,
         never: &[],
         written: |vpc| detector(vpc, &json!({"run_as": "task"})),
-        changed: |written| written["run_as"] = json!("service"),
+        changed: |written| {
+            written["cpu"] = json!(1024);
+            written["memory"] = json!(4096);
+        },
     },
     Scenario {
         name: "detector-of-existing-parts",
@@ -135,6 +141,8 @@ pub const SCENARIOS: &[Scenario] = &[
             written["tags"] = json!({"team": "data"});
             written["log_retention_in_days"] = json!(7);
             written["license"]["content_wo_version"] = json!(2);
+            written["api_gateway"] = json!({"authorization": "AWS_IAM"});
+            written["bastion"] = json!({"ingress_cidr_blocks": ["203.0.113.4/32"]});
         },
     },
     Scenario {

@@ -8,7 +8,7 @@ use super::decide::{Have, decide};
 use super::error::Result;
 use super::graph::Graph;
 use super::key::Key;
-use super::look::{Target, View, look};
+use super::look::{Target, View, look_well};
 use super::node::Node;
 use super::object::{Object, foreign};
 use super::outcome::{Failure, Outcome, Step};
@@ -45,8 +45,9 @@ pub async fn converge<W: Send + Sync + 'static>(
         Some(prior) => prior.edges()?,
         None => now.clone(),
     };
-    let targets = targets(prior, wanted, record, run);
-    let view = look(&targets, &[&before, &now], run).await;
+    let mut targets = targets(prior, wanted, record, run);
+    let as_wanted = |key: &Key| wanted.node(key).cloned();
+    let view = look_well(&mut targets, as_wanted, &[&before, &now], run).await;
     let (mut outcome, objects) = orient(&targets, wanted, record, view, run);
     let verdicts = decide(wanted, |key, node| {
         Ok(match objects.get(key) {
@@ -113,7 +114,7 @@ pub(super) fn description<'a, W: Send + Sync + 'static>(
 }
 
 /// What to look at: what is recorded by its identity, through the spec it was made from; by name and tags what may
-/// stand without being recorded.
+/// stand without being recorded. Of a deployment of which nothing is recorded nothing stands, since its id is new.
 fn targets<W: Send + Sync + 'static>(
     prior: Option<&Graph<W>>,
     wanted: &Graph<W>,
@@ -129,7 +130,8 @@ fn targets<W: Send + Sync + 'static>(
             targets.insert(key.clone(), Target { node, identity });
         }
     }
-    for key in wanted.keys().filter(|key| run.adopt && !record.contains_key(key)) {
+    let may_stand = run.adopt || !record.is_empty();
+    for key in wanted.keys().filter(|key| may_stand && !record.contains_key(key)) {
         if let Some(node) = wanted.node(key) {
             let node = node.clone();
             targets.insert(key.clone(), Target { node, identity: None });
@@ -165,6 +167,9 @@ fn orient<W: Send + Sync + 'static>(
         let found = target.identity.is_none();
         if found && (recorded.contains(object.identity()) || !object.is_within_reach(run)) {
             // Another part of ours, or a stranger of that name: of this component, nothing stands.
+            if let Some(part) = outcome.record.get_mut(&key).filter(|part| part.id.is_some()) {
+                part.status = Status::Missing;
+            }
             continue;
         }
         if found && object.owner == Owner::Ours {

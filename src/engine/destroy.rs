@@ -1,6 +1,6 @@
 //! Deleting a deployment, or what a failed create made of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -10,7 +10,7 @@ use super::error::{Error, ErrorKind, Result};
 use super::graph::{Edges, Graph};
 use super::job::Job;
 use super::key::Key;
-use super::look::{Stepped, Target, View, look};
+use super::look::{Stepped, Target, View, look_well};
 use super::outcome::{Failure, Outcome, Step};
 use super::owner::Owner;
 use super::record::{Part, Record, Status};
@@ -61,7 +61,7 @@ async fn tear_down<W: Send + Sync + 'static>(
 ) -> Result<Outcome> {
     let edges = graph.edges()?;
     edges.tell(&run.name);
-    let targets: BTreeMap<Key, Target<W>> = record
+    let mut targets: BTreeMap<Key, Target<W>> = record
         .iter()
         .filter_map(|(key, part)| {
             let node = graph.node(&key.base())?.clone();
@@ -69,7 +69,9 @@ async fn tear_down<W: Send + Sync + 'static>(
             Some((key.clone(), Target { node, identity }))
         })
         .collect();
-    let view = look(&targets, &[&edges], run).await;
+    let view = look_well(&mut targets, |_| None, &[&edges], run).await;
+    let found = targets.iter().filter(|(_, target)| target.identity.is_none());
+    let found = found.map(|(key, _)| key.clone()).collect();
     let mut teardown = Teardown {
         graph,
         run,
@@ -82,6 +84,7 @@ async fn tear_down<W: Send + Sync + 'static>(
             ..Outcome::default()
         },
         view,
+        found,
     };
     teardown.advance().await;
     Ok(teardown.close())
@@ -106,6 +109,8 @@ struct Teardown<'a, W> {
     respect_retained: bool,
     schedule: Schedule<Key>,
     view: View,
+    /// What was looked for by name and tags: only by these is such an object ours.
+    found: BTreeSet<Key>,
     outcome: Outcome,
 }
 
@@ -146,12 +151,12 @@ impl<'a, W: Send + Sync + 'static> Teardown<'a, W> {
         };
         let job = Job::new(node, key, self.run, &self.outcome.outputs)?;
         let retained = self.respect_retained && self.graph.is_retained(&key.base());
-        let was_made = self.outcome.record.get(key).is_some_and(|part| part.id.is_some());
+        let is_found = self.found.contains(key);
         let object = self
             .view
             .objects
             .get(key)
-            .filter(|object| was_made || object.owner == Owner::Ours);
+            .filter(|object| !is_found || object.owner == Owner::Ours);
         Ok(match removal(&job, object, retained) {
             Removal::Gone => None,
             Removal::Refuse(error) => return Err(error),
@@ -164,7 +169,7 @@ impl<'a, W: Send + Sync + 'static> Teardown<'a, W> {
                 self.outcome
                     .record
                     .entry(key.clone())
-                    .and_modify(|known| known.id = part.id);
+                    .and_modify(|known| (known.id, known.arn) = (part.id, part.arn));
                 let (key, object) = (key.clone(), object.clone());
                 Some(Box::pin(async move { (key, remove(&job, &object).await) }))
             }

@@ -71,6 +71,32 @@ impl View {
     }
 }
 
+/// Looks at all targets, and then by name and tags for those that are no longer where they are recorded: a run that was
+/// killed after it had made another left nobody who knows of it. Their targets lose the identity. `now` is how such a one
+/// is looked for, where that is not how it was made.
+pub(super) async fn look_well<W: Send + Sync + 'static>(
+    targets: &mut BTreeMap<Key, Target<W>>,
+    now: impl Fn(&Key) -> Option<Arc<dyn Node<W>>>,
+    edges: &[&Edges],
+    run: &Run<W>,
+) -> View {
+    let mut view = look(targets, edges, run).await;
+    let mut lost = BTreeMap::new();
+    for (key, target) in targets.iter_mut() {
+        let failed = view.failures.iter().any(|failure| failure.key == *key);
+        let seen = failed || view.objects.contains_key(key) || view.unseen.contains(key);
+        if seen || target.identity.is_none() || key.is_replaced() {
+            continue;
+        }
+        target.identity = None;
+        let node = now(key).unwrap_or_else(|| target.node.clone());
+        target.node = node.clone();
+        lost.insert(key.clone(), Target { node, identity: None });
+    }
+    look_on(&mut view, &lost, edges, run).await;
+    view
+}
+
 /// Looks at all targets. Those with an identity are read at once; those without are looked for as soon as what they
 /// refer to (by the edges of one graph or of several) was looked at, so that their references are resolved.
 pub(super) async fn look<W: Send + Sync + 'static>(
@@ -78,13 +104,24 @@ pub(super) async fn look<W: Send + Sync + 'static>(
     edges: &[&Edges],
     run: &Run<W>,
 ) -> View {
+    let mut view = View::default();
+    look_on(&mut view, targets, edges, run).await;
+    view
+}
+
+/// Looks at further targets, which may refer to what was seen.
+async fn look_on<W: Send + Sync + 'static>(
+    view: &mut View,
+    targets: &BTreeMap<Key, Target<W>>,
+    edges: &[&Edges],
+    run: &Run<W>,
+) {
     let mut schedule = Schedule::new(targets.keys().cloned());
     for (key, _) in targets.iter().filter(|(_, target)| target.identity.is_none()) {
         for earlier in edges.iter().flat_map(|edges| edges.needs(key)) {
             schedule.rather_after(key, earlier);
         }
     }
-    let mut view = View::default();
     let mut running = FuturesUnordered::new();
     loop {
         while let Some(key) = schedule.start(|_| run.may_start()) {
@@ -122,7 +159,7 @@ pub(super) async fn look<W: Send + Sync + 'static>(
         }
         schedule.done(&key);
     }
-    view.unseen = schedule.waiting().cloned().collect();
+    view.unseen.extend(schedule.waiting().cloned());
     view.disown_parts_of_others(targets);
     for (key, object) in &mut view.objects {
         match object.sight.spec.resolved(&view.outputs) {
@@ -134,7 +171,6 @@ pub(super) async fn look<W: Send + Sync + 'static>(
             }),
         }
     }
-    view
 }
 
 /// What a step answers: the step that failed is told with the error.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cloud::{Cloud, Fault, Op};
 use super::kinds::{Blue, Plain, Red, ids};
-use super::{assert_true_record, key, run, statuses, words};
+use super::{assert_true_record, key, run, run_as, statuses, words};
 use crate::engine::node::GRACE;
 use crate::engine::{ErrorKind, Graph, Outcome, Record, Step, converge, destroy, undo};
 
@@ -367,4 +367,75 @@ async fn what_a_failed_run_has_got_to_is_told() {
     cloud.fail_next(Op::Create, "service", Fault::Sick);
     let outcome = create(&cloud, &pair()).await;
     assert_eq!(outcome.settled, [key("role")].into());
+}
+
+/// A deployment whose process was killed after the service that replaced its old one was made.
+async fn killed_with_a_new_service() -> (Arc<Cloud>, Record, String) {
+    let cloud = Arc::new(Cloud::default());
+    let before = create(&cloud, &pair()).await.record;
+    cloud.vanish("demo-service");
+    let after = converge(Some(&pair()), &pair(), &before, &run(&cloud)).await.unwrap();
+    assert!(after.is_complete(), "{:#?}", after.failures);
+    cloud.take_events();
+    let newer = after.record[&key("service")].id.clone().unwrap();
+    assert_ne!(before[&key("service")].id.as_ref(), Some(&newer));
+    (cloud, before, newer)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_killed_run_made_in_place_of_what_is_recorded_is_found_and_not_made_twice() {
+    let (cloud, record, newer) = killed_with_a_new_service().await;
+    let outcome = converge(Some(&pair()), &pair(), &record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(outcome.record[&key("service")].id, Some(newer));
+    assert_eq!(cloud.take_events(), Vec::<String>::new());
+    assert_true_record(&cloud, &outcome.record, "ours");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_killed_run_made_in_place_of_what_is_recorded_is_destroyed() {
+    let (cloud, record, _) = killed_with_a_new_service().await;
+    let outcome = destroy(&pair(), &record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(cloud.take_events(), ["delete service", "delete role"]);
+    assert!(cloud.state().things.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_lost_is_not_taken_for_anothers_object_of_its_name() {
+    let cloud = Arc::new(Cloud::default());
+    let record = create(&cloud, &pair()).await.record;
+    cloud.vanish("demo-service");
+    let others = run_as(&cloud, "theirs");
+    let mut graph = Graph::new();
+    graph.add(key("service"), Blue::new());
+    assert!(
+        converge(None, &graph, &Record::new(), &others)
+            .await
+            .unwrap()
+            .is_complete()
+    );
+    cloud.take_events();
+    let outcome = converge(Some(&pair()), &pair(), &record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(cloud.take_events(), ["create service"]);
+    cloud.vanish("demo-service");
+    let outcome = destroy(&pair(), &outcome.record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(cloud.take_events(), ["delete role"]);
+    assert_eq!(cloud.ids_of("theirs").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_killed_update_added_is_found_and_not_made_twice() {
+    let cloud = Arc::new(Cloud::default());
+    let record = create(&cloud, &pair()).await.record;
+    let mut more = pair();
+    more.add(key("bastion"), Blue::new());
+    let after = converge(Some(&pair()), &more, &record, &run(&cloud)).await.unwrap();
+    cloud.take_events();
+    let outcome = converge(Some(&pair()), &more, &record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(cloud.take_events(), Vec::<String>::new());
+    assert_eq!(outcome.record, after.record);
 }
