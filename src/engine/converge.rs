@@ -114,7 +114,8 @@ pub(super) fn description<'a, W: Send + Sync + 'static>(
 }
 
 /// What to look at: what is recorded by its identity, through the spec it was made from; by name and tags what may
-/// stand without being recorded. Of a deployment of which nothing is recorded nothing stands, since its id is new.
+/// stand without being recorded. Of a deployment of which nothing is recorded nothing stands, since its id is new; but
+/// another of its name may, which nothing else would tell.
 fn targets<W: Send + Sync + 'static>(
     prior: Option<&Graph<W>>,
     wanted: &Graph<W>,
@@ -130,7 +131,7 @@ fn targets<W: Send + Sync + 'static>(
             targets.insert(key.clone(), Target { node, identity });
         }
     }
-    let may_stand = run.adopt || !record.is_empty();
+    let may_stand = run.adopt || !record.is_empty() || wanted.is_unguarded();
     for key in wanted.keys().filter(|key| may_stand && !record.contains_key(key)) {
         if let Some(node) = wanted.node(key) {
             let node = node.clone();
@@ -167,6 +168,13 @@ fn orient<W: Send + Sync + 'static>(
         let found = target.identity.is_none();
         if found && (recorded.contains(object.identity()) || !object.is_within_reach(run)) {
             // Another part of ours, or a stranger of that name: of this component, nothing stands.
+            if record.is_empty() && object.owner.is_namesake() {
+                outcome.failures.push(Failure {
+                    step: Step::Create,
+                    error: foreign(&object, &format!("create {key}"), &run.name),
+                    key: key.clone(),
+                });
+            }
             if let Some(part) = outcome.record.get_mut(&key).filter(|part| part.id.is_some()) {
                 part.status = Status::Missing;
             }

@@ -28,6 +28,7 @@ pub struct Graph<W> {
     promised: BTreeSet<Key>,
     twice: Vec<Key>,
     undetermined: bool,
+    unguarded: bool,
 }
 
 /// An order that no reference shows.
@@ -97,6 +98,7 @@ impl<W: Send + Sync + 'static> Graph<W> {
             promised: BTreeSet::new(),
             twice: Vec::new(),
             undetermined: false,
+            unguarded: false,
         }
     }
 
@@ -168,6 +170,17 @@ impl<W: Send + Sync + 'static> Graph<W> {
     /// Whether further keys depend on inputs that are unknown yet.
     pub fn is_undetermined(&self) -> bool {
         self.undetermined
+    }
+
+    /// States that no component refuses a second creator of the deployment's name. Whoever creates it looks first whether
+    /// one of that name stands.
+    pub fn mark_unguarded(&mut self) {
+        self.unguarded = true;
+    }
+
+    /// Whether no component refuses a second creator of the deployment's name.
+    pub fn is_unguarded(&self) -> bool {
+        self.unguarded
     }
 
     /// The keys, sorted.

@@ -6,7 +6,7 @@ use super::cloud::{Cloud, Fault, Op};
 use super::kinds::{Blue, Plain, Red, ids};
 use super::{key, run, run_as, statuses};
 use crate::engine::{
-    DeploymentId, ErrorKind, Graph, Owner, Record, Run, TAG_COMPONENT, converge, destroy, discover, survey,
+    DeploymentId, ErrorKind, Graph, Owner, Record, Run, Step, TAG_COMPONENT, converge, destroy, discover, survey,
 };
 
 /// A lock that refuses a second creator, and a part that refers to it.
@@ -58,6 +58,25 @@ async fn what_an_earlier_create_left_behind_is_told_with_the_ways_to_go_on() {
     assert!(remedy.contains("`adopt_existing = true`"), "{remedy}");
     assert!(outcome.record.is_empty());
     assert_eq!(cloud.take_events(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_refuses_a_second_creator_a_create_looks_first() {
+    let mut graph = Graph::new();
+    graph.add(key("definition"), Blue::new());
+    graph.mark_unguarded();
+    let (cloud, record) = leftovers(&graph).await;
+    let outcome = converge(None, &graph, &Record::new(), &run(&cloud)).await.unwrap();
+    let [failure] = &outcome.failures[..] else {
+        panic!("one failure: {:?}", outcome.failures)
+    };
+    assert_eq!((failure.step, failure.error.kind), (Step::Create, ErrorKind::Foreign));
+    assert!(outcome.record.is_empty());
+    assert_eq!(cloud.take_events(), Vec::<String>::new());
+
+    let outcome = converge(None, &graph, &Record::new(), &adopting(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(outcome.record, record);
 }
 
 #[tokio::test(start_paused = true)]

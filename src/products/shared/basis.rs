@@ -131,10 +131,12 @@ impl Basis<'_> {
 }
 
 /// The first object made is one whose creation refuses a second creator of the same name, so that of two deployments of
-/// one name one wins before anything else is made: the first of the candidates that the deployment has.
+/// one name one wins before anything else is made: the first of the candidates that the deployment has. Where it has none,
+/// since all of them are the user's own, a create looks first.
 pub fn lock(graph: &mut Graph<Aws>, candidates: &[&str]) {
     let mut keys = candidates.iter().map(|key| Key::new(*key));
     let Some(lock) = keys.find(|key| graph.kind(key).is_some()) else {
+        graph.mark_unguarded();
         return;
     };
     let others: Vec<Key> = graph.keys().filter(|key| **key != lock).cloned().collect();
