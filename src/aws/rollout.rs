@@ -10,7 +10,7 @@ use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service};
 use super::Aws;
 use super::diagnosis;
 use super::error::{in_time, lacking};
-use super::wait::{Pace, wait_on};
+use super::wait::{Pace, wait_until};
 use crate::engine::{Call, Error, ErrorKind, Result};
 
 /// How a deployment stands.
@@ -52,7 +52,7 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
     if let Standing::Complete = standing(started, &ours) {
         return Ok(started.clone());
     }
-    let error = match wait_on(call, Pace::Seconds, "the tasks of the deployment run", look).await {
+    let error = match wait_until(call, Pace::Seconds, "the tasks of the deployment run", look).await {
         Ok(service) => return Ok(service),
         Err(error) => error,
     };

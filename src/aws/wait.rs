@@ -90,7 +90,8 @@ impl Backoff {
     }
 }
 
-/// Looks again and again until there is something to see. `what` completes "wait until".
+/// Looks again and again until there is something to see, the first time at once: a look costs little beside the pause that
+/// it may spare. `what` completes "wait until".
 ///
 /// # Errors
 /// What a look fails with; timed out, at the call's deadline; cancelled.
@@ -99,26 +100,14 @@ where
     F: FnMut() -> Look,
     Look: Future<Output = Result<Option<T>>>,
 {
-    if let Some(seen) = look().await? {
-        return Ok(seen);
-    }
-    wait_on(call, pace, what, look).await
-}
-
-/// The same where AWS has just told that it is not so yet: pauses before the first look.
-///
-/// # Errors
-/// What a look fails with; timed out, at the call's deadline; cancelled.
-pub(super) async fn wait_on<T, F, Look>(call: &Call<'_, Aws>, pace: Pace, what: &str, mut look: F) -> Result<T>
-where
-    F: FnMut() -> Look,
-    Look: Future<Output = Result<Option<T>>>,
-{
     let what = format!("wait until {what}");
     let mut backoff = Backoff::at(pace);
-    while backoff.rest(call, call.deadline, &what).await? {
+    loop {
         if let Some(seen) = look().await? {
             return Ok(seen);
+        }
+        if !backoff.rest(call, call.deadline, &what).await? {
+            break;
         }
     }
     Err(Error::new(
@@ -185,21 +174,6 @@ mod tests {
         }
         let (_, looks) = waited(Pace::Minutes, Duration::from_mins(20)).await;
         assert!(looks < 90, "{looks}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_was_just_told_is_not_asked_for_at_once() {
-        let stage = Stage::answering(|_| Answer::Lost);
-        let call = stage.call();
-        let begun = Instant::now();
-        let seen = wait_on(&call, Pace::Minutes, "it is there", || async {
-            Ok(Some(begun.elapsed()))
-        });
-        let seen = seen.await.unwrap();
-        assert!(
-            seen >= FIRST.mul_f64(0.8) && seen <= FIRST + Duration::from_millis(1),
-            "{seen:?}"
-        );
     }
 
     #[tokio::test(start_paused = true)]

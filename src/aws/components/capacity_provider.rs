@@ -12,7 +12,7 @@ use crate::aws::ids::{AutoScalingGroupArn, CapacityProviderName};
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::{ASSOCIATION_LINGERS, CAPACITY_IN_CHANGE, GROUP_NOT_FREE_YET};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
-use crate::aws::wait::{Pace, wait_on};
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, ecs_tags, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -149,7 +149,7 @@ fn stands(provider: &Described) -> bool {
 
 /// Waits until the provider can be associated with a cluster.
 async fn ready(call: &Call<'_, Aws>, name: &str) -> Result<Described> {
-    wait_on(
+    wait_until(
         call,
         Pace::Seconds,
         &format!("the capacity provider {name} is ready"),
@@ -341,7 +341,7 @@ impl Component<Aws> for CapacityProvider {
             let request = call.world.ecs.delete_capacity_provider().capacity_provider(name);
             let answer = ask(call, "ecs:DeleteCapacityProvider", request.send()).await?;
             refuse_failure(answer.capacity_provider())?;
-            wait_on(
+            wait_until(
                 call,
                 Pace::Seconds,
                 &format!("the capacity provider {name} is gone"),

@@ -14,7 +14,7 @@ use crate::aws::ids::{ImageId, InstanceId, InstanceProfileArn, SecurityGroupId, 
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::PROFILE_UNKNOWN_YET;
 use crate::aws::retry::retry_while;
-use crate::aws::wait::{Pace, wait_on, wait_until};
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, InstanceMetadata, RootVolume, ec2, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -105,7 +105,7 @@ async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<Instance>> {
 
 /// Waits until it runs.
 async fn running(call: &Call<'_, Aws>, id: &str) -> Result<Instance> {
-    wait_on(call, Pace::Seconds, &format!("the instance {id} runs"), || async {
+    wait_until(call, Pace::Seconds, &format!("the instance {id} runs"), || async {
         match described(call, id).await? {
             Some(instance) if state(&instance) == Some(&InstanceStateName::Running) => Ok(Some(instance)),
             Some(instance) if !stands(&instance) => Err(failed(id, &instance)),
@@ -305,7 +305,7 @@ impl Component<Aws> for Ec2Instance {
         if unless_absent(ended.map_err(protected))?.is_none() {
             return Ok(());
         }
-        wait_on(call, Pace::Seconds, &format!("the instance {id} is gone"), || async {
+        wait_until(call, Pace::Seconds, &format!("the instance {id} is gone"), || async {
             let left = described(call, id).await?;
             let is_gone = left.is_none_or(|instance| state(&instance) == Some(&InstanceStateName::Terminated));
             Ok(is_gone.then_some(()))

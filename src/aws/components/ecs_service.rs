@@ -21,7 +21,7 @@ use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDef
 use crate::aws::launch::{Launch, some_if_any};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
-use crate::aws::wait::{Pace, wait_on};
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, Shutdown, Unordered};
 use crate::aws::{diagnosis, ecs_tags, rollout, shutdown, tags, tasks};
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
@@ -301,7 +301,7 @@ impl Component<Aws> for EcsService {
             Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(error),
         }
-        wait_on(call, Pace::Seconds, "the service has drained", || async {
+        wait_until(call, Pace::Seconds, "the service has drained", || async {
             let services = described(call, arn.cluster_name(), arn.service_name()).await?;
             let gone = services.iter().all(|service| service.status() == Some("INACTIVE"));
             Ok(gone.then_some(()))

@@ -17,7 +17,7 @@ use crate::aws::permissions::Site;
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
 use crate::aws::tags::{from_ecs, to_ecs};
 use crate::aws::tasks::{self, Addresses};
-use crate::aws::wait::{Pace, wait_on};
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, Shutdown, Unordered};
 use crate::aws::{diagnosis, ecs_tags, shutdown};
 use crate::engine::{
@@ -253,7 +253,7 @@ impl Component<Aws> for EcsTask {
             Err(error) if error.message.contains("task was not found") => return Ok(()),
             other => other?,
         };
-        wait_on(call, Pace::Seconds, "the task has stopped", || async {
+        wait_until(call, Pace::Seconds, "the task has stopped", || async {
             let task = one(call, arn).await?;
             Ok(task
                 .is_none_or(|task| task.last_status() == Some("STOPPED"))
@@ -266,7 +266,7 @@ impl Component<Aws> for EcsTask {
 /// Waits until a task that was started runs.
 async fn running(call: &Call<'_, Aws>, started: &Task, identity: &Identity) -> Result<Task> {
     let latest = Mutex::new(started.clone());
-    let runs = wait_on(call, Pace::Seconds, "the task runs", || async {
+    let runs = wait_until(call, Pace::Seconds, "the task runs", || async {
         // One that is not found is not known everywhere yet.
         let Some(task) = one(call, &identity.id).await? else {
             return Ok(None);

@@ -11,7 +11,7 @@ use crate::aws::ids::{AccessPointId, FileSystemId};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, retry_while};
 use crate::aws::tags::{from_efs, to_efs};
-use crate::aws::wait::{Pace, wait_on};
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{
     Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, TAG_COMPONENT,
     TAG_DEPLOYMENT, Tags,
@@ -188,7 +188,7 @@ impl Component<Aws> for EfsAccessPoint {
         let id = identity.id.as_str();
         let request = call.world.efs.delete_access_point().access_point_id(id);
         unless_absent(ask(call, "elasticfilesystem:DeleteAccessPoint", request.send()).await)?;
-        wait_on(call, Pace::Moments, "the access point is gone", || async {
+        wait_until(call, Pace::Moments, "the access point is gone", || async {
             Ok(described(call, id).await?.is_none().then_some(()))
         })
         .await
@@ -197,7 +197,7 @@ impl Component<Aws> for EfsAccessPoint {
 
 /// Waits until the access point can be mounted through.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<AccessPointDescription> {
-    wait_on(call, Pace::Moments, "the access point is available", || async {
+    wait_until(call, Pace::Moments, "the access point is available", || async {
         let found = described(call, id).await?;
         Ok(found.filter(|found| found.life_cycle_state() == Some(&LifeCycleState::Available)))
     })

@@ -21,7 +21,7 @@ use crate::aws::ids::FileSystemId;
 use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_IN_USE, FILE_SYSTEM_NOT_AVAILABLE, retry_while};
 use crate::aws::tags::{from_efs, to_efs};
-use crate::aws::wait::{Pace, wait_on};
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -230,7 +230,7 @@ impl Component<Aws> for EfsFileSystem {
         if unless_absent(deleted.await)?.is_none() {
             return Ok(());
         }
-        wait_on(call, Pace::Moments, "the file system is gone", || async {
+        wait_until(call, Pace::Moments, "the file system is gone", || async {
             // While it is being deleted its creation token is still taken.
             Ok(reported(call, id).await?.is_none().then_some(()))
         })
@@ -272,7 +272,7 @@ async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<FileSystemDes
 
 /// Waits until the file system can be worked with: before, its policies are refused.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<FileSystemDescription> {
-    wait_on(call, Pace::Moments, "the file system is available", || async {
+    wait_until(call, Pace::Moments, "the file system is available", || async {
         match described(call, id).await? {
             Some(found) if found.life_cycle_state == LifeCycleState::Available => Ok(Some(found)),
             Some(found) if found.life_cycle_state == LifeCycleState::Error => Err(Error::new(

@@ -15,7 +15,7 @@ use crate::aws::choice::choice;
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{LoadBalancerArn, SecurityGroupId, SubnetId};
 use crate::aws::permissions::{Site, text};
-use crate::aws::wait::{Pace, wait_on};
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, elb, service_linked_role, tags};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -239,7 +239,7 @@ async fn described(call: &Call<'_, Aws>, arn: &str) -> Result<Option<Described>>
 
 /// Waits until the load balancer takes requests.
 async fn active(call: &Call<'_, Aws>, arn: &str) -> Result<Described> {
-    wait_on(call, Pace::Minutes, "the load balancer is active", || async {
+    wait_until(call, Pace::Minutes, "the load balancer is active", || async {
         let Some(found) = described(call, arn).await? else {
             return Ok(None);
         };

@@ -11,7 +11,7 @@ use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::{ADDRESS_TAKEN, UNKNOWN_YET};
 use crate::aws::tags;
-use crate::aws::wait::{Pace, wait_on};
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -60,7 +60,7 @@ fn output(id: &str, gateway: &Described) -> NatGatewayOutput {
 
 /// Waits until traffic can go through it. One that fails is cleared away, so that its address is free again.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<NatGatewayOutput> {
-    let seen = wait_on(call, Pace::Minutes, "the NAT gateway is available", || async {
+    let seen = wait_until(call, Pace::Minutes, "the NAT gateway is available", || async {
         let Some(gateway) = describe(call, id).await? else {
             return Ok(None);
         };
@@ -121,7 +121,7 @@ async fn gone(call: &Call<'_, Aws>, id: &str) -> Result<()> {
     if unless_absent(ask(call, "ec2:DeleteNatGateway", request.send()).await)?.is_none() {
         return Ok(());
     }
-    wait_on(call, Pace::Minutes, "the NAT gateway is gone", || async {
+    wait_until(call, Pace::Minutes, "the NAT gateway is gone", || async {
         let state = describe(call, id).await?.and_then(|gateway| gateway.state);
         let is_gone = matches!(state, None | Some(NatGatewayState::Deleted));
         Ok(is_gone.then_some(()))

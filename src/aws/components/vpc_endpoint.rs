@@ -15,7 +15,7 @@ pub use self::interface::VpcInterfaceEndpoint;
 use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, unless_absent};
-use crate::aws::wait::{Pace, wait_on};
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{Call, Error, ErrorKind, Identity, Result};
 
 /// What may be asked through an endpoint.
@@ -94,7 +94,7 @@ fn identity(call: &Call<'_, Aws>, id: &str) -> Identity {
 
 /// Waits until the service can be reached through it.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<()> {
-    wait_on(call, Pace::Minutes, "the endpoint is available", || async {
+    wait_until(call, Pace::Minutes, "the endpoint is available", || async {
         let Some(endpoint) = reported(call, id).await? else {
             return Ok(None);
         };
@@ -131,7 +131,7 @@ async fn gone(call: &Call<'_, Aws>, id: &str) -> Result<()> {
         Some(error) => return Err(error),
         None => {}
     }
-    wait_on(call, Pace::Seconds, "the endpoint is gone", || async {
+    wait_until(call, Pace::Seconds, "the endpoint is gone", || async {
         let endpoint = reported(call, id).await?;
         Ok(endpoint
             .is_none_or(|endpoint| state(&endpoint) == "deleted")

@@ -13,7 +13,7 @@ use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, VPC_LINK_REFERENCED, retry_while};
 use crate::aws::tags::are_of;
-use crate::aws::wait::{Pace, wait_on};
+use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, apigateway, service_linked_role};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
@@ -158,7 +158,7 @@ async fn delete(call: &Call<'_, Aws>, id: &str) -> Result<()> {
     if unless_absent(deleted.await.map_err(explained))?.is_none() {
         return Ok(());
     }
-    wait_on(call, Pace::Seconds, "the VPC link is gone", || async {
+    wait_until(call, Pace::Seconds, "the VPC link is gone", || async {
         Ok(described(call, id).await?.is_none().then_some(()))
     })
     .await
@@ -171,7 +171,7 @@ async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<GetVpcLinkOu
 
 /// Waits until requests can pass. A link that failed never comes up, and is deleted, so that the next attempt makes another.
 async fn available(call: &Call<'_, Aws>, id: &str) -> Result<()> {
-    let state = wait_on(call, Pace::Minutes, "the VPC link is available", || async {
+    let state = wait_until(call, Pace::Minutes, "the VPC link is available", || async {
         let Some(found) = described(call, id).await? else {
             return Ok(None);
         };
