@@ -107,6 +107,9 @@ pub trait Component<W: Send + Sync + 'static>: Spec {
     /// Whether an object that was lost and is made again as it was is the same to those who refer to it: nothing in its
     /// output that they rely on is of the world's making. They then stay as they are.
     const RETURNS: bool = false;
+    /// The field that refers to what takes the object along when it is deleted, as its API documents: where a destroy
+    /// deletes that, nothing is called for the object itself.
+    const GOES_WITH: Option<&'static str> = None;
     /// What others can refer to.
     type Output: Clone + Send + Sync + 'static;
 

@@ -72,11 +72,14 @@ async fn tear_down<W: Send + Sync + 'static>(
     let view = look_well(&mut targets, |_| None, &[&edges], run).await;
     let found = targets.iter().filter(|(_, target)| target.identity.is_none());
     let found = found.map(|(key, _)| key.clone()).collect();
+    let retained = |key: &Key| respect_retained && graph.is_retained(&key.base());
+    let mut along = taken_along(graph, &record, &view, retained);
+    let schedule = order(&record, &edges, &mut along);
     let mut teardown = Teardown {
         graph,
         run,
         respect_retained,
-        schedule: order(&record, &edges),
+        schedule,
         outcome: Outcome {
             record,
             outputs: view.outputs.clone(),
@@ -85,18 +88,53 @@ async fn tear_down<W: Send + Sync + 'static>(
         },
         view,
         found,
+        along,
     };
     teardown.advance().await;
     Ok(teardown.close())
 }
 
-/// Each part waits for those that need it.
-fn order(record: &Record, edges: &Edges) -> Schedule<Key> {
+/// The parts that go with another one that is to be deleted, by that one.
+fn taken_along<W: Send + Sync + 'static>(
+    graph: &Graph<W>,
+    record: &Record,
+    view: &View,
+    retained: impl Fn(&Key) -> bool,
+) -> BTreeMap<Key, Key> {
+    let is_ours = |key: &Key| {
+        let object = view.objects.get(key);
+        object.is_some_and(|object| object.owner == Owner::Ours) && !retained(key)
+    };
+    let going = record.keys().filter(|key| is_ours(key));
+    let with_whole = going.filter_map(|key| Some((key.clone(), graph.node(key)?.goes_with()?)));
+    with_whole
+        .filter(|(_, whole)| record.contains_key(whole) && is_ours(whole))
+        .collect()
+}
+
+/// Each part waits for those that need it. One that goes with another waits for that, which waits for who needs the one;
+/// where that would be a circle, it goes by itself.
+fn order(record: &Record, edges: &Edges, along: &mut BTreeMap<Key, Key>) -> Schedule<Key> {
     let mut schedule = Schedule::new(record.keys().cloned());
+    let needs = |later: &Key, earlier: &Key| edges.needs(&later.base()).any(|key| *key == earlier.base());
     for later in record.keys() {
-        let base = later.base();
-        for earlier in record.keys().filter(|key| edges.needs(&base).any(|k| *k == key.base())) {
-            schedule.after(earlier, later);
+        for earlier in record.keys().filter(|key| needs(later, key)) {
+            if along.get(later) != Some(earlier) {
+                schedule.after(earlier, later);
+            }
+        }
+    }
+    let candidates = along.clone();
+    for (part, whole) in &candidates {
+        if !schedule.rather_after(part, whole) {
+            along.remove(part);
+            schedule.after(whole, part);
+            continue;
+        }
+        for user in record.keys().filter(|key| needs(key, part)) {
+            if candidates.get(user) != Some(whole) {
+                schedule.rather_after(whole, user);
+            }
         }
     }
     schedule
@@ -111,6 +149,8 @@ struct Teardown<'a, W> {
     view: View,
     /// What was looked for by name and tags: only by these is such an object ours.
     found: BTreeSet<Key>,
+    /// What goes with another part, by that part.
+    along: BTreeMap<Key, Key>,
     outcome: Outcome,
 }
 
@@ -143,6 +183,10 @@ impl<'a, W: Send + Sync + 'static> Teardown<'a, W> {
 
     /// Starts the deletion of a part; `None` where nothing is to be done.
     fn begin(&mut self, key: &Key) -> Result<Option<Ending<'a>>> {
+        if let Some(whole) = self.along.get(key) {
+            tracing::debug!(deployment = self.run.name, component = %key, "it went with {whole}");
+            return Ok(None);
+        }
         let Some(node) = self.graph.node(&key.base()) else {
             return Err(Error::bug(
                 format!("delete {key}"),

@@ -12,6 +12,7 @@ use tokio::time::timeout_at;
 use super::component::{Call, Component, Identity, Observed, Replacement, Tags};
 use super::error::{Error, ErrorKind, Result};
 use super::input::{Sameness, Source};
+use super::key::Key;
 use super::outputs::{AnyOutput, Outputs};
 use super::permission::Permission;
 use super::spec::{Field, Rule, Spec};
@@ -99,6 +100,8 @@ pub(super) trait Node<W>: Send + Sync {
     fn replacement(&self) -> Replacement;
     fn tagged(&self) -> bool;
     fn returns(&self) -> bool;
+    /// What takes the object along when it is deleted.
+    fn goes_with(&self) -> Option<Key>;
     fn spec(&self) -> &dyn AnySpec;
     fn permissions(&self, world: &W, deployment: &str) -> Vec<Permission>;
     /// The same component with every reference resolved for which there is an output.
@@ -145,6 +148,12 @@ where
 
     fn returns(&self) -> bool {
         C::RETURNS
+    }
+
+    fn goes_with(&self) -> Option<Key> {
+        let links = self.0.links().into_iter();
+        let mut wholes = links.filter(|(field, _)| Some(field.name) == C::GOES_WITH);
+        wholes.next().map(|(_, source)| source.key)
     }
 
     fn spec(&self) -> &dyn AnySpec {

@@ -42,12 +42,14 @@ impl<S: Ord + Clone> Schedule<S> {
         }
     }
 
-    /// Lets `later` wait for `earlier` unless `earlier` already waits for `later`.
-    pub fn rather_after(&mut self, later: &S, earlier: &S) {
-        if let Some((earlier, later)) = self.pair(earlier, later)
-            && !has_path_connecting(&self.graph, later, earlier, None)
-        {
-            self.graph.update_edge(earlier, later, ());
+    /// Lets `later` wait for `earlier` unless `earlier` already waits for `later`; whether it does.
+    pub fn rather_after(&mut self, later: &S, earlier: &S) -> bool {
+        match self.pair(earlier, later) {
+            Some((earlier, later)) if !has_path_connecting(&self.graph, later, earlier, None) => {
+                self.graph.update_edge(earlier, later, ());
+                true
+            }
+            _ => false,
         }
     }
 

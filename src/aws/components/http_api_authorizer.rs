@@ -42,6 +42,8 @@ impl Component<Aws> for HttpApiAuthorizer {
     /// A name has room for one.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     const TAGGED: bool = false;
+    /// Source: Amazon API Gateway V2 API, `DeleteApi`: what is in an API goes with it.
+    const GOES_WITH: Option<&'static str> = Some("api");
     type Output = HttpApiAuthorizerOutput;
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {

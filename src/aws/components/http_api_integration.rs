@@ -50,6 +50,8 @@ impl Component<Aws> for HttpApiIntegration {
     const TYPE: &'static str = "http_api_integration";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     const TAGGED: bool = false;
+    /// Source: Amazon API Gateway V2 API, `DeleteApi`: what is in an API goes with it.
+    const GOES_WITH: Option<&'static str> = Some("api");
     type Output = HttpApiIntegrationOutput;
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {

@@ -65,6 +65,8 @@ impl Component<Aws> for HttpApiStage {
     const TYPE: &'static str = "http_api_stage";
     /// A name has room for one.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    /// Source: Amazon API Gateway V2 API, `DeleteApi`: what is in an API goes with it.
+    const GOES_WITH: Option<&'static str> = Some("api");
     type Output = HttpApiStageOutput;
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {

@@ -65,6 +65,8 @@ impl Component<Aws> for Listener {
     const TYPE: &'static str = "listener";
     /// A port has room for one.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+    /// Source: Elastic Load Balancing API, `DeleteLoadBalancer`: its listeners go with it.
+    const GOES_WITH: Option<&'static str> = Some("load_balancer");
     type Output = ListenerOutput;
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {

@@ -134,6 +134,8 @@ impl Component<Aws> for ScalingPolicy {
     const TYPE: &'static str = "scaling_policy";
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     const TAGGED: bool = false;
+    /// Source: Application Auto Scaling API, `DeregisterScalableTarget`: its scaling policies go with it.
+    const GOES_WITH: Option<&'static str> = Some("service");
     type Output = ScalingPolicyOutput;
 
     fn permissions(&self, aws: &Aws, deployment: &str) -> Vec<Permission> {

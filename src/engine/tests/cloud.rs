@@ -325,12 +325,14 @@ impl State {
         self.violations.extend(broken);
     }
 
-    /// Removes an object and notes who still refers to it.
+    /// Removes an object, with what goes with it, and notes who still refers to it.
     pub fn delete(&mut self, call: &Call<'_, Cloud>, id: &str) {
         let Some(thing) = self.things.get(id).cloned() else {
             return;
         };
         self.note(Op::Delete, call, &thing);
+        self.things
+            .retain(|_, other| other.kind != "leaf" || !other.base.iter().any(|on| on == id));
         let referring: Vec<u64> = self
             .things
             .values()

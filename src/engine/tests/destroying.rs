@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cloud::{Cloud, Fault, Op};
-use super::kinds::{Blue, Red, ids};
+use super::kinds::{Blue, Leaf, Red, ids};
 use super::{key, run, statuses};
 use crate::engine::{ErrorKind, Graph, Key, Part, Record, converge, destroy, undo};
 
@@ -170,4 +170,102 @@ async fn an_undoing_leaves_what_it_did_not_make() {
     );
     assert!(undone.outputs.contains(&key("role")));
     assert_eq!(cloud.state().things.len(), 1);
+}
+
+/// A load balancer with a listener, which holds a target group, and a service that needs the listener.
+fn balanced() -> Graph<Cloud> {
+    let mut graph = Graph::new();
+    graph.add(key("balancer"), Red::new());
+    graph.add(key("targets"), Red::new());
+    graph.add(
+        key("listener"),
+        Leaf {
+            base: ids(&["balancer"]),
+            peers: ids(&["targets"]),
+            ..Leaf::new()
+        },
+    );
+    graph.add(
+        key("service"),
+        Blue {
+            peers: ids(&["listener"]),
+            ..Blue::new()
+        },
+    );
+    graph
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_with_another_part_is_not_deleted_by_itself() {
+    let (cloud, record) = up(&balanced()).await;
+    let outcome = destroy(&balanced(), &record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(
+        cloud.take_events(),
+        ["delete service", "delete balancer", "delete targets"]
+    );
+    assert!(outcome.record.is_empty());
+    let state = cloud.state();
+    assert!(
+        state.things.is_empty() && state.dangling.is_empty(),
+        "{:?}",
+        state.dangling
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_stays_in_the_record_where_that_part_could_not_be_deleted() {
+    let (cloud, record) = up(&balanced()).await;
+    cloud.fail_next(Op::Delete, "balancer", Fault::Refuse);
+    let outcome = destroy(&balanced(), &record, &run(&cloud)).await.unwrap();
+    assert_eq!(outcome.failures.len(), 1);
+    assert_eq!(
+        outcome.record.keys().map(Key::as_str).collect::<Vec<_>>(),
+        ["balancer", "listener", "targets"]
+    );
+    let outcome = destroy(&balanced(), &outcome.record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert!(cloud.state().things.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_deleted_by_itself_where_that_part_stays() {
+    let (cloud, record) = up(&balanced()).await;
+    let mut graph = balanced();
+    graph.retain(&key("balancer"));
+    let outcome = destroy(&graph, &record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(
+        cloud.take_events(),
+        ["delete service", "delete listener", "delete targets"]
+    );
+    assert_eq!(cloud.state().things.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_deleted_by_itself_where_that_part_would_wait_for_it_otherwise() {
+    let mut graph = Graph::new();
+    graph.add(key("balancer"), Red::new());
+    graph.add(
+        key("targets"),
+        Red {
+            peers: ids(&["balancer"]),
+            ..Red::new()
+        },
+    );
+    graph.add(
+        key("listener"),
+        Leaf {
+            base: ids(&["balancer"]),
+            peers: ids(&["targets"]),
+            ..Leaf::new()
+        },
+    );
+    let (cloud, record) = up(&graph).await;
+    let outcome = destroy(&graph, &record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert_eq!(
+        cloud.take_events(),
+        ["delete listener", "delete targets", "delete balancer"]
+    );
 }

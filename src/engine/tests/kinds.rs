@@ -38,7 +38,7 @@ fn all(keys: &[&str], reference: impl Fn(Key) -> Ref<String>) -> Input<Vec<Strin
 }
 
 macro_rules! kind {
-    ($(#[$meta:meta])* $name:ident, $type:literal, $replacement:ident, tagged: $tagged:literal, unique: $unique:literal) => {
+    ($(#[$meta:meta])* $name:ident, $type:literal, $replacement:ident, tagged: $tagged:literal, unique: $unique:literal $(, with: $with:literal)?) => {
         spec! {
             $(#[$meta])*
             pub struct $name {
@@ -69,6 +69,7 @@ macro_rules! kind {
             const REPLACEMENT: Replacement = Replacement::$replacement;
             const TAGGED: bool = $tagged;
             const RETURNS: bool = $unique && !matches!($type.as_bytes(), b"grey");
+            const GOES_WITH: Option<&'static str> = [$(Some($with),)? None][0];
             type Output = Offer;
 
             fn permissions(&self, _world: &Cloud, _deployment: &str) -> Vec<Permission> {
@@ -245,6 +246,11 @@ kind!(
 kind!(
     /// Answers a second creator with the first one's object, as no kind of ours may.
     Lax, "lax", CreateFirst, tagged: true, unique: true
+);
+
+kind!(
+    /// As `Red`, and goes with what it stands on.
+    Leaf, "leaf", DeleteFirst, tagged: true, unique: true, with: "base"
 );
 
 fn find<'a>(state: &'a State, kind: &str, call: &Call<'_, Cloud>) -> Option<&'a Thing> {
