@@ -134,6 +134,7 @@ impl Aws {
         let ec2 = client!(aws_sdk_ec2, config, endpoints.ec2);
         let ecr = client!(aws_sdk_ecr, config, endpoints.ecr);
         let ecs = client!(aws_sdk_ecs, config, endpoints.ecs);
+        let efs = client!(aws_sdk_efs, config, endpoints.efs);
         let elbv2 = client!(aws_sdk_elasticloadbalancingv2, config, endpoints.elbv2);
         let logs = client!(aws_sdk_cloudwatchlogs, config, endpoints.logs);
         let reads = Reads::new(&reads::Clients {
@@ -142,6 +143,7 @@ impl Aws {
             ec2: &ec2,
             ecr: &ecr,
             ecs: &ecs,
+            efs: &efs,
             elbv2: &elbv2,
             logs: &logs,
         });
@@ -153,7 +155,7 @@ impl Aws {
             ec2,
             ecr,
             ecs,
-            efs: client!(aws_sdk_efs, config, endpoints.efs),
+            efs,
             elbv2,
             iam: client!(aws_sdk_iam, config, endpoints.iam),
             logs,

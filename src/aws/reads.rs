@@ -25,7 +25,7 @@ pub(super) struct Reads {
     pub(super) elb: Elb,
     /// Amazon EC2 Auto Scaling and Application Auto Scaling.
     pub(super) scaling: Scaling,
-    /// Amazon ECR and Amazon CloudWatch Logs.
+    /// Amazon ECR, Amazon EFS and Amazon CloudWatch Logs.
     pub(super) stores: Stores,
 }
 
@@ -36,6 +36,7 @@ pub(super) struct Clients<'a> {
     pub(super) ec2: &'a aws_sdk_ec2::Client,
     pub(super) ecr: &'a aws_sdk_ecr::Client,
     pub(super) ecs: &'a aws_sdk_ecs::Client,
+    pub(super) efs: &'a aws_sdk_efs::Client,
     pub(super) elbv2: &'a aws_sdk_elasticloadbalancingv2::Client,
     pub(super) logs: &'a aws_sdk_cloudwatchlogs::Client,
 }
@@ -48,7 +49,7 @@ impl Reads {
             ecs: Ecs::new(clients.ecs),
             elb: Elb::new(clients.elbv2),
             scaling: Scaling::new(clients.autoscaling, clients.appautoscaling),
-            stores: Stores::new(clients.ecr, clients.logs),
+            stores: Stores::new(clients.ecr, clients.efs, clients.logs),
         }
     }
 }

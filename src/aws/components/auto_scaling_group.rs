@@ -325,20 +325,22 @@ impl Component<Aws> for AutoScalingGroup {
     /// with the hosts that it still has.
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let name = identity.id.as_str();
-        if standing(call, name).await?.is_some() {
-            match hosts::let_go(call, name, Instant::now() + PATIENCE).await {
-                Err(error) if is_absent(&error) => return Ok(()),
-                other => other?,
+        match hosts::let_go(call, name, Instant::now() + PATIENCE).await {
+            Ok(()) => {
+                let request = call.world.autoscaling.delete_auto_scaling_group();
+                let request = request.auto_scaling_group_name(name).force_delete(true);
+                let deleted = retry_while(call, &AUTO_SCALING_GROUP_BUSY, || {
+                    ask(call, "autoscaling:DeleteAutoScalingGroup", request.clone().send())
+                });
+                match deleted.await {
+                    Err(error) if is_absent(&error) => return Ok(()),
+                    other => other?,
+                };
             }
-            let request = call.world.autoscaling.delete_auto_scaling_group();
-            let request = request.auto_scaling_group_name(name).force_delete(true);
-            let deleted = retry_while(call, &AUTO_SCALING_GROUP_BUSY, || {
-                ask(call, "autoscaling:DeleteAutoScalingGroup", request.clone().send())
-            });
-            match deleted.await {
-                Err(error) if is_absent(&error) => return Ok(()),
-                other => other?,
-            };
+            Err(error) if is_absent(&error) => return Ok(()),
+            // Of one that is on its way out nothing can be changed any more.
+            Err(error) if standing(call, name).await?.is_some() => return Err(error),
+            Err(_) => {}
         }
         wait_until(
             call,

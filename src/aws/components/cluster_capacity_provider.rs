@@ -68,13 +68,16 @@ async fn put(
         .cluster(name)
         .set_capacity_providers(Some(providers.into_iter().collect()))
         .set_default_capacity_provider_strategy(Some(strategy));
-    retry_while(call, &CAPACITY_IN_USE, || {
+    let answer = retry_while(call, &CAPACITY_IN_USE, || {
         retry_while(call, &NOT_ACTIVE_YET, || {
             ask(call, "ecs:PutClusterCapacityProviders", request.clone().send())
         })
     })
     .await?;
-    settled(call, name).await
+    match answer.cluster().map(attached).transpose()?.flatten() {
+        Some(()) => Ok(()),
+        None => settled(call, name).await,
+    }
 }
 
 /// Waits until the cluster's attachments, by which it scales its groups, are as they should be.
@@ -87,14 +90,19 @@ async fn settled(call: &Call<'_, Aws>, cluster: &str) -> Result<()> {
             let Some(found) = describe(call, cluster).await? else {
                 return Ok(Some(()));
             };
-            match found.attachments_status() {
-                Some("UPDATE_IN_PROGRESS") => Ok(None),
-                Some("UPDATE_FAILED") => Err(failed(&found)),
-                _ => Ok(Some(())),
-            }
+            attached(&found)
         },
     )
     .await
+}
+
+/// Whether the cluster's attachments are as they should be. Providers without hosts have none.
+fn attached(cluster: &Cluster) -> Result<Option<()>> {
+    match cluster.attachments_status() {
+        Some("UPDATE_IN_PROGRESS") => Ok(None),
+        Some("UPDATE_FAILED") => Err(failed(cluster)),
+        _ => Ok(Some(())),
+    }
 }
 
 /// ECS tells which attachments failed, and their details where it has any.

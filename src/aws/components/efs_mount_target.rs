@@ -8,11 +8,11 @@ use aws_sdk_efs::types::{LifeCycleState, MountTargetDescription};
 
 use crate::aws::Aws;
 use crate::aws::efs;
-use crate::aws::error::{ask, unless_absent, with_id};
+use crate::aws::error::{ask, in_time, unless_absent, with_id};
 use crate::aws::ids::{FileSystemId, MountTargetId, SecurityGroupId, SubnetId};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, MOUNT_TARGET_IN_CHANGE, retry_while};
-use crate::aws::wait::{Pace, wait_on};
+use crate::aws::wait::{Pace, wait_until};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -104,7 +104,7 @@ impl Component<Aws> for EfsMountTarget {
         identity: &Identity,
     ) -> Result<Option<Observed<Self, EfsMountTargetOutput>>> {
         let id = identity.id.as_str();
-        let (found, groups) = tokio::join!(described(call, id), security_groups(call, id));
+        let (found, groups) = tokio::join!(self.described(call, id), security_groups(call, id));
         let Some(found) = found? else { return Ok(None) };
         // One that is being made tells its groups only then.
         let groups = match groups {
@@ -141,7 +141,7 @@ impl Component<Aws> for EfsMountTarget {
             ask(call, "elasticfilesystem:CreateMountTarget", request.clone().send())
         });
         let id = made.await.map_err(taken)?.mount_target_id;
-        let found = available(call, &id).await?;
+        let found = self.available(call, &id).await?;
         Ok(Created {
             identity: identity(&found),
             output: output(&found),
@@ -149,7 +149,7 @@ impl Component<Aws> for EfsMountTarget {
     }
 
     async fn settle(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
-        available(call, &identity.id).await.map(drop)
+        self.available(call, &identity.id).await.map(drop)
     }
 
     async fn update(
@@ -190,42 +190,48 @@ impl Component<Aws> for EfsMountTarget {
             return Ok(());
         }
         // While it is being deleted it still counts for the file system and holds a network interface.
-        wait_on(call, Pace::Seconds, "the mount target is gone", || async {
-            Ok(reported(call, id).await?.is_none().then_some(()))
+        wait_until(call, Pace::Seconds, "the mount target is gone", || async {
+            Ok(self.reported(call, id).await?.is_none().then_some(()))
         })
         .await
     }
 }
 
-/// Waits until the mount target can be mounted.
-async fn available(call: &Call<'_, Aws>, id: &str) -> Result<MountTargetDescription> {
-    wait_on(call, Pace::Minutes, "the mount target is available", || async {
-        match described(call, id).await? {
-            Some(found) if found.life_cycle_state == LifeCycleState::Available => Ok(Some(found)),
-            Some(found) if found.life_cycle_state == LifeCycleState::Error => Err(failed(id)),
-            _ => Ok(None),
-        }
-    })
-    .await
-}
+impl EfsMountTarget {
+    /// Waits until the mount target can be mounted.
+    async fn available(&self, call: &Call<'_, Aws>, id: &str) -> Result<MountTargetDescription> {
+        wait_until(call, Pace::Minutes, "the mount target is available", || async {
+            match self.described(call, id).await? {
+                Some(found) if found.life_cycle_state == LifeCycleState::Available => Ok(Some(found)),
+                Some(found) if found.life_cycle_state == LifeCycleState::Error => Err(failed(id)),
+                _ => Ok(None),
+            }
+        })
+        .await
+    }
 
-/// The mount target in any state but deleted.
-async fn reported(call: &Call<'_, Aws>, id: &str) -> Result<Option<MountTargetDescription>> {
-    let request = call.world.efs.describe_mount_targets().mount_target_id(id);
-    let attempted = "elasticfilesystem:DescribeMountTargets";
-    let answer = unless_absent(ask(call, attempted, request.send()).await)?;
-    let found = answer.and_then(|answer| answer.mount_targets?.into_iter().next());
-    let id = MountTargetDescription::mount_target_id;
-    let found = found
-        .map(|found| with_id(attempted, "mount target's id", found, id))
-        .transpose()?;
-    Ok(found.filter(|found| found.life_cycle_state != LifeCycleState::Deleted))
-}
+    async fn described(&self, call: &Call<'_, Aws>, id: &str) -> Result<Option<MountTargetDescription>> {
+        let found = self.reported(call, id).await?;
+        Ok(found.filter(|found| efs::stands(&found.life_cycle_state)))
+    }
 
-async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<MountTargetDescription>> {
-    Ok(reported(call, id)
-        .await?
-        .filter(|found| efs::stands(&found.life_cycle_state)))
+    /// The mount target in any state but deleted: with the others of its file system, where that is known.
+    async fn reported(&self, call: &Call<'_, Aws>, id: &str) -> Result<Option<MountTargetDescription>> {
+        const ATTEMPTED: &str = "elasticfilesystem:DescribeMountTargets";
+        let found = if let Some(file_system) = self.file_system.known() {
+            let found = call.world.reads.stores.mount_targets.one(file_system.as_str(), id);
+            in_time(call, ATTEMPTED, found).await?
+        } else {
+            let request = call.world.efs.describe_mount_targets().mount_target_id(id);
+            let answer = unless_absent(ask(call, ATTEMPTED, request.send()).await)?;
+            let found = answer.and_then(|answer| answer.mount_targets?.into_iter().next());
+            let id = MountTargetDescription::mount_target_id;
+            found
+                .map(|found| with_id(ATTEMPTED, "mount target's id", found, id))
+                .transpose()?
+        };
+        Ok(found.filter(|found| found.life_cycle_state != LifeCycleState::Deleted))
+    }
 }
 
 async fn security_groups(call: &Call<'_, Aws>, id: &str) -> Result<BTreeSet<SecurityGroupId>> {

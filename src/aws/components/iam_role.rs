@@ -307,17 +307,26 @@ impl Component<Aws> for IamRole {
         Ok(())
     }
 
-    /// Removes whatever hangs on the role first, also what others attached: IAM deletes no role that has anything.
+    /// Takes off what hangs on the role first, since IAM deletes no role that has anything: what we put there, and if that was
+    /// not all, whatever others did.
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let name = identity.id.as_str();
-        let deleted = retry_while(call, &ROLE_STILL_HELD, || async {
-            policies::clear(call, name).await?;
-            ask(
-                call,
-                "iam:DeleteRole",
-                call.world.iam.delete_role().role_name(name).send(),
-            )
-            .await
+        let mut refused = false;
+        let deleted = retry_while(call, &ROLE_STILL_HELD, || {
+            let all = std::mem::replace(&mut refused, true);
+            async move {
+                match (self.managed_policies.known(), self.inline_policies.known()) {
+                    (Some(managed), Some(inline)) if !all => {
+                        let partition = &call.world.partition;
+                        let arns: Vec<_> = managed.iter().map(|policy| policy.arn(partition)).collect();
+                        policies::detach(call, name, &arns).await?;
+                        policies::remove(call, name, inline.keys()).await?;
+                    }
+                    _ => policies::clear(call, name).await?,
+                }
+                let request = call.world.iam.delete_role().role_name(name);
+                ask(call, "iam:DeleteRole", request.send()).await
+            }
         });
         match deleted.await {
             Err(error) if error.kind == ErrorKind::Conflict => Err(error.with_remedy(format!(

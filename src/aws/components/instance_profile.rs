@@ -199,15 +199,24 @@ impl Component<Aws> for InstanceProfile {
         Ok(())
     }
 
-    /// Takes the role out first: IAM deletes no profile that holds one.
+    /// Takes the role out first, since IAM deletes no profile that holds one: ours, and if that was not it, whichever it is.
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let name = identity.id.as_str();
-        let deleted = retry_while(call, &ROLE_STILL_HELD, || async {
-            for role in get(call, name).await?.iter().flat_map(Described::roles) {
-                remove_role(call, name, role.role_name()).await?;
+        let mut refused = false;
+        let deleted = retry_while(call, &ROLE_STILL_HELD, || {
+            let whichever = std::mem::replace(&mut refused, true);
+            async move {
+                match self.role.known() {
+                    Some(role) if !whichever => remove_role(call, name, role.role_name()).await?,
+                    _ => {
+                        for role in get(call, name).await?.iter().flat_map(Described::roles) {
+                            remove_role(call, name, role.role_name()).await?;
+                        }
+                    }
+                }
+                let request = call.world.iam.delete_instance_profile().instance_profile_name(name);
+                ask(call, "iam:DeleteInstanceProfile", request.send()).await
             }
-            let request = call.world.iam.delete_instance_profile().instance_profile_name(name);
-            ask(call, "iam:DeleteInstanceProfile", request.send()).await
         });
         unless_absent(deleted.await).map(drop)
     }
@@ -311,12 +320,16 @@ mod tests {
             iam(asked, Some("hosts"))
         });
         wanted("hosts").delete(&stage.call(), &identity()).await.unwrap();
-        let round = [
-            "GetInstanceProfile",
-            "RemoveRoleFromInstanceProfile",
-            "DeleteInstanceProfile",
-        ];
-        assert_eq!(stage.operations(), [round, round].concat());
+        assert_eq!(
+            stage.operations(),
+            [
+                "RemoveRoleFromInstanceProfile",
+                "DeleteInstanceProfile",
+                "GetInstanceProfile",
+                "RemoveRoleFromInstanceProfile",
+                "DeleteInstanceProfile",
+            ]
+        );
     }
 
     #[tokio::test]

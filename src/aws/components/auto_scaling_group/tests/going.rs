@@ -47,8 +47,8 @@ async fn it_goes_once_its_hosts_have_gone_unprotected_and_is_awaited() {
     let stage = Stage::answering(going(5, 2));
     wanted().delete(&stage.call(), &known()).await.unwrap();
     let operations = stage.operations();
-    assert_eq!(operations[1], "UpdateAutoScalingGroup");
-    let sizes = &stage.asked()[1].body;
+    assert_eq!(operations[0], "UpdateAutoScalingGroup");
+    let sizes = &stage.asked()[0].body;
     for size in ["MinSize=0", "MaxSize=0", "DesiredCapacity=0"] {
         assert!(sizes.contains(size), "{sizes}");
     }
@@ -95,6 +95,24 @@ async fn a_group_that_is_gone_or_going_is_absent() {
             "AutoScalingGroup name not found - AutoScalingGroup 'demo' not found",
         ),
         _ => standing_group(asked),
+    });
+    wanted().delete(&stage.call(), &known()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_somebody_else_has_begun_to_delete_is_awaited() {
+    let looks = AtomicU32::new(0);
+    let stage = Stage::answering(move |asked| match asked.operation.as_str() {
+        "DescribeAutoScalingGroups" if looks.fetch_add(1, SeqCst) > 2 => answered(asked, "", ""),
+        "DescribeAutoScalingGroups" => {
+            let going = group("").replace("<MinSize>", "<Status>Delete in progress</Status><MinSize>");
+            answered(asked, &going, "")
+        }
+        "UpdateAutoScalingGroup" => Answer::refused_xml(
+            "ValidationError",
+            "You cannot update an AutoScalingGroup that is marked for deletion.",
+        ),
+        other => panic!("{other} is not to be asked"),
     });
     wanted().delete(&stage.call(), &known()).await.unwrap();
 }
