@@ -19,17 +19,22 @@ def _typical(told):
     return told.calls[totals.index(statistics.median_low(totals))]
 
 
+def _needed(step, name, calls):
+    """How many calls of that name a step needs, by those of every step."""
+    return fewest(step, name, calls[step].get(name, 0), calls["refresh"].get(name, 0))
+
+
 def _least(step, calls):
-    return sum(fewest(step, name, count) for name, count in calls.items())
+    return sum(_needed(step, name, calls) for name in calls[step])
 
 
 def rows(found):
     """The table's rows."""
     made = []
     for product, (told, _) in found.items():
-        for step, of_step in told.items():
-            calls = _typical(of_step)
-            count, least = sum(calls.values()), _least(step, calls)
+        calls = {step: _typical(of_step) for step, of_step in told.items()}
+        for step, of_step in calls.items():
+            count, least = sum(of_step.values()), _least(step, calls)
             what = f"AWS calls of a {step}, {product} with every block"
             peer = "the fewest that the APIs allow"
             ratio = count / least
@@ -45,10 +50,10 @@ def section(found):
     for product, (told, _) in found.items():
         calls = {step: _typical(of_step) for step, of_step in told.items()}
         lines = [
-            [f"`{name}`", *(_cell(step, name, calls[step].get(name, 0)) for step in calls), why(name)]
+            [f"`{name}`", *(_cell(step, name, calls) for step in calls), why(name)]
             for name in sorted({name for of_step in calls.values() for name in of_step})
         ]
-        sums = [f"{sum(of_step.values())} of {_least(step, of_step)}" for step, of_step in calls.items()]
+        sums = [f"{sum(of_step.values())} of {_least(step, calls)}" for step, of_step in calls.items()]
         parts += [
             f"### {product}",
             "",
@@ -58,8 +63,9 @@ def section(found):
     return "\n".join(parts)
 
 
-def _cell(step, name, made):
+def _cell(step, name, calls):
+    made = calls[step].get(name, 0)
     if not made:
         return ""
-    least = fewest(step, name, made)
+    least = _needed(step, name, calls)
     return str(made) if made == least else f"**{made}**, needed {least}"

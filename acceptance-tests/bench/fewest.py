@@ -79,14 +79,14 @@ FEWEST = {
 STEPS = ["create", "refresh", "destroy"]
 
 
-def fewest(step, name, made):
-    """How many calls of that name the step needs, by how many were made."""
+def fewest(step, name, made, refreshed):
+    """How many calls of that name the step needs, by how many were made in it and in a refresh."""
     rule = FEWEST.get(name)
     if rule is None:
         return made
     needed = rule[STEPS.index(step)]
     if needed == AS_REFRESH:
-        needed = rule[STEPS.index("refresh")]
+        needed = refreshed if rule[STEPS.index("refresh")] is EACH else rule[STEPS.index("refresh")]
     return made if needed is EACH else min(needed, made)
 
 
