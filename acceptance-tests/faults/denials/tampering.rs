@@ -1,4 +1,4 @@
-//! What somebody changes behind Terraform's back, for the next apply to put right.
+//! What somebody changes behind Terraform's back, for the next apply to put right, or a destroy to take along.
 
 use serde_json::{Value as Json, json};
 
@@ -82,6 +82,13 @@ pub fn of_privateai(standing: &Standing<'_>) {
         ("Action", "UpdateAssumeRolePolicy"),
         ("RoleName", role),
         ("PolicyDocument", &trust),
+    ]);
+    let more = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]});
+    standing.iam(&[
+        ("Action", "PutRolePolicy"),
+        ("RoleName", role),
+        ("PolicyName", "theirs"),
+        ("PolicyDocument", &more.to_string()),
     ]);
     let (bastion, group) = (
         standing.id("ec2_instance_bastion"),
