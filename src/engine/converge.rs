@@ -153,15 +153,14 @@ fn orient<W: Send + Sync + 'static>(
     let recorded: Vec<_> = record.values().filter_map(Part::identity).collect();
     let mut outcome = Outcome {
         record: record.clone(),
-        failures: view.failures,
         ..Outcome::default()
     };
     for (key, part) in &mut outcome.record {
-        let unread = view.unseen.contains(key) || outcome.failures.iter().any(|failure| failure.key == *key);
-        if part.id.is_some() && targets.contains_key(key) && !unread && !view.objects.contains_key(key) {
+        if part.id.is_some() && targets.contains_key(key) && !view.is_unread(key) && !view.objects.contains_key(key) {
             part.status = Status::Missing;
         }
     }
+    outcome.failures = view.failures;
     let mut objects = BTreeMap::new();
     for (key, object) in view.objects {
         let Some(target) = targets.get(&key) else { continue };

@@ -177,8 +177,7 @@ impl<'a, W: Send + Sync + 'static> Teardown<'a, W> {
     /// The next part to delete. One that could not be read stays, since it may be another's by now.
     fn next(&mut self) -> Option<Key> {
         let (view, run) = (&self.view, self.run);
-        let unread = |key: &Key| view.unseen.contains(key) || view.failures.iter().any(|failure| failure.key == *key);
-        self.schedule.start(|key| run.may_start() && !unread(key))
+        self.schedule.start(|key| run.may_start() && !view.is_unread(key))
     }
 
     /// Starts the deletion of a part; `None` where nothing is to be done.

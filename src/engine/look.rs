@@ -1,6 +1,6 @@
 //! Reading what is there, all at once: of what the record knows, by identity; of what it does not, by name and tags.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -36,9 +36,17 @@ pub(super) struct View {
     pub failures: Vec<Failure>,
     /// What was not looked at because the run was to stop.
     pub unseen: Vec<Key>,
+    /// What was looked for and not found, and may stand all the same: what it would be found by could not be read.
+    pub hidden: BTreeSet<Key>,
 }
 
 impl View {
+    /// Whether it is not known what stands of a component.
+    pub fn is_unread(&self, key: &Key) -> bool {
+        let failed = self.failures.iter().any(|failure| failure.key == *key);
+        failed || self.unseen.contains(key) || self.hidden.contains(key)
+    }
+
     /// An object with its owner.
     fn own<W>(&self, key: &Key, target: &Target<W>, sight: Sight, run: &Run<W>) -> Result<Object> {
         let owner_of = |key: &Key| self.objects.get(key).map(|object| object.owner.clone());
@@ -83,9 +91,8 @@ pub(super) async fn look_well<W: Send + Sync + 'static>(
     let mut view = look(targets, edges, run).await;
     let mut lost = BTreeMap::new();
     for (key, target) in targets.iter_mut() {
-        let failed = view.failures.iter().any(|failure| failure.key == *key);
-        let seen = failed || view.objects.contains_key(key) || view.unseen.contains(key);
-        if seen || target.identity.is_none() || key.is_replaced() {
+        let is_known = view.objects.contains_key(key) || view.is_unread(key);
+        if is_known || target.identity.is_none() || key.is_replaced() {
             continue;
         }
         target.identity = None;
@@ -150,7 +157,12 @@ async fn look_on<W: Send + Sync + 'static>(
                 view.outputs.insert(key.clone(), object.sight.output.clone());
                 view.objects.insert(key.clone(), object);
             }
-            Ok(None) => {}
+            Ok(None) => {
+                let links = target.node.spec().links();
+                if target.identity.is_none() && links.iter().any(|(_, source)| view.is_unread(&source.key)) {
+                    view.hidden.insert(key.clone());
+                }
+            }
             Err((step, error)) => view.failures.push(Failure {
                 key: key.clone(),
                 step,
@@ -251,7 +263,7 @@ pub struct Survey {
 impl Survey {
     /// The ids of other deployments of the same name among the owners of what was found. One: it is the deployment that
     /// was looked for. Several: the name was used more than once.
-    pub fn namesakes(&self) -> std::collections::BTreeSet<super::key::DeploymentId> {
+    pub fn namesakes(&self) -> BTreeSet<super::key::DeploymentId> {
         let owners = self.objects.values().filter_map(|object| match &object.owner {
             Owner::Namesake(id) => Some(id.clone()),
             _ => None,
@@ -282,8 +294,7 @@ pub async fn survey<W: Send + Sync + 'static>(graph: &Graph<W>, record: &Record,
     let view = look(&targets, &[&edges], run).await;
     let mut record = record.clone();
     for (key, part) in &mut record {
-        let failed = view.failures.iter().any(|failure| failure.key == *key);
-        let Some(target) = targets.get(key).filter(|_| !failed && !view.unseen.contains(key)) else {
+        let Some(target) = targets.get(key).filter(|_| !view.is_unread(key)) else {
             continue;
         };
         match view.objects.get(key) {

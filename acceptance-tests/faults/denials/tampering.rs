@@ -83,7 +83,8 @@ pub fn of_privateai(standing: &Standing<'_>) {
         ("RoleName", role),
         ("PolicyDocument", &trust),
     ]);
-    let more = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]});
+    let more =
+        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]});
     standing.iam(&[
         ("Action", "PutRolePolicy"),
         ("RoleName", role),

@@ -72,6 +72,14 @@ def service_linked_role_is_protected(call):
         raise AwsError("UnmodifiableEntity", message)
 
 
+@guards("iam", "RemoveRoleFromInstanceProfile")
+def role_is_in_profile(call):
+    profile, role = call.params["InstanceProfileName"], call.params["RoleName"]
+    held = next((p for p in backend_of(call).instance_profiles.values() if p.name == profile), None)
+    if held is not None and all(other.name != role for other in held.roles):
+        raise AwsError("NoSuchEntity", f"Role {role} is not in the instance profile {profile}.")
+
+
 @guards("iam", "CreateServiceLinkedRole")
 def create_service_linked_role(call):
     path = f"/aws-service-role/{call.params['AWSServiceName']}/"

@@ -157,3 +157,10 @@ def test_images_are_amazons(aws):
     assert (image["Architecture"], image["RootDeviceName"], image["State"]) == ("x86_64", "/dev/xvda", "available")
     missing = code_of(aws.ec2.describe_images, ImageIds=["ami-00000000000000000"])
     assert missing == ("InvalidAMIID.NotFound", "The image id '[ami-00000000000000000]' does not exist")
+
+
+def test_a_role_that_is_not_in_a_profile_is_not_taken_out(aws):
+    empty = f"empty-{aws.unique}"
+    aws.iam.create_instance_profile(InstanceProfileName=empty)
+    named = {"InstanceProfileName": empty, "RoleName": "nobody"}
+    assert code_of(aws.iam.remove_role_from_instance_profile, **named)[0] == "NoSuchEntity"

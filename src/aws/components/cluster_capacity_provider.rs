@@ -8,7 +8,7 @@ use aws_sdk_ecs::types::Cluster;
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{CapacityProviderName, ClusterArn};
 use crate::aws::permissions::Site;
-use crate::aws::retry::hosts::{CAPACITY_IN_USE, NOT_ACTIVE_YET};
+use crate::aws::retry::hosts::{CAPACITY_IN_USE, CLUSTER_UNKNOWN_YET, NOT_ACTIVE_YET};
 use crate::aws::retry::retry_while;
 use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, CapacityProviderShare};
@@ -192,10 +192,15 @@ impl Component<Aws> for ClusterCapacityProvider {
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<ClusterCapacityProviderOutput>> {
         let (cluster, provider) = (self.cluster.get()?, self.provider.get()?.as_str());
-        let Some(found) = describe(call, cluster.as_str()).await? else {
-            let message = format!("there is no cluster {} any more", cluster.as_str());
-            return Err(Error::new(ErrorKind::NotFound, "ecs:DescribeClusters", message));
-        };
+        let found = retry_while(call, &CLUSTER_UNKNOWN_YET, || async {
+            let found = describe(call, cluster.as_str()).await?;
+            found.ok_or_else(|| {
+                let message = format!("there is no cluster {} any more", cluster.as_str());
+                Error::new(ErrorKind::NotFound, "ecs:DescribeClusters", message)
+                    .with_remedy("Plan again: the plan then shows what is to be made anew.")
+            })
+        })
+        .await?;
         let mut providers: BTreeSet<String> = found.capacity_providers().iter().cloned().collect();
         if providers.insert(provider.to_owned()) {
             put(call, &found, cluster.as_str(), providers, |_| true).await?;

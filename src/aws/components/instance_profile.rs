@@ -66,18 +66,29 @@ fn output(profile: &Described) -> InstanceProfileOutput {
 }
 
 impl InstanceProfile {
+    /// A profile is full also where an answer was lost and the role is in it already.
     async fn add_role(&self, call: &Call<'_, Aws>, profile: &str) -> Result<()> {
+        let role = self.role.get()?;
         let request = call
             .world
             .iam
             .add_role_to_instance_profile()
             .instance_profile_name(profile)
-            .role_name(self.role.get()?.role_name());
-        retry_while(call, &PROFILE_FULL, || {
-            ask(call, "iam:AddRoleToInstanceProfile", request.clone().send())
+            .role_name(role.role_name());
+        retry_while(call, &PROFILE_FULL, || async {
+            match ask(call, "iam:AddRoleToInstanceProfile", request.clone().send()).await {
+                Err(error) if (PROFILE_FULL.is)(&error) => {
+                    let found = get(call, profile).await?;
+                    let mut roles = found.iter().flat_map(Described::roles);
+                    if roles.any(|held| held.arn() == role.as_str()) {
+                        return Ok(());
+                    }
+                    Err(error)
+                }
+                answer => answer.map(drop),
+            }
         })
         .await
-        .map(drop)
     }
 }
 
@@ -291,11 +302,32 @@ mod tests {
             [
                 "RemoveRoleFromInstanceProfile",
                 "AddRoleToInstanceProfile",
+                "GetInstanceProfile",
                 "AddRoleToInstanceProfile"
             ]
         );
         assert!(stage.asked()[1].body.contains("RoleName=old"));
-        assert!(stage.asked()[3].body.contains("RoleName=new"));
+        assert!(stage.asked()[4].body.contains("RoleName=new"));
+    }
+
+    #[tokio::test]
+    async fn a_role_that_is_in_already_since_an_answer_was_lost_is_added() {
+        let stage = Stage::answering(|asked| match asked.operation.as_str() {
+            "AddRoleToInstanceProfile" => Answer::refused_xml(
+                "LimitExceeded",
+                "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1",
+            ),
+            _ => iam(asked, Some("hosts")),
+        });
+        wanted("hosts").create(&stage.call()).await.unwrap();
+        assert_eq!(
+            stage.operations(),
+            [
+                "CreateInstanceProfile",
+                "AddRoleToInstanceProfile",
+                "GetInstanceProfile"
+            ]
+        );
     }
 
     #[tokio::test]

@@ -106,6 +106,13 @@ pub(in crate::aws) const CAPACITY_IN_USE: Condition = Condition {
     is: |error| is_code(error, &["ResourceInUseException"]) || (CAPACITY_IN_CHANGE.is)(error),
 };
 
+/// A cluster that was just made is not known everywhere yet. Short, since it may as well have been deleted.
+pub(in crate::aws) const CLUSTER_UNKNOWN_YET: Condition = Condition {
+    ends_when: "the cluster is known everywhere",
+    limit: Duration::from_mins(1),
+    is: |error| error.kind == ErrorKind::NotFound,
+};
+
 /// A capacity provider, or the cluster, that was just made or changed is not known as active everywhere yet. The texts are
 /// those of Amazon ECS. Seen: github.com/hashicorp/terraform-provider-aws, pull request 45567 and issue 11285.
 pub(in crate::aws) const NOT_ACTIVE_YET: Condition = Condition {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cloud::{Cloud, Fault, Op};
-use super::kinds::{Blue, Leaf, Red, ids};
+use super::kinds::{Blue, Leaf, Plain, Red, ids};
 use super::{key, run, statuses};
 use crate::engine::{ErrorKind, Graph, Key, Part, Record, converge, destroy, undo};
 
@@ -145,6 +145,31 @@ async fn what_is_recorded_but_unknown_to_this_version_is_kept_and_told() {
     let outcome = destroy(&graph(), &record, &run(&cloud)).await.unwrap();
     assert_eq!(outcome.failures[0].error.kind, ErrorKind::Bug);
     assert_eq!(outcome.record.keys().collect::<Vec<_>>(), [&key("from the future")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_looked_for_may_stand_and_stays_in_the_record() {
+    let mut graph = Graph::new();
+    graph.add(key("cluster"), Red::new());
+    graph.add(key("provider"), Red::new());
+    graph.add(
+        key("association"),
+        Plain {
+            base: ids(&["cluster"]),
+            peers: ids(&["provider"]),
+            ..Plain::new()
+        },
+    );
+    let (cloud, mut record) = up(&graph).await;
+    record.insert(key("association"), Part::pending("plain"));
+    cloud.fail_next(Op::Read, "cluster", Fault::Refuse);
+    let outcome = destroy(&graph, &record, &run(&cloud)).await.unwrap();
+    assert_eq!(outcome.failures.len(), 1, "{:?}", outcome.failures);
+    assert_eq!(outcome.record, record);
+    assert_eq!(cloud.take_events(), Vec::<String>::new());
+    let outcome = destroy(&graph, &outcome.record, &run(&cloud)).await.unwrap();
+    assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+    assert!(cloud.state().things.is_empty() && cloud.state().dangling.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

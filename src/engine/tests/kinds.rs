@@ -77,6 +77,9 @@ macro_rules! kind {
             }
 
             async fn find(&self, call: &Call<'_, Cloud>) -> Result<Option<Identity>> {
+                if !$tagged && self.base.known().is_none() {
+                    return Ok(None);
+                }
                 call.world.call(call, Op::Find, |state, _| Ok(find(state, $type, call).map(identity))).await
             }
 
@@ -239,7 +242,7 @@ kind!(
     Grey, "grey", DeleteFirst, tagged: true, unique: true
 );
 kind!(
-    /// As `Red`, and carries no tags.
+    /// As `Red`, carries no tags, and is found by what it stands on alone.
     Plain, "plain", DeleteFirst, tagged: false, unique: true
 );
 

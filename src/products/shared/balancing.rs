@@ -18,6 +18,8 @@ use crate::products::wiring::{input, known_ids, perhaps};
 
 const HTTP: u16 = 80;
 const HTTPS: u16 = 443;
+/// The key of the load balancer's way to the tasks.
+const WAY_TO_TASKS: &str = "security_group_egress_load_balancer";
 
 /// What is balanced.
 pub struct Backend<'a> {
@@ -58,13 +60,21 @@ pub fn targets(balancing: Option<&Balancing>) -> Input<BTreeSet<LoadBalancerTarg
     balancing.map_or(Input::Known(BTreeSet::new()), |balancing| balancing.target.clone())
 }
 
-/// Lets the service wait until a listener forwards to its tasks.
+/// Lets the service wait until a listener forwards to its tasks, and the load balancer can reach them.
 pub fn precede(graph: &mut Graph<Aws>, service: &Key, balancing: Option<&Balancing>) {
     for key in balancing.into_iter().flat_map(|balancing| &balancing.before_service) {
         graph.after(
             service,
             key,
             "a service takes a target group only once a listener forwards to it",
+        );
+    }
+    let way = Key::new(WAY_TO_TASKS);
+    if graph.kind(&way).is_some() {
+        graph.after(
+            service,
+            &way,
+            "tasks are well only while the load balancer can look at them",
         );
     }
 }
@@ -121,7 +131,7 @@ pub fn security_group(
 pub fn confine(graph: &mut Graph<Aws>, group: &Input<SecurityGroupId>, tasks: &Input<Vec<SecurityGroupId>>, port: u16) {
     let rules = with_groups(nothing(), tasks.clone(), port, "tasks");
     graph.add(
-        Key::new("security_group_egress_load_balancer"),
+        Key::new(WAY_TO_TASKS),
         SecurityGroupEgress {
             group: group.clone(),
             rules,

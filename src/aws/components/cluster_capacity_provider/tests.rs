@@ -170,3 +170,24 @@ async fn an_attachment_that_failed_is_named() {
     );
     assert!(error.remedy.unwrap().contains("AWSServiceRoleForECS"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_cluster_that_is_not_known_everywhere_yet_is_waited_for() {
+    let looks = AtomicU32::new(0);
+    let stage = Stage::answering(move |asked| {
+        if asked.operation == "DescribeClusters" && looks.fetch_add(1, SeqCst) < 2 {
+            return Answer::json(r#"{"clusters": [], "failures": [{"reason": "MISSING"}]}"#);
+        }
+        ecs(asked, &[], "UPDATE_COMPLETE")
+    });
+    wanted().create(&stage.call()).await.unwrap();
+    assert_eq!(put_of(&stage).0, ["demo"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_gone_is_told_with_what_to_do() {
+    let stage = Stage::answering(|_| Answer::json(r#"{"clusters": [], "failures": [{"reason": "MISSING"}]}"#));
+    let error = wanted().create(&stage.call()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NotFound);
+    assert!(error.remedy.unwrap().contains("Plan again"));
+}
