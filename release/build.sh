@@ -16,6 +16,12 @@ folder=$(native "${CARGO_TARGET_DIR:-$PWD/target}")
 export RUSTFLAGS="--remap-path-prefix=$folder=/target --remap-path-prefix=$source=/source --remap-path-prefix=$cargo_home=/cargo"
 export CFLAGS="-ffile-prefix-map=$folder=/target -ffile-prefix-map=$cargo_home=/cargo"
 case $target in
+x86_64-unknown-linux-gnu)
+    # The compiler's own linker, as it is for this target, keeps one of several functions that are alike.
+    export RUSTFLAGS="$RUSTFLAGS -C link-arg=-Wl,--icf=all"
+    ;;
+esac
+case $target in
 *-linux-*)
     # As Terraform's own plugins are, it is linked for one place in memory: at its start nothing is then to be relocated.
     export RUSTFLAGS="$RUSTFLAGS -C relocation-model=static"
