@@ -3,6 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::Aws;
 use super::error::ask;
@@ -22,6 +25,9 @@ impl LinkedRoles {
     }
 }
 
+/// How long IAM may take over what the service most often does itself.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Sees to it that a service has its role before it is first asked for something; one call per service and connection.
 /// `service` is the name by which IAM knows it: `elasticloadbalancing.amazonaws.com`.
 ///
@@ -32,8 +38,12 @@ pub(super) async fn ensure(call: &Call<'_, Aws>, service: &'static str) {
     if known.knows(service) {
         return;
     }
+    let brief = Call {
+        deadline: call.deadline.min(Instant::now() + PATIENCE),
+        ..*call
+    };
     let request = call.world.iam.create_service_linked_role().aws_service_name(service);
-    match ask(call, "iam:CreateServiceLinkedRole", request.send()).await {
+    match ask(&brief, "iam:CreateServiceLinkedRole", request.send()).await {
         Ok(_) => {
             tracing::info!(service, "made the service-linked role");
             known.learn(service);
@@ -68,6 +78,18 @@ mod tests {
                 .contains("AWSServiceName=elasticloadbalancing.amazonaws.com")
         );
         assert!(asked[1].body.contains("AWSServiceName=ecs.amazonaws.com"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn iam_that_says_nothing_is_not_waited_for_to_the_end() {
+        let stage = Stage::answering(|_| Answer::Never);
+        let begun = Instant::now();
+        let call = Call {
+            deadline: begun + PATIENCE * 20,
+            ..stage.call()
+        };
+        ensure(&call, LOAD_BALANCING).await;
+        assert_eq!(begun.elapsed().as_secs(), PATIENCE.as_secs());
     }
 
     #[tokio::test]

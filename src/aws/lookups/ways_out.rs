@@ -70,20 +70,38 @@ impl WayOut {
     }
 }
 
-/// The ways out of some subnets, in their order.
-pub async fn ways_out(aws: &Aws, subnets: &[Subnet]) -> Result<Vec<WayOut>> {
-    let vpcs: BTreeSet<&VpcId> = subnets.iter().map(|subnet| &subnet.vpc_id).collect();
-    let surroundings = vpcs.into_iter().map(|vpc| async move {
-        let (tables, endpoints) = tokio::try_join!(route_tables(aws, vpc), endpoints(aws, vpc))?;
-        Ok::<_, crate::engine::Error>((vpc, Surroundings { tables, endpoints }))
-    });
-    let surroundings: BTreeMap<&VpcId, Surroundings> =
-        futures::future::try_join_all(surroundings).await?.into_iter().collect();
-    let ways = subnets.iter().filter_map(|subnet| {
-        let around = surroundings.get(&subnet.vpc_id)?;
-        Some(around.way_out(&subnet.id, &subnet.zone))
-    });
-    Ok(ways.collect())
+/// What leads out of some VPCs, looked at before it is known which of their subnets count.
+#[derive(Debug, Default)]
+pub struct Surroundings(BTreeMap<VpcId, Surrounding>);
+
+impl Surroundings {
+    /// Those of some VPCs.
+    ///
+    /// # Errors
+    /// What AWS refuses.
+    pub async fn of(aws: &Aws, vpcs: impl IntoIterator<Item = VpcId>) -> Result<Self> {
+        let looks = vpcs.into_iter().map(|vpc| async move {
+            let (tables, endpoints) = tokio::try_join!(route_tables(aws, &vpc), endpoints(aws, &vpc))?;
+            Ok::<_, crate::engine::Error>((vpc, Surrounding { tables, endpoints }))
+        });
+        let found = futures::future::try_join_all(looks).await?;
+        Ok(Self(found.into_iter().collect()))
+    }
+
+    /// The ways out of some subnets, in their order. Their VPCs are looked at where they were not.
+    ///
+    /// # Errors
+    /// What AWS refuses.
+    pub async fn ways_out(&self, aws: &Aws, subnets: &[Subnet]) -> Result<Vec<WayOut>> {
+        let vpcs: BTreeSet<&VpcId> = subnets.iter().map(|subnet| &subnet.vpc_id).collect();
+        let further = vpcs.into_iter().filter(|vpc| !self.0.contains_key(*vpc)).cloned();
+        let further = Self::of(aws, further).await?;
+        let ways = subnets.iter().filter_map(|subnet| {
+            let around = self.0.get(&subnet.vpc_id).or_else(|| further.0.get(&subnet.vpc_id))?;
+            Some(around.way_out(&subnet.id, &subnet.zone))
+        });
+        Ok(ways.collect())
+    }
 }
 
 /// Whether something is being made in the VPCs of these subnets that could lead out of them: a NAT gateway, or an endpoint.
@@ -109,12 +127,13 @@ pub async fn way_out_is_coming(aws: &Aws, subnets: &[Subnet]) -> Result<bool> {
 }
 
 /// What a VPC has.
-struct Surroundings {
+#[derive(Debug)]
+struct Surrounding {
     tables: Vec<RouteTable>,
     endpoints: Vec<Endpoint>,
 }
 
-impl Surroundings {
+impl Surrounding {
     fn way_out(&self, subnet: &SubnetId, zone: &str) -> WayOut {
         let table = table_of(subnet, &self.tables);
         let serves = |endpoint: &&Endpoint| match &endpoint.tables {
@@ -290,7 +309,7 @@ mod tests {
             public: false,
         };
         let subnets = [subnet("subnet-b", "us-east-1b"), subnet("subnet-a", "us-east-1a")];
-        let ways = ways_out(&stage.aws, &subnets).await.unwrap();
+        let ways = Surroundings::default().ways_out(&stage.aws, &subnets).await.unwrap();
         let [b, a] = ways.as_slice() else { panic!("{ways:?}") };
         assert_eq!((b.default_route, b.zone.as_str()), (None, "us-east-1b"));
         assert_eq!(b.lacks(&NEEDED, true), [EndpointService::EcrDkr]);

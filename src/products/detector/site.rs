@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::model::Detector;
-use crate::aws::lookups::Brought;
+use crate::aws::lookups::{Brought, Surroundings};
 use crate::aws::{Aws, lookups, simulation};
 use crate::engine::{Error, Permission};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
@@ -70,8 +70,9 @@ pub fn permissions(model: &Detector, aws: &Aws) -> Vec<Permission> {
 /// Reports what does not fit, and fills in the VPC's address ranges, the subnets' zones and the hosts' figures. What is
 /// unknown is left for later. An image that has to be chosen is the answer's.
 pub async fn visit(aws: &Aws, model: &mut Detector) -> Visit<Option<HostImage>> {
-    let (vpc, subnets, brought, metering, host, platforms) = tokio::join!(
+    let (vpc, surroundings, subnets, brought, metering, host, platforms) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
+        site::surroundings(aws, &model.vpc_id),
         site::subnets(aws, &model.vpc_id, &model.subnet_ids, Path::of(["subnet_ids"])),
         site::brought(aws, &model.vpc_id, model.existing.as_ref()),
         metering(aws, model),
@@ -107,7 +108,8 @@ pub async fn visit(aws: &Aws, model: &mut Detector) -> Visit<Option<HostImage>> 
     match subnets {
         Ok(subnets) if diagnostics.has_errors() || subnets.is_empty() => {}
         Ok(subnets) => {
-            let (file_system, around) = tokio::join!(file_system(aws, model, &subnets), around(aws, model, &subnets));
+            let around = around(aws, &surroundings, model, &subnets);
+            let (file_system, around) = tokio::join!(file_system(aws, model, &subnets), around);
             diagnostics.append(file_system);
             diagnostics.append(around);
         }
@@ -158,7 +160,7 @@ fn room(model: &Detector) -> Option<Diagnostic> {
 }
 
 /// Whether what runs reaches what it needs, and whether hosts and a load balancer can stand where they are to.
-async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Diagnostics {
+async fn around(aws: &Aws, surroundings: &Surroundings, model: &Detector, subnets: &[lookups::Subnet]) -> Diagnostics {
     let mut needed = ways_out::of_tasks(model.capacity.is_some());
     needed.extend(ways_out::of_secrets(&model.secrets));
     let address = match (&model.capacity, &model.assign_public_ip) {
@@ -172,16 +174,16 @@ async fn around(aws: &Aws, model: &Detector, subnets: &[lookups::Subnet]) -> Dia
     };
     let balancer = async {
         match &model.load_balancer {
-            Some(block) => load_balancer::look(aws, &model.vpc_id, block, tasks, tasks).await,
+            Some(block) => load_balancer::look(aws, surroundings, &model.vpc_id, block, tasks, tasks).await,
             None => Diagnostics::new(),
         }
     };
     let ways_out = async {
         if model.capacity.is_some() {
-            return ways_out::insist(aws, subnets, &needed, address, "subnet_ids").await;
+            return ways_out::insist(aws, surroundings, subnets, &needed, address, "subnet_ids").await;
         }
         // Where a host joins no cluster, ECS waits in vain; a task on Fargate says itself what it could not reach.
-        let found = ways_out::check(aws, subnets, &needed, address, "subnet_ids").await;
+        let found = ways_out::check(aws, surroundings, subnets, &needed, address, "subnet_ids").await;
         found.into_warnings()
     };
     let hosts = async {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::model::PrivateAi;
 use super::running;
 use crate::aws::Aws;
-use crate::aws::lookups::{self, Brought, EndpointService, Subnet};
+use crate::aws::lookups::{self, Brought, EndpointService, Subnet, Surroundings};
 use crate::engine::Permission;
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::products::product::Visit;
@@ -99,8 +99,9 @@ pub fn permissions(model: &PrivateAi, aws: &Aws) -> Vec<Permission> {
 /// Reports what does not fit, and fills in the VPC's address ranges and the hosts' and the bastion's figures and images. What
 /// is unknown is left for later. Images that have to be chosen are the answer's.
 pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Visit<Images> {
-    let (ranges, private, public, brought, secret, hosts, bastion, platforms) = tokio::join!(
+    let (ranges, around, private, public, brought, secret, hosts, bastion, platforms) = tokio::join!(
         site::vpc_ranges(aws, &model.vpc_id),
+        site::surroundings(aws, &model.vpc_id),
         site::subnets(
             aws,
             &model.vpc_id,
@@ -150,8 +151,8 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Visit<Images> {
     let (hosts_stand, bastion_stands, balancer, ways_out) = tokio::join!(
         hosts_stand(aws, has_host.then_some(&*model), &private),
         bastion::stands(aws, has_bastion.then_some(&*model), &private, &public),
-        balancer(aws, model, &private, &public),
-        ways_out(aws, model, &private),
+        balancer(aws, &around, model, &private, &public),
+        ways_out(aws, &around, model, &private),
     );
     diagnostics.extend(hosts_stand);
     diagnostics.extend(bastion_stands);
@@ -174,7 +175,13 @@ pub async fn visit(aws: &Aws, model: &mut PrivateAi) -> Visit<Images> {
 }
 
 /// Whether a load balancer can stand where it is to.
-async fn balancer(aws: &Aws, model: &PrivateAi, private: &[Subnet], public: &[Subnet]) -> Diagnostics {
+async fn balancer(
+    aws: &Aws,
+    around: &Surroundings,
+    model: &PrivateAi,
+    private: &[Subnet],
+    public: &[Subnet],
+) -> Diagnostics {
     let Some(block) = &model.load_balancer else {
         return Diagnostics::new();
     };
@@ -187,7 +194,7 @@ async fn balancer(aws: &Aws, model: &PrivateAi, private: &[Subnet], public: &[Su
         attribute: "public_subnet_ids",
     };
     let usual = if block.faces_internet() { outside } else { tasks };
-    load_balancer::look(aws, &model.vpc_id, block, usual, tasks).await
+    load_balancer::look(aws, around, &model.vpc_id, block, usual, tasks).await
 }
 
 /// Whether the tasks can move from the hosts of before to those of now.
@@ -223,15 +230,16 @@ async fn hosts_stand(aws: &Aws, model: Option<&PrivateAi>, private: &[Subnet]) -
 }
 
 /// Whether hosts and tasks reach what they need to start.
-async fn ways_out(aws: &Aws, model: &PrivateAi, private: &[Subnet]) -> Diagnostics {
+async fn ways_out(aws: &Aws, around: &Surroundings, model: &PrivateAi, private: &[Subnet]) -> Diagnostics {
     let mut needed = ways_out::of_tasks(model.hosts().is_some());
     needed.extend(ways_out::of_secrets(&model.secrets));
     if model.license.is_some() && !needed.contains(&EndpointService::SecretsManager) {
         needed.push(EndpointService::SecretsManager);
     }
-    let mut diagnostics = ways_out::insist(aws, private, &needed, PublicAddress::Never, "private_subnet_ids").await;
+    let address = PublicAddress::Never;
+    let mut diagnostics = ways_out::insist(aws, around, private, &needed, address, "private_subnet_ids").await;
     if !diagnostics.has_errors() {
-        diagnostics.extend(egress::check(aws, model, private, &needed).await);
+        diagnostics.extend(egress::check(aws, around, model, private, &needed).await);
     }
     diagnostics
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::site;
 use crate::aws::Aws;
-use crate::aws::lookups::{self, DefaultRoute, Subnet};
+use crate::aws::lookups::{DefaultRoute, Subnet, Surroundings};
 use crate::framework::validators::{arn, cidr, custom, each, length, non_empty, one_of, range};
 use crate::framework::{Attr, Attribute, Block, Diagnostic, Diagnostics, Path, Type};
 
@@ -198,10 +198,11 @@ pub struct Named<'a> {
 }
 
 /// Where it is to stand: in subnets of two zones, among them every zone that `tasks` run in, which lead to the Internet if
-/// it faces that. `usual` are those that are taken where the block names none. Source: Elastic Load Balancing API,
+/// it faces that. `usual` are those that are taken where the block names none, `around` what was seen already. Source: Elastic Load Balancing API,
 /// `CreateLoadBalancer`.
 pub async fn look(
     aws: &Aws,
+    around: &Surroundings,
     vpc_id: &Attr<String>,
     block: &LoadBalancerBlock,
     usual: Named<'_>,
@@ -230,7 +231,7 @@ pub async fn look(
         _ => {
             let mut diagnostics = apart(&subnets, tasks, &path);
             if block.faces_internet() {
-                diagnostics.append(inward(aws, &subnets, &path).await);
+                diagnostics.append(inward(aws, around, &subnets, &path).await);
             }
             diagnostics
         }
@@ -259,8 +260,8 @@ fn apart(subnets: &[Subnet], tasks: Named<'_>, path: &Path) -> Diagnostics {
 }
 
 /// The subnets that no request from the Internet comes to.
-async fn inward(aws: &Aws, subnets: &[Subnet], path: &Path) -> Diagnostics {
-    let ways = match lookups::ways_out(aws, subnets).await {
+async fn inward(aws: &Aws, around: &Surroundings, subnets: &[Subnet], path: &Path) -> Diagnostics {
+    let ways = match around.ways_out(aws, subnets).await {
         Ok(ways) => ways,
         Err(error) => return site::failed("the subnets' routes", &error, path.clone()).into(),
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Existing;
-use crate::aws::lookups::Brought;
+use crate::aws::lookups::{Brought, Surroundings};
 use crate::aws::{Aws, lookups};
 use crate::engine::{Error, Permission};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
@@ -25,6 +25,12 @@ pub async fn vpc_ranges(aws: &Aws, vpc_id: &Attr<String>) -> Result<List, Diagno
         return Err(absent("VPC", id, aws, path));
     };
     Ok(Attr::Known(vpc.cidr_blocks.into_iter().map(Attr::Known).collect()))
+}
+
+/// What leads out of the VPC, as far as that can be told yet. Where it cannot be looked at, who needs to know is told so.
+pub async fn surroundings(aws: &Aws, vpc_id: &Attr<String>) -> Surroundings {
+    let vpc = vpc_id.known().map(|id| id.as_str().into());
+    Surroundings::of(aws, vpc).await.unwrap_or_default()
 }
 
 /// The VPC that the subnets are in; null where there is none of them.

@@ -9,7 +9,7 @@ use super::environment::Entries;
 use super::site::failed;
 use crate::aws::Aws;
 use crate::aws::lookups::EndpointService::{self, EcrApi, EcrDkr, Ecs, EcsAgent, EcsTelemetry, Logs, S3};
-use crate::aws::lookups::{self, DefaultRoute, Subnet, WayOut};
+use crate::aws::lookups::{self, DefaultRoute, Subnet, Surroundings, WayOut};
 use crate::framework::{Attr, Diagnostic, Diagnostics, Path};
 
 /// What a task reaches before its container starts, and, with hosts, what these reach. Sources: Amazon ECR user guide,
@@ -44,15 +44,16 @@ pub enum PublicAddress {
     On,
 }
 
-/// Refuses subnets in which something could not reach these services.
+/// Refuses subnets in which something could not reach these services. `around` is what was seen already.
 pub async fn check(
     aws: &Aws,
+    around: &Surroundings,
     subnets: &[Subnet],
     needed: &[EndpointService],
     address: PublicAddress,
     attribute: &str,
 ) -> Diagnostics {
-    match stuck(aws, subnets, needed, address, attribute).await {
+    match stuck(aws, around, subnets, needed, address, attribute).await {
         Ok(stuck) => stuck,
         Err(unseen) => unseen.into(),
     }
@@ -61,12 +62,14 @@ pub async fn check(
 /// The subnets in which something could not reach these services; or that they could not be looked at.
 async fn stuck(
     aws: &Aws,
+    around: &Surroundings,
     subnets: &[Subnet],
     needed: &[EndpointService],
     address: PublicAddress,
     attribute: &str,
 ) -> Result<Diagnostics, Diagnostic> {
-    let ways = lookups::ways_out(aws, subnets)
+    let ways = around
+        .ways_out(aws, subnets)
         .await
         .map_err(|error| failed("the subnets' routes", &error, Path::of([attribute])))?;
     let stuck = ways.iter().enumerate().filter_map(|(index, way)| {
@@ -85,18 +88,20 @@ async fn stuck(
 const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Refuses subnets in which hosts could not reach these services. Where a way out is coming, as when the same configuration makes
+/// Refuses subnets in which hosts could not reach these services. `around` is what was seen already. Where a way out is coming, as when the same configuration makes
 /// the network, that is a warning: hosts and tasks try again until it is there.
 pub async fn insist(
     aws: &Aws,
+    around: &Surroundings,
     subnets: &[Subnet],
     needed: &[EndpointService],
     address: PublicAddress,
     attribute: &str,
 ) -> Diagnostics {
     let until = Instant::now() + PATIENCE;
+    let (mut around, anew) = (around, Surroundings::default());
     loop {
-        let found = match stuck(aws, subnets, needed, address, attribute).await {
+        let found = match stuck(aws, around, subnets, needed, address, attribute).await {
             Ok(found) => found,
             Err(unseen) => return unseen.into(),
         };
@@ -109,6 +114,7 @@ pub async fn insist(
             Ok(false) => sleep(PAUSE).await,
             Err(_) => return found,
         }
+        around = &anew;
     }
 }
 

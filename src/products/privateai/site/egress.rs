@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ipnet::IpNet;
 
 use crate::aws::Aws;
-use crate::aws::lookups::{self, EndpointService, Subnet, WayOut};
+use crate::aws::lookups::{EndpointService, Subnet, Surroundings, WayOut};
 use crate::framework::{Diagnostic, Path};
 use crate::products::privateai::model::PrivateAi;
 use crate::products::shared::site::{List, failed};
@@ -24,13 +24,19 @@ struct Reach {
 
 /// Warns of ranges that lead no further than the VPC, whose endpoints do not serve what is needed, and of ranges that lead
 /// past what is needed in it.
-pub async fn check(aws: &Aws, model: &PrivateAi, private: &[Subnet], needed: &[EndpointService]) -> Option<Diagnostic> {
+pub async fn check(
+    aws: &Aws,
+    around: &Surroundings,
+    model: &PrivateAi,
+    private: &[Subnet],
+    needed: &[EndpointService],
+) -> Option<Diagnostic> {
     let reach = reach(&model.egress_cidr_blocks, &model.vpc_cidr_blocks)?;
     if reach.inside && reach.outside {
         return None;
     }
     let path = Path::of([ATTRIBUTE]);
-    let ways = match lookups::ways_out(aws, private).await {
+    let ways = match around.ways_out(aws, private).await {
         Ok(ways) => ways,
         Err(error) => return Some(failed("the subnets' routes", &error, path)),
     };
