@@ -22,7 +22,7 @@ use crate::aws::{Aws, Shutdown, Unordered};
 use crate::aws::{diagnosis, ecs_tags, shutdown};
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, TAG_COMPONENT,
-    TAG_DEPLOYMENT, Tags,
+    TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID, Tags,
 };
 
 /// The platform version that stands for the latest one.
@@ -120,18 +120,16 @@ impl Component<Aws> for EcsTask {
             return Ok(None);
         }
         let key = call.key.base();
-        let is_ours = |task: &Task| {
+        let is_named = |task: &Task| {
             let tags = from_ecs(task.tags());
             let has = |name: &str, value: &str| tags.get(name).is_some_and(|tag| tag == value);
             has(TAG_DEPLOYMENT, call.name) && has(TAG_COMPONENT, key.as_str())
         };
         let tasks = try_join_all(arns.iter().map(|arn| described(call, cluster.as_str(), arn))).await?;
-        tasks
-            .iter()
-            .flatten()
-            .find(|task| stands(task) && is_ours(task))
-            .map(identity)
-            .transpose()
+        let named = tasks.iter().flatten().filter(|task| stands(task) && is_named(task));
+        let is_ours =
+            |task: &&Task| from_ecs(task.tags()).remove(TAG_DEPLOYMENT_ID) == Some(call.deployment.to_string());
+        named.max_by_key(is_ours).map(identity).transpose()
     }
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, EcsTaskOutput>>> {

@@ -221,3 +221,32 @@ fn a_task_in_a_subnet_that_is_not_wanted_is_a_difference() {
         Unordered::from_iter(["subnet-3".into()])
     );
 }
+
+#[tokio::test]
+async fn of_two_tasks_of_the_name_ours_is_found() {
+    for ours in ["1", "2"] {
+        let stage = Stage::answering(|_| Answer::Lost);
+        let (name, key, id) = {
+            let call = stage.call();
+            (call.name.to_owned(), call.key.to_string(), call.deployment.to_string())
+        };
+        let told = move |number: &str| {
+            let owner = if number == ours { id.as_str() } else { "another" };
+            format!(
+                r#"{{"taskArn": "arn:aws:ecs:us-east-1:123456789012:task/demo/{number}", "lastStatus": "RUNNING",
+                    "tags": [{{"key": "thatdot:deployment", "value": "{name}"}},
+                        {{"key": "thatdot:component", "value": "{key}"}},
+                        {{"key": "thatdot:deployment-id", "value": "{owner}"}}]}}"#
+            )
+        };
+        let stage = Stage::answering(move |asked| match asked.operation.as_str() {
+            "ListTasks" => Answer::json(
+                r#"{"taskArns": ["arn:aws:ecs:us-east-1:123456789012:task/demo/1",
+                    "arn:aws:ecs:us-east-1:123456789012:task/demo/2"]}"#,
+            ),
+            _ => Answer::json(format!(r#"{{"tasks": [{}, {}]}}"#, told("1"), told("2"))),
+        });
+        let found = spec().find(&stage.call()).await.unwrap().unwrap();
+        assert!(found.id.ends_with(ours), "{found:?}");
+    }
+}
