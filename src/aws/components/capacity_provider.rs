@@ -334,10 +334,7 @@ impl Component<Aws> for CapacityProvider {
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let name = identity.id.as_str();
         let look = || async { Ok::<_, Error>(described(call, name).await?.filter(|found| !is_gone(found))) };
-        if look().await?.is_none() {
-            return Ok(());
-        }
-        retry_while(call, &ASSOCIATION_LINGERS, || async {
+        let deleted = retry_while(call, &ASSOCIATION_LINGERS, || async {
             let request = call.world.ecs.delete_capacity_provider().capacity_provider(name);
             let answer = ask(call, "ecs:DeleteCapacityProvider", request.send()).await?;
             refuse_failure(answer.capacity_provider())?;
@@ -352,8 +349,15 @@ impl Component<Aws> for CapacityProvider {
                 },
             )
             .await
-        })
-        .await
+        });
+        match deleted.await {
+            // Of one that is gone ECS says so in words alone.
+            Err(error) if error.kind != ErrorKind::Cancelled && look().await?.is_none() => {
+                tracing::debug!(%error, "the capacity provider {name} is gone");
+                Ok(())
+            }
+            other => other,
+        }
     }
 }
 

@@ -249,7 +249,16 @@ async fn one_that_is_gone_or_going_is_absent() {
         let stage = Stage::answering(move |_| listed(&told));
         assert_eq!(wanted().find(&stage.call()).await.unwrap(), None);
     }
-    let stage = Stage::answering(|_| listed(""));
+    let stage = Stage::answering(|asked: &Asked| match asked.operation.as_str() {
+        "DeleteCapacityProvider" => Answer::refused(
+            "ClientException",
+            "The specified capacity provider does not exist. Specify a valid name or ARN and try again.",
+        ),
+        _ => listed(""),
+    });
     wanted().delete(&stage.call(), &known()).await.unwrap();
-    assert_eq!(stage.operations(), ["DescribeCapacityProviders"]);
+    assert_eq!(
+        stage.operations(),
+        ["DeleteCapacityProvider", "DescribeCapacityProviders"]
+    );
 }
