@@ -339,8 +339,8 @@ impl Component<Aws> for AutoScalingGroup {
             }
             Err(error) if is_absent(&error) => return Ok(()),
             // Of one that is on its way out nothing can be changed any more.
-            Err(error) if standing(call, name).await?.is_some() => return Err(error),
-            Err(_) => {}
+            Err(_) if matches!(standing(call, name).await, Ok(None)) => {}
+            Err(error) => return Err(error),
         }
         wait_until(
             call,

@@ -351,11 +351,8 @@ impl Component<Aws> for CapacityProvider {
             .await
         });
         match deleted.await {
-            // Of one that is gone ECS says so in words alone.
-            Err(error) if error.kind != ErrorKind::Cancelled && look().await?.is_none() => {
-                tracing::debug!(%error, "the capacity provider {name} is gone");
-                Ok(())
-            }
+            // Of one that is gone ECS says so in words alone. What cannot be seen leaves the refusal as it is.
+            Err(_) if matches!(look().await, Ok(None)) => Ok(()),
             other => other,
         }
     }

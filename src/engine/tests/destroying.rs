@@ -199,9 +199,14 @@ async fn an_undoing_leaves_what_it_did_not_make() {
 
 /// A load balancer with a listener, which holds a target group, and a service that needs the listener.
 fn balanced() -> Graph<Cloud> {
+    balanced_to(Red::new())
+}
+
+/// The same, with these targets.
+fn balanced_to(targets: Red) -> Graph<Cloud> {
     let mut graph = Graph::new();
     graph.add(key("balancer"), Red::new());
-    graph.add(key("targets"), Red::new());
+    graph.add(key("targets"), targets);
     graph.add(
         key("listener"),
         Leaf {
@@ -269,28 +274,15 @@ async fn it_is_deleted_by_itself_where_that_part_stays() {
 
 #[tokio::test(start_paused = true)]
 async fn it_is_deleted_by_itself_where_that_part_would_wait_for_it_otherwise() {
-    let mut graph = Graph::new();
-    graph.add(key("balancer"), Red::new());
-    graph.add(
-        key("targets"),
-        Red {
-            peers: ids(&["balancer"]),
-            ..Red::new()
-        },
-    );
-    graph.add(
-        key("listener"),
-        Leaf {
-            base: ids(&["balancer"]),
-            peers: ids(&["targets"]),
-            ..Leaf::new()
-        },
-    );
+    let graph = balanced_to(Red {
+        peers: ids(&["balancer"]),
+        ..Red::new()
+    });
     let (cloud, record) = up(&graph).await;
     let outcome = destroy(&graph, &record, &run(&cloud)).await.unwrap();
     assert!(outcome.is_complete(), "{:#?}", outcome.failures);
     assert_eq!(
         cloud.take_events(),
-        ["delete listener", "delete targets", "delete balancer"]
+        ["delete service", "delete listener", "delete targets", "delete balancer"]
     );
 }

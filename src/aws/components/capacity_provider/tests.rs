@@ -262,3 +262,11 @@ async fn one_that_is_gone_or_going_is_absent() {
         ["DeleteCapacityProvider", "DescribeCapacityProviders"]
     );
 }
+
+#[tokio::test]
+async fn a_refusal_is_told_and_not_that_the_provider_could_not_be_seen_after_it() {
+    let stage =
+        Stage::answering(|asked| Answer::refused("AccessDeniedException", &format!("{} is denied", asked.operation)));
+    let error = wanted().delete(&stage.call(), &known()).await.unwrap_err();
+    assert_eq!(error.attempted, "ecs:DeleteCapacityProvider");
+}

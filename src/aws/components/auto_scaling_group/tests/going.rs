@@ -116,3 +116,11 @@ async fn one_that_somebody_else_has_begun_to_delete_is_awaited() {
     });
     wanted().delete(&stage.call(), &known()).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_refusal_is_told_and_not_that_the_group_could_not_be_seen_after_it() {
+    let stage =
+        Stage::answering(|asked| Answer::refused_xml("AccessDenied", &format!("{} is denied", asked.operation)));
+    let error = wanted().delete(&stage.call(), &known()).await.unwrap_err();
+    assert_eq!(error.attempted, "autoscaling:UpdateAutoScalingGroup");
+}
