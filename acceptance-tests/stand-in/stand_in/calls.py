@@ -30,6 +30,13 @@ def record(call, status, error_code, started):
     )
 
 
+def forget():
+    """Makes as if nothing had been asked yet."""
+    log.clear()
+    violations.clear()
+    services.clear()
+
+
 def record_violations(call, problems):
     """Keeps what was wrong with a request."""
     violations.extend({"service": call.service, "action": call.action, "problem": problem} for problem in problems)

@@ -30,7 +30,7 @@ class Control:
     in milliseconds."""
 
     def __init__(self, app):
-        self._clients = functools.cache(functools.partial(clients_within, app))
+        self.clients = functools.cache(functools.partial(clients_within, app))
         self.latency = 0
         self.round_trip = 0
         self.routes = {
@@ -51,8 +51,8 @@ class Control:
             ("POST", "latency"): self._set_latency,
             ("POST", "round-trip"): self._set_round_trip,
             ("POST", "pace"): clock.hurry,
-            ("POST", "inventory"): lambda body: inventory.inventory(self._clients, body["regions"]),
-            ("POST", "vpc"): lambda body: vpc.make(self._clients(body["regions"][0])("ec2")),
+            ("POST", "inventory"): lambda body: inventory.inventory(self.clients, body["regions"]),
+            ("POST", "vpc"): lambda body: vpc.make(self.clients(body["regions"][0])("ec2")),
         }
 
     def answer(self, request):
