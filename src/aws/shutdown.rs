@@ -3,13 +3,12 @@
 use std::future::Future;
 use std::time::Duration;
 
-use aws_sdk_ecs::types::Task;
 use futures::future::join_all;
 use tokio::time::Instant;
 use tracing::info;
 
 use super::Aws;
-use super::tasks::{Addresses, addresses};
+use super::tasks::Addresses;
 use crate::engine::{Call, Result};
 
 /// A request that makes what runs in a task save its data and end. It is a POST over plain HTTP, answered once that is
@@ -24,28 +23,26 @@ pub struct Shutdown {
     pub limit: Duration,
 }
 
-/// Makes the request of each task that runs, at its public address or else at its private one, and waits for the answer.
-/// The task is to be stopped whatever comes of this: what was not shut down is a note for the user, never a failure.
+/// Makes the request of each task, at its public address or else at its private one, and waits for the answer. The task is
+/// to be stopped whatever comes of this: what was not shut down is a note for the user, never a failure.
 pub(super) async fn before_stop(
     call: &Call<'_, Aws>,
     shutdown: Option<Shutdown>,
-    tasks: impl Future<Output = Result<Vec<Task>>>,
+    running: impl Future<Output = Result<Vec<Addresses>>>,
 ) {
     let Some(shutdown) = shutdown else { return };
-    match tasks.await {
-        Ok(tasks) => {
-            let running = tasks.iter().filter(|task| task.last_status() == Some("RUNNING"));
-            join_all(running.map(|task| one(call, shutdown, task))).await;
+    match running.await {
+        Ok(running) => {
+            join_all(running.iter().map(|task| one(call, shutdown, task))).await;
         }
         Err(error) => note(call, shutdown, &format!("its tasks could not be listed: {error}")),
     }
 }
 
-async fn one(call: &Call<'_, Aws>, shutdown: Shutdown, task: &Task) {
+async fn one(call: &Call<'_, Aws>, shutdown: Shutdown, task: &Addresses) {
     let ends = (Instant::now() + shutdown.limit).min(call.deadline);
-    let Addresses { public, private, .. } = addresses(call, task).await.unwrap_or_default();
     let mut reasons = Vec::new();
-    for address in public.into_iter().chain(private) {
+    for address in task.public.iter().chain(&task.private) {
         let url = format!("http://{address}:{}{}", shutdown.port, shutdown.path);
         let left = ends.saturating_duration_since(Instant::now());
         match call.world.web.post(&url, left).await {
@@ -80,21 +77,18 @@ fn note(call: &Call<'_, Aws>, Shutdown { port, path, .. }: Shutdown, why: &str) 
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ecs::types::{Attachment, KeyValuePair};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
     use super::*;
     use crate::aws::testing::{Answer, Stage};
 
-    fn task(status: &str, address: &str) -> Task {
-        let detail = |name: &str, value: &str| KeyValuePair::builder().name(name).value(value).build();
-        let attachment = Attachment::builder()
-            .r#type("ElasticNetworkInterface")
-            .details(detail("networkInterfaceId", "eni-1"))
-            .details(detail("privateIPv4Address", address))
-            .build();
-        Task::builder().last_status(status).attachments(attachment).build()
+    fn task(public: Option<&str>, private: &str) -> Addresses {
+        Addresses {
+            public: public.map(str::to_owned),
+            private: Some(private.to_owned()),
+            ..Addresses::default()
+        }
     }
 
     /// A container that answers every request so, and the requests that it got.
@@ -115,8 +109,8 @@ mod tests {
         (port, requests)
     }
 
-    async fn shut_down(port: u16, tasks: Vec<Task>) -> Vec<String> {
-        let stage = Stage::answering(|_| Answer::xml("<DescribeNetworkInterfacesResponse/>"));
+    async fn shut_down(port: u16, tasks: Vec<Addresses>) -> Vec<String> {
+        let stage = Stage::answering(|_| Answer::Lost);
         let shutdown = Shutdown {
             port,
             path: "/end",
@@ -127,9 +121,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_task_that_runs_is_asked_to_end_and_one_that_does_not_is_not() {
+    async fn a_task_that_runs_is_asked_to_end_where_it_can_be_reached_and_once() {
         let (port, mut requests) = container("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").await;
-        let tasks = vec![task("RUNNING", "127.0.0.1"), task("PENDING", "127.0.0.1")];
+        let tasks = vec![task(Some("127.0.0.1"), "127.0.0.1")];
         assert_eq!(shut_down(port, tasks).await, Vec::<String>::new());
         assert_eq!(requests.recv().await.unwrap(), "POST /end HTTP/1.1");
         assert!(requests.try_recv().is_err(), "it was asked twice");
@@ -138,13 +132,13 @@ mod tests {
     #[tokio::test]
     async fn one_that_refuses_or_cannot_be_reached_is_a_note_for_the_user() {
         let (port, _requests) = container("HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n").await;
-        let refused = shut_down(port, vec![task("RUNNING", "127.0.0.1")]).await;
+        let refused = shut_down(port, vec![task(None, "127.0.0.1")]).await;
         assert!(
             refused[0].starts_with(&format!("POST http://127.0.0.1:{port}/end: HTTP status 500\n")),
             "{refused:?}"
         );
         assert!(refused[0].contains("may be lost"), "{refused:?}");
-        let unreachable = shut_down(9, vec![task("RUNNING", "127.0.0.1")]).await;
+        let unreachable = shut_down(9, vec![task(None, "127.0.0.1")]).await;
         assert!(unreachable[0].contains("refused"), "{unreachable:?}");
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::NetworkInterface;
 use aws_sdk_ecs::types::{Attachment, DesiredStatus, Task};
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 
 use super::Aws;
 use super::error::{ask, in_time, unless_absent};
@@ -24,6 +24,18 @@ pub(super) struct Addresses {
     pub(super) subnet: Option<SubnetId>,
     /// Its groups; `None` while it has no network interface.
     pub(super) security_groups: Option<BTreeSet<SecurityGroupId>>,
+}
+
+impl Addresses {
+    /// Those of a task that has one at least.
+    pub(super) fn known(public: Option<&String>, private: Option<&String>) -> Option<Self> {
+        public.or(private)?;
+        Some(Self {
+            public: public.cloned(),
+            private: private.cloned(),
+            ..Self::default()
+        })
+    }
 }
 
 /// The newest of the tasks that run.
@@ -91,6 +103,13 @@ pub(super) async fn addresses(call: &Call<'_, Aws>, task: &Task) -> Result<Addre
         subnet: found.as_ref().and_then(|found| found.subnet_id()).map(Into::into),
         security_groups: found.as_ref().map(groups),
     })
+}
+
+/// Where those of the tasks can be reached that run.
+pub(super) async fn addresses_of_running(call: &Call<'_, Aws>, tasks: &[Task]) -> Vec<Addresses> {
+    let running = tasks.iter().filter(|task| task.last_status() == Some("RUNNING"));
+    let found = join_all(running.map(|task| addresses(call, task))).await;
+    found.into_iter().map(Result::unwrap_or_default).collect()
 }
 
 /// What looking at tasks of a cluster takes.

@@ -156,6 +156,18 @@ pub trait Component<W: Send + Sync + 'static>: Spec {
         remove: &[String],
     ) -> impl Future<Output = Result<()>> + Send;
 
+    /// Lets what runs in the object come to its end, before it is deleted. `seen` is what others could refer to when it was
+    /// read, where that was just now. What could not be done is a note for the user, and nothing that keeps it from being
+    /// deleted.
+    fn before_delete(
+        &self,
+        _call: &Call<'_, W>,
+        _identity: &Identity,
+        _seen: Option<&Self::Output>,
+    ) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
     /// Deletes the object and waits until it is gone. The spec's references may be unresolved here: the identity suffices.
     fn delete(&self, call: &Call<'_, W>, identity: &Identity) -> impl Future<Output = Result<()>> + Send;
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, timeout_at};
 
 use super::component::{Call, Component, Identity, Observed, Replacement, Tags};
 use super::error::{Error, ErrorKind, Result};
@@ -92,7 +92,12 @@ pub(super) struct Sight {
     pub spec: Arc<dyn AnySpec>,
     pub output: AnyOutput,
     pub tags: Option<Tags>,
+    /// When.
+    pub at: Instant,
 }
+
+/// How long what was seen of an object tells how it is.
+const FRESH: Duration = Duration::from_secs(10);
 
 /// A component without its type.
 pub(super) trait Node<W>: Send + Sync {
@@ -123,7 +128,7 @@ pub(super) trait Node<W>: Send + Sync {
         set: &'a Tags,
         remove: &'a [String],
     ) -> BoxFuture<'a, Result<()>>;
-    fn delete<'a>(&'a self, call: &'a Call<'a, W>, identity: &'a Identity) -> BoxFuture<'a, Result<()>>;
+    fn delete<'a>(&'a self, call: &'a Call<'a, W>, have: &'a Sight) -> BoxFuture<'a, Result<()>>;
 }
 
 /// A component of a known type, as a node.
@@ -180,6 +185,7 @@ where
                 spec: Arc::new(observed.spec),
                 output: Arc::new(observed.output),
                 tags: observed.tags.filter(|_| C::TAGGED),
+                at: Instant::now(),
             }))
         })
     }
@@ -234,8 +240,12 @@ where
         })
     }
 
-    fn delete<'a>(&'a self, call: &'a Call<'a, W>, identity: &'a Identity) -> BoxFuture<'a, Result<()>> {
-        guard(call, C::TYPE, "delete", async { self.0.delete(call, identity).await })
+    fn delete<'a>(&'a self, call: &'a Call<'a, W>, have: &'a Sight) -> BoxFuture<'a, Result<()>> {
+        guard(call, C::TYPE, "delete", async {
+            let seen = have.output.downcast_ref().filter(|_| have.at.elapsed() < FRESH);
+            self.0.before_delete(call, &have.identity, seen).await;
+            self.0.delete(call, &have.identity).await
+        })
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn removal<'a, W: Send + Sync + 'static>(
 pub(super) async fn remove<W: Send + Sync + 'static>(job: &Job<'_, W>, object: &Object) -> Stepped<()> {
     let identity = object.identity();
     let call = job.call();
-    let deleted = job.perform(Step::Delete, job.node.delete(&call, identity)).await;
+    let deleted = job.perform(Step::Delete, job.node.delete(&call, &object.sight)).await;
     match deleted {
         Err(failure) if !matches!(job.read(identity).await, Ok(None)) => Err(failure),
         Err((step, error)) if error.kind == ErrorKind::TimedOut => {

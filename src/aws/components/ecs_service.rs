@@ -23,7 +23,8 @@ use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
 use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, Shutdown, Unordered};
-use crate::aws::{diagnosis, ecs_tags, rollout, shutdown, tags, tasks};
+use crate::aws::tasks::{self, Addresses};
+use crate::aws::{diagnosis, ecs_tags, rollout, shutdown, tags};
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 use crate::spec;
 
@@ -248,7 +249,7 @@ impl Component<Aws> for EcsService {
         let scales_to_none = changes("desired_count") && self.desired_count.get()?.fixed() == Some(0);
         if forces || scales_to_none || STARTS_DEPLOYMENT.into_iter().any(changes) {
             let arn = &have.output.arn;
-            self.shut_down(call, have.spec.shutdown.known(), arn).await;
+            self.shut_down(call, have.spec.shutdown.known(), arn, None).await;
         }
         let answer = retry_while(call, &START_TOO_EARLY, || {
             ask(call, "ecs:UpdateService", request.clone().send())
@@ -280,9 +281,14 @@ impl Component<Aws> for EcsService {
         ecs_tags::retag(call, identity, set, remove).await
     }
 
+    async fn before_delete(&self, call: &Call<'_, Aws>, identity: &Identity, seen: Option<&EcsServiceOutput>) {
+        let seen = seen.and_then(|seen| Addresses::known(seen.public_ip.as_ref(), seen.private_ip.as_ref()));
+        self.shut_down(call, self.shutdown.known(), &service_arn(identity), seen)
+            .await;
+    }
+
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let arn = service_arn(identity);
-        self.shut_down(call, self.shutdown.known(), &arn).await;
         let request = call
             .world
             .ecs
@@ -370,10 +376,23 @@ impl EcsService {
         Ok(balanced.then_some(seconds))
     }
 
-    /// Lets what runs in the service's tasks end in order.
-    async fn shut_down(&self, call: &Call<'_, Aws>, shutdown: Option<&Option<Shutdown>>, arn: &ServiceArn) {
-        let tasks = tasks::of_service(call, arn.cluster_name(), arn.service_name(), DesiredStatus::Running);
-        shutdown::before_stop(call, shutdown.copied().flatten(), tasks).await;
+    /// Lets what runs in the service's tasks end in order. What has a shutdown has one task: where it is known where that
+    /// runs, nobody is asked.
+    async fn shut_down(
+        &self,
+        call: &Call<'_, Aws>,
+        shutdown: Option<&Option<Shutdown>>,
+        arn: &ServiceArn,
+        seen: Option<Addresses>,
+    ) {
+        let running = async {
+            if let Some(seen) = seen {
+                return Ok(vec![seen]);
+            }
+            let tasks = tasks::of_service(call, arn.cluster_name(), arn.service_name(), DesiredStatus::Running);
+            Ok(tasks::addresses_of_running(call, &tasks.await?).await)
+        };
+        shutdown::before_stop(call, shutdown.copied().flatten(), running).await;
     }
 
     /// Follows the deployment that the answer of a create or update started, then tells where its task is.
@@ -442,7 +461,7 @@ async fn output(call: &Call<'_, Aws>, service: &sdk::Service, tasks: &[sdk::Task
     let addresses = match tasks::newest(tasks) {
         Some(task) if may_be_public => tasks::addresses(call, task).await?,
         Some(task) => tasks::private_address(task),
-        None => tasks::Addresses::default(),
+        None => Addresses::default(),
     };
     Ok(EcsServiceOutput {
         arn: ServiceArn::from(service.service_arn().unwrap_or_default()),

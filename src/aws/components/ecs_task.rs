@@ -234,10 +234,20 @@ impl Component<Aws> for EcsTask {
         ecs_tags::retag(call, identity, set, remove).await
     }
 
+    async fn before_delete(&self, call: &Call<'_, Aws>, identity: &Identity, seen: Option<&EcsTaskOutput>) {
+        let seen = seen.and_then(|seen| Addresses::known(seen.public_ip.as_ref(), seen.private_ip.as_ref()));
+        let running = async {
+            if let Some(seen) = seen {
+                return Ok(vec![seen]);
+            }
+            let task = one(call, &identity.id).await?;
+            Ok(tasks::addresses_of_running(call, task.as_slice()).await)
+        };
+        shutdown::before_stop(call, self.shutdown.known().copied().flatten(), running).await;
+    }
+
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let arn = identity.id.as_str();
-        let running = async { Ok(one(call, arn).await?.into_iter().collect()) };
-        shutdown::before_stop(call, self.shutdown.known().copied().flatten(), running).await;
         let request = call
             .world
             .ecs

@@ -113,6 +113,10 @@ pub struct State {
     pub violations: Vec<String>,
     /// (deleted, referring): deleted while somebody still referred to it.
     pub dangling: Vec<(u64, u64)>,
+    /// What was to come to its end before it was deleted, and whether it was told how it was just seen.
+    pub ended: BTreeMap<String, bool>,
+    /// How long a deletion takes.
+    pub deletion: Duration,
     pub next_uid: u64,
     calls: usize,
     running: usize,

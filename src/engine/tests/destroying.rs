@@ -1,6 +1,7 @@
 //! How a deployment goes away.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::cloud::{Cloud, Fault, Op};
 use super::kinds::{Blue, Leaf, Plain, Red, ids};
@@ -41,6 +42,21 @@ async fn everything_goes_and_what_refers_goes_first() {
     assert!(at("delete service") < at("delete role"));
     assert!(at("delete service") < at("delete cluster"));
     assert!(cloud.state().things.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_comes_to_its_end_first_and_is_told_how_it_was_seen_where_that_was_just_now() {
+    let (cloud, record) = up(&graph()).await;
+    cloud.state().deletion = Duration::from_secs(15);
+    destroy(&graph(), &record, &run(&cloud)).await.unwrap();
+    let ended = cloud.state().ended.clone();
+    let seen = |key: &str| ended.get(key).copied();
+    assert_eq!([seen("service"), seen("logs")], [Some(true), Some(true)]);
+    assert_eq!(
+        [seen("cluster"), seen("role")],
+        [Some(false), Some(false)],
+        "long after"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -218,7 +218,13 @@ macro_rules! kind {
                     .await
             }
 
+            async fn before_delete(&self, call: &Call<'_, Cloud>, _identity: &Identity, seen: Option<&Offer>) {
+                call.world.state().ended.insert(call.key.to_string(), seen.is_some());
+            }
+
             async fn delete(&self, call: &Call<'_, Cloud>, identity: &Identity) -> Result<()> {
+                let takes = call.world.state().deletion;
+                tokio::time::sleep(takes).await;
                 let delete = |state: &mut State, _| {
                     state.delete(call, &identity.id);
                     Ok(())

@@ -303,3 +303,31 @@ fn at() -> Identity {
         arn: Some(ARN.to_owned()),
     }
 }
+
+/// What is asked of ECS before a service that has a shutdown is deleted.
+async fn asked_before_its_end(seen: Option<&EcsServiceOutput>) -> Vec<String> {
+    let stage = Stage::answering(|_| Answer::json(r#"{"taskArns": []}"#));
+    let shutdown = Shutdown {
+        port: 9,
+        path: "/end",
+        limit: std::time::Duration::from_secs(1),
+    };
+    let spec = EcsService {
+        shutdown: Some(shutdown).into(),
+        ..on_fargate()
+    };
+    Box::pin(spec.before_delete(&stage.call(), &at(), seen)).await;
+    stage.operations()
+}
+
+#[tokio::test]
+async fn whose_task_was_just_seen_is_not_asked_for_it_before_its_end() {
+    let seen = |private_ip: Option<&str>| EcsServiceOutput {
+        arn: ARN.into(),
+        public_ip: None,
+        private_ip: private_ip.map(str::to_owned),
+    };
+    assert_eq!(asked_before_its_end(Some(&seen(Some("127.0.0.1")))).await, [""; 0]);
+    assert_eq!(asked_before_its_end(Some(&seen(None))).await, ["ListTasks"]);
+    assert_eq!(asked_before_its_end(None).await, ["ListTasks"]);
+}
