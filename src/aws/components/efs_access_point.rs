@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::aws::Aws;
 use crate::aws::efs;
-use crate::aws::error::{ask, unless_absent};
+use crate::aws::error::{ask, lacking, unless_absent};
 use crate::aws::ids::{AccessPointId, FileSystemId};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, retry_while};
@@ -153,10 +153,12 @@ impl Component<Aws> for EfsAccessPoint {
                     .build(),
             )
             .set_tags(Some(to_efs(call.tags)));
+        const ATTEMPTED: &str = "elasticfilesystem:CreateAccessPoint";
         let made = retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
-            ask(call, "elasticfilesystem:CreateAccessPoint", request.clone().send())
+            ask(call, ATTEMPTED, request.clone().send())
         });
-        let id = made.await?.access_point_id.unwrap_or_default();
+        let id = made.await?.access_point_id.filter(|id| !id.is_empty());
+        let id = id.ok_or_else(|| lacking(ATTEMPTED, "access point's id"))?;
         let found = available(call, &id).await?;
         Ok(Created {
             identity: identity(&found),

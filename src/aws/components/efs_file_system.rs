@@ -158,9 +158,10 @@ impl Component<Aws> for EfsFileSystem {
             .throughput_mode(self.throughput_mode.get()?.as_str().into())
             .backup(*self.backup.get()?)
             .set_tags(Some(to_efs(call.tags)));
-        let id = ask(call, "elasticfilesystem:CreateFileSystem", request.send())
-            .await?
-            .file_system_id;
+        const ATTEMPTED: &str = "elasticfilesystem:CreateFileSystem";
+        let made = ask(call, ATTEMPTED, request.send()).await?;
+        let made = with_id(ATTEMPTED, "file system's id", made, |made| &made.file_system_id)?;
+        let id = made.file_system_id;
         let found = available(call, &id).await?;
         let output = output(&found);
         let transition = async {

@@ -137,10 +137,12 @@ impl Component<Aws> for EfsMountTarget {
             .file_system_id(self.file_system.get()?.as_str())
             .subnet_id(self.subnet.get()?.as_str())
             .set_security_groups(Some(texts(self.security_groups.get()?)));
+        const ATTEMPTED: &str = "elasticfilesystem:CreateMountTarget";
         let made = retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
-            ask(call, "elasticfilesystem:CreateMountTarget", request.clone().send())
+            ask(call, ATTEMPTED, request.clone().send())
         });
-        let id = made.await.map_err(taken)?.mount_target_id;
+        let made = made.await.map_err(taken)?;
+        let id = with_id(ATTEMPTED, "mount target's id", made, |made| &made.mount_target_id)?.mount_target_id;
         let found = self.available(call, &id).await?;
         Ok(Created {
             identity: identity(&found),
