@@ -73,3 +73,21 @@ fn a_state_of_elsewhere_of_tomorrow_or_edited_by_hand_is_told_and_changes_nothin
     sandbox.assert_settled();
     sandbox.destroy();
 }
+
+#[test]
+fn a_destroy_takes_away_also_what_was_cut_out_of_the_state() {
+    let cuts: [fn(&mut Value); 2] = [
+        |components| {
+            let components = components.as_object_mut().unwrap();
+            components.remove("ecs_service").unwrap();
+            components.remove("log_group").unwrap();
+        },
+        |components| *components = json!({}),
+    ];
+    let mut sandbox = Sandbox::new();
+    for cut in cuts {
+        sandbox.apply(&deployment(&sandbox, ""));
+        edit(&sandbox, |instance| cut(&mut instance["attributes"]["components"]));
+        sandbox.destroy();
+    }
+}

@@ -270,8 +270,10 @@ pub async fn delete<P: Product>(
         return applied(Some(model), elsewhere.into());
     }
     let mut design = product.design(&model, &context.aws);
-    let record = components::to_record(product.common(&mut model).components);
+    let mut record = components::to_record(product.common(&mut model).components);
     design.graph.recall(&record, None, &kinds());
+    // What the state does not know may stand all the same: cut out of it by hand, or made by a run that was killed.
+    name_unmade(&design.graph, &mut record);
     let run = start(product, context, &mut model, Limit::Delete, cancel, BTreeSet::new());
     let outcome = match engine::destroy(&design.graph, &record, &run).await {
         Ok(outcome) => outcome,
