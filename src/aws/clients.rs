@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use aws_config::{Region, SdkConfig};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use aws_smithy_types::retry::RetryConfig;
 
+use super::attempts::Attempts;
 use super::connect::with_a_ceiling;
 use super::ids::AccountId;
 use super::metering::{Meter, Verdict};
@@ -91,6 +93,8 @@ pub struct Aws {
     pub region: Region,
     /// The partition.
     pub partition: Partition,
+    /// How often a call is made before it fails: once more than `max_retries`.
+    pub(super) attempts: u32,
     /// Reads that are joined with others.
     pub(super) reads: Arc<Reads>,
     /// The AWS Marketplace's meter, for dry runs.
@@ -111,7 +115,9 @@ fn retries_of_its_own() -> RetryPartition {
 /// A client of one service, at its own endpoint where one is given.
 macro_rules! client {
     ($sdk:ident, $config:expr, $endpoint:expr) => {{
-        let mut builder = $sdk::config::Builder::from($config).retry_partition(retries_of_its_own());
+        let mut builder = $sdk::config::Builder::from($config)
+            .retry_partition(retries_of_its_own())
+            .interceptor(Attempts);
         builder.set_http_client($config.http_client().map(with_a_ceiling));
         if let Some(url) = &$endpoint {
             builder.set_endpoint_url(Some(url.clone()));
@@ -169,6 +175,7 @@ impl Aws {
             caller: None,
             region,
             partition,
+            attempts: config.retry_config().map_or(1, RetryConfig::max_attempts),
             linked_roles: LinkedRoles::default(),
         }
     }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use super::Aws;
+use super::attempts::{self, Refused};
 use crate::engine::{Call, Error, ErrorKind, Result};
 
 /// Sends a request, for no longer than the call may last, and turns a failure into the engine's words. `attempted` names
@@ -40,17 +41,41 @@ pub(super) async fn in_time<T>(
     answer: impl Future<Output = Result<T>>,
 ) -> Result<T> {
     let asked = Instant::now();
-    let answer = tokio::time::timeout_at(call.deadline, answer).await;
+    let (answer, refused) = attempts::watched(tokio::time::timeout_at(call.deadline, answer)).await;
     let (deployment, component, seconds) = (call.name, call.key, asked.elapsed().as_secs_f64());
     debug!(deployment, %component, seconds, asked = attempted, "{deployment}: {component}: asked {attempted}");
-    answer.unwrap_or_else(|_| {
-        Err(Error::new(
-            ErrorKind::TimedOut,
-            attempted,
-            "AWS had not answered when the time for this operation was up",
-        )
-        .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard."))
-    })
+    answer.unwrap_or_else(|_| Err(out_of_time(attempted, refused)))
+}
+
+/// The time for an operation was up in the middle of a call, which AWS refused again and again or did not answer at all.
+fn out_of_time(attempted: &str, refused: Option<Refused>) -> Error {
+    let Some(Refused {
+        code,
+        message,
+        request_id,
+    }) = refused
+    else {
+        let message = "AWS had not answered when the time for this operation was up";
+        return Error::new(ErrorKind::TimedOut, attempted, message)
+            .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard.");
+    };
+    let said = spoken(attempted, &code, &message);
+    let message = format!(
+        "it was still being tried when the time for this operation was up; AWS said last: {}",
+        said.message
+    );
+    let remedy = said
+        .remedy
+        .as_ref()
+        .map(|remedy| format!(" {remedy}"))
+        .unwrap_or_default();
+    Error {
+        kind: ErrorKind::TimedOut,
+        request_id,
+        message,
+        ..said
+    }
+    .with_remedy(format!("Give the operation more time in `timeouts`.{remedy}"))
 }
 
 /// An SDK error in the engine's words.
@@ -371,6 +396,25 @@ mod tests {
     async fn an_answer_later_than_the_deadline_is_not_waited_for() {
         let error = describe(Answer::Never).await;
         assert_eq!(error.kind, ErrorKind::TimedOut);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_refused_until_the_deadline_tells_the_last_refusal() {
+        for answer in [
+            Answer::Told(503, "application/x-amz-json-1.1", r#"{"__type": "com.amazonaws.ecs#ServerException", "message": "Try again."}"#.to_owned()),
+            Answer::Told(503, "text/xml", "<ErrorResponse><Error><Code>ServerException</Code><Message>Try again.</Message></Error></ErrorResponse>".to_owned()),
+        ] {
+            let stage = Stage::patient(move |_| answer.clone());
+            let call = stage.call();
+            let error = ask(&call, "ecs:DescribeClusters", call.world.ecs.describe_clusters().send())
+                .await
+                .unwrap_err();
+            assert_eq!(error.kind, ErrorKind::TimedOut);
+            assert_eq!(error.code.as_deref(), Some("ServerException"));
+            assert_eq!(error.request_id.as_deref(), Some("request-1"));
+            assert!(error.message.ends_with("AWS said last: Try again."), "{}", error.message);
+            assert!(error.remedy.unwrap().contains("`timeouts`"));
+        }
     }
 
     #[test]

@@ -8,20 +8,22 @@ use aws_smithy_types::retry::RetryConfig;
 use tokio::time::Instant;
 
 use super::Aws;
-use super::retry::retry_while;
-use super::retry::vpc::THROTTLED;
+use super::wait::by_chance;
 use crate::engine::{Call, Error, ErrorKind, Identity, Result};
 
-/// How long after each lost answer what was asked for is looked for.
-const LOST: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(5)];
+/// The pause after the first attempt, by which AWS knows of what it made. Each further one is twice as long.
+const FIRST: Duration = Duration::from_secs(2);
+/// The longest pause, which is the SDK's own.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// How often the SDK sends such a request: once.
 pub(super) fn unrepeated() -> RetryConfig {
     RetryConfig::disabled()
 }
 
-/// Makes an object by a create that knows no client token. Where the answer is lost, the object is looked for by its tags
-/// after a while (AWS knows of it a little later), and made again only where there is none.
+/// Makes an object by a create that knows no client token, in as many attempts as the SDK makes of other calls. Where an
+/// answer is lost, the object is looked for by its tags after a while (AWS knows of it a little later), and made again only
+/// where there is none.
 ///
 /// # Errors
 /// What the create was refused with; that its answer was lost, where the object stands: whoever asked finds it.
@@ -32,24 +34,29 @@ where
     L: Fn() -> Look,
     Look: Future<Output = Result<Option<Identity>>>,
 {
-    let mut pauses = LOST.into_iter();
+    let mut left = call.world.attempts;
+    let mut next = FIRST;
     loop {
-        let lost = match retry_while(call, &THROTTLED, &attempt).await {
-            Err(error) if is_lost(&error) => error,
+        let error = match attempt().await {
+            Err(error) if is_lost(&error) || error.kind == ErrorKind::Throttled => error,
             other => return other,
         };
-        let Some(pause) = pauses.next().filter(|pause| Instant::now() + *pause < call.deadline) else {
-            return Err(lost);
-        };
+        left = left.saturating_sub(1);
+        let pause = by_chance(next);
+        if left == 0 || Instant::now() + pause >= call.deadline {
+            return Err(error);
+        }
+        next = (next * 2).min(LONGEST);
         tokio::select! {
             biased;
-            () = call.cancel.cancelled() => return Err(lost),
+            () = call.cancel.cancelled() => return Err(error),
             () = tokio::time::sleep(pause) => {}
         }
-        if look().await?.is_some() {
-            return Err(lost);
+        // That a call was throttled says for certain that nothing was made.
+        if is_lost(&error) && look().await?.is_some() {
+            return Err(error);
         }
-        tracing::debug!(component = %call.key, error = %lost, "nothing was made: trying again");
+        tracing::debug!(component = %call.key, %error, "nothing was made: trying again");
     }
 }
 
@@ -99,16 +106,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_was_not_made_is_tried_again() {
-        let stage = Stage::answering(|_| Answer::Lost);
-        let (call, attempts) = (stage.call(), Cell::new(0));
-        let attempt = || async {
-            attempts.set(attempts.get() + 1);
-            if attempts.get() < 3 { Err(lost()) } else { Ok("made") }
-        };
-        assert_eq!(made_once(&call, attempt, || async { Ok(None) }).await, Ok("made"));
-        attempts.set(-10);
-        assert_eq!(made_once(&call, attempt, || async { Ok(None) }).await, Err(lost()));
-        assert_eq!(attempts.get(), -7, "not for ever");
+    async fn what_was_not_made_is_tried_again_as_often_as_any_call() {
+        let throttled = || Error::new(ErrorKind::Throttled, "ec2:CreateVpc", "too many requests");
+        let refusals: [fn() -> Error; 2] = [lost, throttled];
+        for refused in refusals {
+            for allowed in [1, 3, 26] {
+                let mut stage = Stage::answering(|_| Answer::Lost);
+                stage.aws.attempts = allowed;
+                let attempts = Cell::new(0);
+                let made_by_the = async |last: u32| {
+                    attempts.set(0);
+                    let attempt = || async {
+                        attempts.set(attempts.get() + 1);
+                        if attempts.get() < last { Err(refused()) } else { Ok(()) }
+                    };
+                    made_once(&stage.call(), attempt, || async { Ok(None) }).await
+                };
+                assert_eq!(made_by_the(allowed).await, Ok(()));
+                assert_eq!(made_by_the(allowed + 1).await, Err(refused()));
+                assert_eq!(attempts.get(), allowed);
+            }
+        }
     }
 }

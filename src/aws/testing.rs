@@ -153,6 +153,15 @@ pub(super) struct Stage {
 impl Stage {
     /// A stage on which every request is answered by a closure, and never tried again by the SDK.
     pub(super) fn answering(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        Self::retrying(RetryConfig::disabled(), script)
+    }
+
+    /// The same, where the SDK goes on trying for as long as it is let.
+    pub(super) fn patient(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        Self::retrying(RetryConfig::standard().with_max_attempts(100), script)
+    }
+
+    fn retrying(retries: RetryConfig, script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
         let cloud = Cloud {
             script: Arc::new(script),
             asked: Arc::default(),
@@ -167,15 +176,16 @@ impl Stage {
                 "key", "secret", None, None, "test",
             )))
             .http_client(http)
-            .retry_config(RetryConfig::disabled())
+            .retry_config(retries)
             .build();
-        let aws = Aws::new(
+        let mut aws = Aws::new(
             &config,
             &Endpoints::default(),
             "123456789012".into(),
             Region::new("us-east-1"),
             Partition::named("aws"),
         );
+        aws.attempts = 3;
         Self {
             aws,
             cancel: CancellationToken::new(),

@@ -39,8 +39,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 const PART: u32 = 12;
 
 /// The pauses between two looks or attempts: doubling from 250 ms until it is likely, then a twelfth of the time so far,
-/// up to 30 seconds. Each is shortened by chance by up to a fifth, so that those who wait for the same thing do not ask all
-/// at once.
+/// up to 30 seconds; each [shortened by chance](by_chance).
 pub(super) struct Backoff {
     begun: Instant,
     earliest: Duration,
@@ -66,8 +65,7 @@ impl Backoff {
         } else {
             (elapsed / PART).min(LONGEST)
         };
-        let [a, b, ..] = Uuid::new_v4().into_bytes();
-        full.mul_f64(1.0 - f64::from(u16::from_be_bytes([a, b])) / f64::from(u16::MAX) / 5.0)
+        by_chance(full)
     }
 
     /// Pauses. False, without a pause to the end, where `until` passes first.
@@ -88,6 +86,12 @@ impl Backoff {
             () = tokio::time::sleep_until(wake.min(until)) => Ok(true),
         }
     }
+}
+
+/// A pause shortened by chance by up to a fifth, so that those who wait for the same thing do not ask all at once.
+pub(super) fn by_chance(full: Duration) -> Duration {
+    let [a, b, ..] = Uuid::new_v4().into_bytes();
+    full.mul_f64(1.0 - f64::from(u16::from_be_bytes([a, b])) / f64::from(u16::MAX) / 5.0)
 }
 
 /// Looks again and again until there is something to see, the first time at once: a look costs little beside the pause that

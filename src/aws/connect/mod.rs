@@ -5,6 +5,7 @@ mod account;
 mod ceiling;
 mod error;
 mod failure;
+mod first_calls;
 mod http;
 mod region;
 mod roles;
@@ -29,6 +30,7 @@ pub use settings::{AssumeRole, DEFAULT_MAX_RETRIES, Secret, Session, Settings, W
 
 use super::Aws;
 pub use super::Endpoints;
+use first_calls::GiveUpUnanswered;
 use http::Ways;
 use roles::{RoleProvider, WebIdentityProvider};
 
@@ -37,9 +39,6 @@ const SILENCE: Duration = Duration::from_mins(1);
 
 /// How long credentials may take: a process, an SSO session and an assumed role are each calls of their own.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(1);
-
-/// How often a first call is tried: at configure, a wrong endpoint must show within seconds, not after all retries.
-const FIRST_CALL_ATTEMPTS: u32 = 3;
 
 /// Makes the clients, and finds out whose account they work in. `over` is what their requests go over, instead of a client
 /// made as the settings say.
@@ -207,8 +206,7 @@ fn replaced(config: &SdkConfig, provider: SharedCredentialsProvider) -> SdkConfi
 }
 
 fn sts(settings: &Settings, config: &SdkConfig) -> aws_sdk_sts::Client {
-    let mut sts = aws_sdk_sts::config::Builder::from(config)
-        .retry_config(RetryConfig::standard().with_max_attempts(FIRST_CALL_ATTEMPTS));
+    let mut sts = aws_sdk_sts::config::Builder::from(config).retry_classifier(GiveUpUnanswered::default());
     if let Some(url) = &settings.endpoints.sts {
         sts = sts.endpoint_url(url);
     }

@@ -13,14 +13,6 @@ pub(in crate::aws) const UNKNOWN_YET: Condition = Condition {
     is: |error| error.kind == ErrorKind::NotFound || is_code(error, &["InvalidID"]),
 };
 
-/// Too many calls in a while. The creates of EC2 that know no client token are not tried again by the SDK, which cannot
-/// tell a refusal from an answer that was lost; this refusal alone says for certain that nothing was made.
-pub(in crate::aws) const THROTTLED: Condition = Condition {
-    ends_when: "AWS takes calls again",
-    limit: Duration::from_mins(5),
-    is: |error| error.kind == ErrorKind::Throttled,
-};
-
 /// An Elastic IP address is still with a NAT gateway that is going, or is so new that NAT gateways do not know it. Source:
 /// Amazon EC2 API, `NatGateway`, *failureCode*.
 pub(in crate::aws) const ADDRESS_TAKEN: Condition = Condition {
