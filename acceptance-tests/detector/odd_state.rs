@@ -84,7 +84,7 @@ fn a_destroy_takes_away_also_what_was_cut_out_of_the_state() {
         },
         |components| *components = json!({}),
     ];
-    let mut sandbox = Sandbox::new();
+    let sandbox = Sandbox::new();
     for cut in cuts {
         sandbox.apply(&deployment(&sandbox, ""));
         edit(&sandbox, |instance| cut(&mut instance["attributes"]["components"]));
