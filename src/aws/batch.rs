@@ -17,12 +17,13 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use self::crowd::{Crowds, PATIENCE};
+use super::arrivals::Arrivals;
 use super::error::unless_absent;
 use crate::engine::{Error, ErrorKind, Result};
 
 /// How long the first request waits for others. Terraform starts its reads (ten, unless told otherwise) at once, and they
 /// arrive within a millisecond or two; a call to AWS takes ten times as long and more.
-const WINDOW: Duration = Duration::from_millis(3);
+pub(super) const WINDOW: Duration = Duration::from_millis(3);
 
 /// One call: the objects of that group by those keys. What does not exist is left out, or the whole is refused.
 type Fetch<G, K, V> = Arc<dyn Fn(G, Vec<K>) -> BoxFuture<'static, Result<Vec<V>>> + Send + Sync>;
@@ -138,8 +139,12 @@ where
     ) -> impl Future<Output = Answers<K, V>> + Send + use<G, K, V> {
         let (is, fetch) = (self.is, Arc::clone(&self.fetch));
         let (open, crowds) = (Arc::clone(&self.open), self.crowds.clone());
+        let arrivals = Arrivals::under_way();
         async move {
-            sleep(WINDOW).await;
+            match arrivals {
+                Some(arrivals) => arrivals.settled().await,
+                None => sleep(WINDOW).await,
+            }
             if let Some(complete) = crowd {
                 // Who does not come has nothing more to ask.
                 let _ = timeout(PATIENCE, complete.notified()).await;

@@ -6,6 +6,7 @@ use aws_config::{Region, SdkConfig};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_types::retry::RetryConfig;
 
+use super::arrivals::Arrivals;
 use super::attempts::Attempts;
 use super::connect::with_a_ceiling;
 use super::ids::AccountId;
@@ -95,6 +96,8 @@ pub struct Aws {
     pub partition: Partition,
     /// How often a call is made before it fails: once more than `max_retries`.
     pub(super) attempts: u32,
+    /// Who has just begun to work with it.
+    pub arrivals: Arrivals,
     /// Reads that are joined with others.
     pub(super) reads: Arc<Reads>,
     /// The AWS Marketplace's meter, for dry runs.
@@ -176,6 +179,7 @@ impl Aws {
             region,
             partition,
             attempts: config.retry_config().map_or(1, RetryConfig::max_attempts),
+            arrivals: Arrivals::default(),
             linked_roles: LinkedRoles::default(),
         }
     }

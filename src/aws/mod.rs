@@ -5,6 +5,7 @@
 //! (ports, paths, images) may appear here, and no component knows another: they meet through references only.
 
 mod apigateway;
+mod arrivals;
 mod attempts;
 mod batch;
 mod capacity_share;

@@ -68,7 +68,12 @@ impl<P: Product> Resource<Context> for Deployment<P> {
     }
 
     async fn plan(&self, operation: &Operation<Context>, request: Plan<P::Model>) -> Planned<P::Model> {
-        plan::plan(&self.product, operation.context.as_deref(), request).await
+        let context = operation.context.as_deref();
+        let work = plan::plan(&self.product, context, request);
+        match context {
+            Some(context) => context.aws.arrivals.begin(work).await,
+            None => work.await,
+        }
     }
 
     async fn plan_destroy(&self, _operation: &Operation<Context>, mut prior: P::Model) -> Diagnostics {
@@ -79,7 +84,8 @@ impl<P: Product> Resource<Context> for Deployment<P> {
         match self.context(operation) {
             Ok(context) => {
                 let work = apply::create(&self.product, &context, &operation.cancel, request);
-                apply::timed("create", self.product.type_name(), work).await
+                let work = apply::timed("create", self.product.type_name(), work);
+                context.aws.arrivals.begin(work).await
             }
             Err(error) => Applied {
                 state: None,
@@ -91,7 +97,10 @@ impl<P: Product> Resource<Context> for Deployment<P> {
 
     async fn read(&self, operation: &Operation<Context>, request: Read<P::Model>) -> ReadResult<P::Model> {
         match self.context(operation) {
-            Ok(context) => read::read(&self.product, &context, &operation.cancel, request).await,
+            Ok(context) => {
+                let work = read::read(&self.product, &context, &operation.cancel, request);
+                context.aws.arrivals.begin(work).await
+            }
             Err(error) => ReadResult {
                 state: Some(request.state),
                 private: request.private,
@@ -104,7 +113,8 @@ impl<P: Product> Resource<Context> for Deployment<P> {
         match self.context(operation) {
             Ok(context) => {
                 let work = apply::update(&self.product, &context, &operation.cancel, request);
-                apply::timed("update", self.product.type_name(), work).await
+                let work = apply::timed("update", self.product.type_name(), work);
+                context.aws.arrivals.begin(work).await
             }
             Err(error) => Applied {
                 state: Some(request.prior),
@@ -118,7 +128,8 @@ impl<P: Product> Resource<Context> for Deployment<P> {
         match self.context(operation) {
             Ok(context) => {
                 let work = apply::delete(&self.product, &context, &operation.cancel, request);
-                apply::timed("delete", self.product.type_name(), work).await
+                let work = apply::timed("delete", self.product.type_name(), work);
+                context.aws.arrivals.begin(work).await
             }
             Err(error) => Applied {
                 state: Some(request.prior),
