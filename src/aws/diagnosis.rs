@@ -6,12 +6,13 @@ mod causes;
 mod hosts;
 mod targets;
 
+use aws_sdk_cloudwatchlogs::types::OutputLogEvent;
 use aws_sdk_ecs::types::{
     Container, ContainerCondition, ContainerDefinition, DesiredStatus, HealthStatus, Service, Task, TaskDefinition,
     TaskStopCode,
 };
 
-use self::causes::remedy;
+use self::causes::{Finding, finding};
 use super::error::{ask, in_time};
 use super::permissions::Site;
 use super::rollout::WAITING;
@@ -29,7 +30,11 @@ const EVENTS: usize = 5;
 const TASKS: usize = 3;
 
 /// How many lines of the log are told.
-const LINES: i32 = 20;
+const LINES: usize = 20;
+
+/// How many of its last entries are searched for the cause, which may be told far up: a stack trace that follows it has a line
+/// for each call. One answer holds up to 10,000 entries.
+const SEARCHED: i32 = 200;
 
 /// All that is known of tasks that do not come up, in the words that a user reads.
 #[derive(Default)]
@@ -41,6 +46,7 @@ struct Evidence {
     events: Vec<String>,
     hosts: Vec<String>,
     targets: Vec<String>,
+    /// All lines of the log that are searched for the cause, of which only the last are told.
     log: Vec<String>,
 }
 
@@ -142,7 +148,7 @@ async fn definition(call: &Call<'_, Aws>, task: &Task) -> Result<Option<TaskDefi
     Ok(answer.task_definition)
 }
 
-/// The last lines of what the task's first failed container wrote, or its main one where none has failed.
+/// The end of what the task's first failed container wrote, or its main one where none has failed.
 async fn log(call: &Call<'_, Aws>, task: &Task, definition: &TaskDefinition) -> Result<Vec<String>> {
     let Some((group, stream)) = stream(definition, task) else {
         return Ok(Vec::new());
@@ -153,13 +159,21 @@ async fn log(call: &Call<'_, Aws>, task: &Task, definition: &TaskDefinition) -> 
         .get_log_events()
         .log_group_name(group)
         .log_stream_name(stream)
-        .limit(LINES);
-    let answer = ask(call, "logs:GetLogEvents", request.send()).await?;
-    Ok(answer
-        .events()
-        .iter()
-        .filter_map(|event| event.message().map(|line| line.trim_end().to_owned()))
-        .collect())
+        .limit(SEARCHED);
+    let mut token = None;
+    loop {
+        let request = request.clone().set_next_token(token.clone());
+        let answer = ask(call, "logs:GetLogEvents", request.send()).await?;
+        // A page may be empty though there are more: the end is where the token stays the same.
+        if !answer.events().is_empty() || answer.next_backward_token == token {
+            let entries = answer.events().iter().filter_map(OutputLogEvent::message);
+            return Ok(entries
+                .flat_map(str::lines)
+                .map(|line| line.trim_end().to_owned())
+                .collect());
+        }
+        token = answer.next_backward_token;
+    }
 }
 
 fn failed_container(task: &Task) -> Option<&Container> {
@@ -193,8 +207,10 @@ impl Evidence {
         std::iter::once(self.reason.as_str()).chain(lines)
     }
 
-    fn told(self) -> Error {
-        let remedy = remedy(&self);
+    fn told(mut self) -> Error {
+        let Finding { remedy, line } = finding(&self);
+        let last = self.log.split_off(self.log.len().saturating_sub(LINES));
+        let further_up = line.and_then(|line| self.log.get(line).cloned());
         let mut paragraphs = vec![self.reason];
         let mut section = |title: &str, lines: Vec<String>| {
             if !lines.is_empty() {
@@ -206,7 +222,8 @@ impl Evidence {
         section("The service's last events", self.events);
         section("Hosts", self.hosts);
         section("The load balancer's targets", self.targets);
-        section("Last lines of the log", self.log);
+        section("Further up in the log", further_up.into_iter().collect());
+        section("Last lines of the log", last);
         Error::new(ErrorKind::Unhealthy, WAITING, paragraphs.join("\n\n")).with_remedy(remedy)
     }
 }

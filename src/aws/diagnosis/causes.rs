@@ -259,7 +259,8 @@ const CAUSES: &[Cause] = &[
     },
     Cause {
         aws: &["OutOfMemory"],
-        log: &["outofmemory", "cannot allocate memory", "memoryerror"],
+        // With the colon of an exception: a JVM that begins says which flags it has, `-XX:+ExitOnOutOfMemoryError` among them.
+        log: &["outofmemoryerror:", "cannot allocate memory", "memoryerror:"],
         remedy: "The container ran out of memory. Raise `memory` (and `cpu`, where Fargate's pairs ask for it).",
     },
     Cause {
@@ -350,18 +351,33 @@ const CAUSES: &[Cause] = &[
     },
 ];
 
-/// The remedy for the likeliest cause that the evidence tells of.
-pub(super) fn remedy(evidence: &Evidence) -> &'static str {
+/// What the evidence comes to.
+pub(super) struct Finding {
+    /// What to do about the likeliest cause.
+    pub(super) remedy: &'static str,
+    /// Which line of the log tells of that cause, the last that does; `None` where the log does not.
+    pub(super) line: Option<usize>,
+}
+
+/// The likeliest cause that the evidence tells of.
+pub(super) fn finding(evidence: &Evidence) -> Finding {
     let aws: Vec<&str> = evidence.of_aws().collect();
     let log: Vec<String> = evidence.log.iter().map(|line| line.to_lowercase()).collect();
-    let known = CAUSES.iter().find(|cause| {
+    for cause in CAUSES {
         let by_aws = cause.aws.iter().any(|words| aws.iter().any(|text| says(text, words)));
-        by_aws || cause.log.iter().any(|words| log.iter().any(|line| says(line, words)))
-    });
-    known.map_or(
-        "Look at the service's events and the tasks' log; where it is a matter of time, give the operation more in `timeouts`.",
-        |cause| cause.remedy,
-    )
+        let line = log
+            .iter()
+            .rposition(|line| cause.log.iter().any(|words| says(line, words)));
+        if by_aws || line.is_some() {
+            let remedy = cause.remedy;
+            return Finding { remedy, line };
+        }
+    }
+    Finding {
+        remedy: "Look at the service's events and the tasks' log; where it is a matter of time, give the operation more in \
+                 `timeouts`.",
+        line: None,
+    }
 }
 
 /// Whether one line of a text holds the words, in their order.

@@ -1,6 +1,7 @@
 //! Tests of the explanation.
 
-use aws_sdk_ecs::types::ContainerDependency;
+use aws_sdk_ecs::types::builders::ServiceBuilder;
+use aws_sdk_ecs::types::{ContainerDependency, LogConfiguration, LogDriver};
 use serde_json::json;
 
 use super::*;
@@ -54,7 +55,7 @@ fn a_task_that_somebody_stopped_is_told_as_such_whatever_reason_they_gave() {
         stopped: vec![line],
         ..Evidence::default()
     };
-    assert!(remedy(&evidence).contains("CloudTrail"));
+    assert!(finding(&evidence).remedy.contains("CloudTrail"));
 }
 
 #[test]
@@ -82,7 +83,7 @@ fn an_init_container_that_fails_is_named_with_what_waited_for_it() {
         stopped: vec![line],
         ..Evidence::default()
     };
-    assert!(remedy(&evidence).contains("prepares the task"));
+    assert!(finding(&evidence).remedy.contains("prepares the task"));
     let done = Container::builder().name("license").exit_code(0).build();
     assert!(!stopped_line(&task(done), Some(&definition)).contains("awaited"));
 }
@@ -102,8 +103,8 @@ fn reported(id: &str, started_by: &str, status: &str, more: &serde_json::Value) 
     task
 }
 
-/// A service whose tasks are those, told as those that run or those that stopped by their status.
-fn stage(tasks: Vec<serde_json::Value>) -> Stage {
+/// A service whose tasks are those, told as those that run or those that stopped by their status, and what they log.
+fn stage(tasks: Vec<serde_json::Value>, log: &'static str) -> Stage {
     Stage::answering(move |asked| {
         let request: serde_json::Value = serde_json::from_str(&asked.body).unwrap_or_default();
         let stopped = request["desiredStatus"] == "STOPPED";
@@ -132,8 +133,9 @@ fn stage(tasks: Vec<serde_json::Value>) -> Stage {
             ),
             "GetLogEvents" => {
                 assert_eq!(request["logStreamName"], "deid/deid/0123");
-                assert_eq!(request["limit"], 20);
-                Answer::json(json!({"events": [{"message": "loading models\n"}]}).to_string())
+                assert_eq!(request["limit"], 200);
+                let events: Vec<_> = log.lines().map(|line| json!({"message": line})).collect();
+                Answer::json(json!({ "events": events }).to_string())
             }
             other => Answer::refused("AccessDeniedException", other),
         }
@@ -143,21 +145,25 @@ fn stage(tasks: Vec<serde_json::Value>) -> Stage {
 const ARN: &str = "arn:aws:ecs:us-east-1:123456789012:service/demo/demo";
 
 async fn explained(tasks: Vec<serde_json::Value>) -> Error {
-    let stage = stage(tasks);
-    let service = Service::builder().service_arn(ARN).build();
+    explained_by(&stage(tasks, "loading models"), Service::builder()).await
+}
+
+async fn explained_by(stage: &Stage, service: ServiceBuilder) -> Error {
+    let service = service.service_arn(ARN).build();
     Box::pin(explain(&stage.call(), &service, DEPLOYMENT, "given up")).await
+}
+
+/// A task that ended by itself.
+fn failed() -> serde_json::Value {
+    let failed = json!({"stoppedReason": "Essential container in task exited", "stoppedAt": 5,
+        "containers": [{"name": "deid", "exitCode": 3}]});
+    reported("0123", DEPLOYMENT, "STOPPED", &failed)
 }
 
 #[tokio::test]
 async fn the_tasks_that_the_update_itself_stopped_are_no_evidence() {
     let predecessor = json!({"stoppedReason": "Scaling activity initiated by (deployment ecs-svc/2)", "stoppedAt": 9});
-    let failed = json!({"stoppedReason": "Essential container in task exited", "stoppedAt": 5,
-        "containers": [{"name": "deid", "exitCode": 3}]});
-    let error = explained(vec![
-        reported("0000", "ecs-svc/1", "STOPPED", &predecessor),
-        reported("0123", DEPLOYMENT, "STOPPED", &failed),
-    ])
-    .await;
+    let error = explained(vec![reported("0000", "ecs-svc/1", "STOPPED", &predecessor), failed()]).await;
     assert_eq!(
         error.message,
         "given up\n\n\
@@ -172,13 +178,7 @@ async fn the_tasks_that_the_update_itself_stopped_are_no_evidence() {
 #[tokio::test]
 async fn the_log_is_that_of_a_task_that_failed_by_itself() {
     let cut_short = json!({"stoppedReason": "Scaling activity initiated by (deployment ecs-svc/1)", "stoppedAt": 9});
-    let failed = json!({"stoppedReason": "Essential container in task exited", "stoppedAt": 5,
-        "containers": [{"name": "deid", "exitCode": 3}]});
-    let error = explained(vec![
-        reported("4567", DEPLOYMENT, "STOPPED", &cut_short),
-        reported("0123", DEPLOYMENT, "STOPPED", &failed),
-    ])
-    .await;
+    let error = explained(vec![reported("4567", DEPLOYMENT, "STOPPED", &cut_short), failed()]).await;
     assert!(
         error.message.contains("Last lines of the log:\n  loading models"),
         "{}",
@@ -203,4 +203,70 @@ async fn where_no_task_has_stopped_those_that_do_not_come_up_are_told_with_their
     let error = explained(vec![reported("0123", DEPLOYMENT, "PENDING", &pending)]).await;
     assert!(error.message.contains("  0123: PENDING\n"), "{}", error.message);
     assert!(error.remedy.unwrap().contains("still being started"));
+}
+
+/// What a container logs whose account is not subscribed to it, invented, but for the SDK's part: the exception, and a line
+/// for each call that led to it.
+const NOT_SUBSCRIBED: &str = include_str!("tests/not_subscribed.txt");
+
+#[tokio::test]
+async fn the_cause_is_found_above_a_stack_trace_and_told_beside_the_last_lines() {
+    let error = explained_by(&stage(vec![failed()], NOT_SUBSCRIBED), Service::builder()).await;
+    let lines: Vec<&str> = NOT_SUBSCRIBED.lines().collect();
+    let telling = lines.iter().find(|line| line.contains("Exception: null")).unwrap();
+    let last = lines[lines.len() - LINES..].join("\n  ");
+    assert!(!last.contains(telling), "the trace is too short for this test");
+    let told = format!("\n\nFurther up in the log:\n  {telling}\n\nLast lines of the log:\n  {last}");
+    assert!(error.message.ends_with(&told), "{}", error.message);
+    assert!(error.remedy.unwrap().contains("not subscribed"));
+}
+
+#[tokio::test]
+async fn a_line_that_tells_the_cause_is_not_told_twice() {
+    let log = "starting\nCustomerNotEntitledException\nbye";
+    let error = explained_by(&stage(vec![failed()], log), Service::builder()).await;
+    let told = "Last lines of the log:\n  starting\n  CustomerNotEntitledException\n  bye";
+    assert!(error.message.ends_with(told), "{}", error.message);
+    assert!(!error.message.contains("Further up"), "{}", error.message);
+}
+
+/// What is told to a token, and the token that goes on from there.
+type Page = (Option<&'static str>, &'static [&'static str], &'static str);
+
+/// The end of the log of a task, of those pages.
+async fn logged(pages: Vec<Page>) -> Vec<String> {
+    let logging = LogConfiguration::builder()
+        .log_driver(LogDriver::Awslogs)
+        .options("awslogs-group", "/thatdot/demo")
+        .options("awslogs-stream-prefix", "deid");
+    let container = ContainerDefinition::builder()
+        .name("deid")
+        .log_configuration(logging.build().unwrap());
+    let definition = TaskDefinition::builder()
+        .container_definitions(container.build())
+        .build();
+    let stage = Stage::answering(move |asked| {
+        let request: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
+        let page = pages.iter().find(|(token, ..)| request["nextToken"].as_str() == *token);
+        let (_, entries, next) = page.unwrap();
+        let events: Vec<_> = entries.iter().map(|entry| json!({"message": entry})).collect();
+        Answer::json(json!({"events": events, "nextBackwardToken": next}).to_string())
+    });
+    let task = Task::builder()
+        .task_arn("arn:aws:ecs:us-east-1:1:task/demo/0123")
+        .build();
+    log(&stage.call(), &task, &definition).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_empty_page_is_not_taken_for_the_end_of_the_log() {
+    let entries = &["loading\n", "a trace\r\n\tof lines\n"];
+    let lines = logged(vec![(None, &[], "b/2"), (Some("b/2"), entries, "b/1")]).await;
+    assert_eq!(lines, ["loading", "a trace", "\tof lines"]);
+    // A token that stays the same is the end.
+    assert!(
+        logged(vec![(None, &[], "b/2"), (Some("b/2"), &[], "b/2")])
+            .await
+            .is_empty()
+    );
 }

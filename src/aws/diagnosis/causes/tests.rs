@@ -289,6 +289,10 @@ const LOG: &[(&str, &str)] = &[
     ("exec /app/start.sh: exec format error", "another CPU architecture"),
 ];
 
+fn remedy(evidence: &Evidence) -> &'static str {
+    finding(evidence).remedy
+}
+
 fn evidence(stopped: &str, log: &str) -> Evidence {
     Evidence {
         stopped: vec![stopped.to_owned()],
@@ -331,6 +335,23 @@ fn what_a_product_logs_in_passing_is_not_taken_for_awss_words() {
         "connect to 10.0.0.9:9092: dial tcp: i/o timeout\nACCESS DENIED for guest\nlicense accepted\nmanifest unknown";
     let told = remedy(&evidence("Essential container in task exited", log));
     assert!(told.contains("ended by itself"), "{told}");
+}
+
+#[test]
+fn what_a_jvm_is_to_do_without_memory_is_not_taken_for_its_want() {
+    let log = "Picked up JAVA_TOOL_OPTIONS: -XX:+ExitOnOutOfMemoryError -XX:+HeapDumpOnOutOfMemoryError\nbye";
+    let told = remedy(&evidence("Essential container in task exited", log));
+    assert!(told.contains("ended by itself"), "{told}");
+}
+
+#[test]
+fn the_last_line_of_the_log_that_tells_the_cause_is_told() {
+    let log = "a\njava.lang.OutOfMemoryError: Java heap space\nb\njava.lang.OutOfMemoryError: Metaspace\nc";
+    let found = finding(&evidence("Essential container in task exited", log));
+    assert_eq!(found.line, Some(3));
+    // What AWS tells needs no line.
+    let found = finding(&evidence("OutOfMemoryError: Container killed due to memory usage", "a"));
+    assert_eq!(found.line, None);
 }
 
 #[test]
