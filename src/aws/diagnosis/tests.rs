@@ -1,7 +1,7 @@
 //! Tests of the explanation.
 
 use aws_sdk_ecs::types::builders::ServiceBuilder;
-use aws_sdk_ecs::types::{ContainerDependency, LogConfiguration, LogDriver};
+use aws_sdk_ecs::types::{ContainerDependency, LoadBalancer, LogConfiguration, LogDriver};
 use serde_json::json;
 
 use super::*;
@@ -137,6 +137,12 @@ fn stage(tasks: Vec<serde_json::Value>, log: &'static str) -> Stage {
                 let events: Vec<_> = log.lines().map(|line| json!({"message": line})).collect();
                 Answer::json(json!({ "events": events }).to_string())
             }
+            "DescribeTargetHealth" => Answer::xml(
+                "<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions>\
+                 <member><Target><Id>10.0.0.5</Id><Port>8080</Port></Target><TargetHealth><State>unhealthy</State>\
+                 <Reason>Target.Timeout</Reason><Description>Request timed out</Description></TargetHealth></member>\
+                 </TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>",
+            ),
             other => Answer::refused("AccessDeniedException", other),
         }
     })
@@ -269,4 +275,16 @@ async fn an_empty_page_is_not_taken_for_the_end_of_the_log() {
             .await
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn targets_that_the_load_balancer_finds_unhealthy_are_told_with_the_reason() {
+    let unhealthy = json!({"containers": [{"name": "deid"}]});
+    let stage = stage(vec![reported("0123", DEPLOYMENT, "RUNNING", &unhealthy)], "ready");
+    let target =
+        LoadBalancer::builder().target_group_arn("arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/demo/0");
+    let error = explained_by(&stage, Service::builder().load_balancers(target.build())).await;
+    let section = "\n\nThe load balancer's targets:\n  10.0.0.5: unhealthy (Target.Timeout: Request timed out)\n\n";
+    assert!(error.message.contains(section), "{}", error.message);
+    assert!(error.remedy.unwrap().contains("no answer from the container"));
 }
