@@ -149,9 +149,14 @@ fn given_up(service: &Service, ours: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ecs::types::ServiceEvent;
+    use std::time::Duration;
+
+    use aws_sdk_ecs::types::{LoadBalancer, ServiceEvent};
+    use serde_json::{Value, json};
+    use tokio::time::Instant;
 
     use super::*;
+    use crate::aws::testing::{Answer, Asked, Stage};
 
     fn deployment(id: &str, status: &str, state: DeploymentRolloutState) -> Deployment {
         Deployment::builder()
@@ -215,5 +220,83 @@ mod tests {
         };
         assert_eq!(counting(1), Standing::UnderWay);
         assert_eq!(counting(2), Standing::Complete);
+    }
+
+    const CLUSTER: &str = "arn:aws:ecs:us-east-1:123456789012:cluster/demo";
+    const ARN: &str = "arn:aws:ecs:us-east-1:123456789012:service/demo/demo";
+    const TASK: &str = "arn:aws:ecs:us-east-1:123456789012:task/demo/0123";
+
+    /// What `follow` comes to, and after what time, where the deployment is under way for ever and `explains` answers what is
+    /// asked beside the service.
+    async fn followed_for_ever(explains: fn(&Asked) -> Answer) -> (Error, Duration) {
+        let stage = Stage::answering(move |asked| {
+            match asked.operation.as_str() {
+            "DescribeServices" => Answer::json(
+                json!({"services": [{
+                    "serviceName": "demo", "serviceArn": ARN, "clusterArn": CLUSTER, "status": "ACTIVE",
+                    "deployments": [{"id": "ours", "status": "PRIMARY", "rolloutState": "IN_PROGRESS", "desiredCount": 1}],
+                    "events": [{"message": "(service demo) has started 1 tasks: (task 0123)."}],
+                }]})
+                .to_string(),
+            ),
+            _ => explains(asked),
+        }
+        });
+        let started = Service::builder()
+            .service_name("demo")
+            .service_arn(ARN)
+            .cluster_arn(CLUSTER)
+            .deployments(deployment("ours", "PRIMARY", DeploymentRolloutState::InProgress))
+            .load_balancers(LoadBalancer::builder().target_group_arn("group").build())
+            .build();
+        let begun = Instant::now();
+        let error = Box::pin(follow(&stage.call(), &started)).await.unwrap_err();
+        (error, begun.elapsed())
+    }
+
+    /// The time that a stage's call may last.
+    const LIMIT: Duration = Duration::from_mins(10);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deployment_that_is_under_way_when_the_time_is_up_is_explained() {
+        let (error, took) = followed_for_ever(|asked| {
+            let request: Value = serde_json::from_str(&asked.body).unwrap_or_default();
+            match asked.operation.as_str() {
+                "ListTasks" if request["desiredStatus"] == "RUNNING" => {
+                    Answer::json(json!({"taskArns": [TASK]}).to_string())
+                }
+                "ListTasks" => Answer::json("{}"),
+                "DescribeTasks" => Answer::json(
+                    json!({"tasks": [{"taskArn": TASK, "startedBy": "ours", "lastStatus": "PENDING"}]}).to_string(),
+                ),
+                "DescribeTargetHealth" => Answer::xml(
+                    "<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions>\
+                     <member><Target><Id>10.0.0.5</Id></Target><TargetHealth><State>initial</State>\
+                     <Reason>Elb.InitialHealthChecking</Reason></TargetHealth></member>\
+                     </TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>",
+                ),
+                other => panic!("{other}"),
+            }
+        })
+        .await;
+        assert_eq!((error.kind, error.attempted.as_str()), (ErrorKind::Unhealthy, WAITING));
+        assert_eq!(
+            error.message,
+            "the tasks did not come up in the time for this operation\n\n\
+             Tasks that have not come up:\n  0123: PENDING\n\n\
+             The service's last events:\n  (service demo) has started 1 tasks: (task 0123).\n\n\
+             The load balancer's targets:\n  10.0.0.5: initial (Elb.InitialHealthChecking)"
+        );
+        assert!(error.remedy.unwrap().contains("still being started"));
+        assert!(took.abs_diff(LIMIT) < Duration::from_secs(1), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_explanation_that_aws_does_not_give_is_waited_for_no_longer_than_half_a_minute() {
+        let (error, took) = followed_for_ever(|_| Answer::Never).await;
+        assert_eq!(error.kind, ErrorKind::Unhealthy);
+        assert!(error.message.contains("(task 0123)"), "{}", error.message);
+        let most = LIMIT + Duration::from_secs(30);
+        assert!(took.abs_diff(most) < Duration::from_secs(1), "{took:?}");
     }
 }
