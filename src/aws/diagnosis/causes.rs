@@ -1,6 +1,7 @@
 //! The likely cause of tasks that do not come up, by the words of AWS and of the container, and what to do about it. The
 //! tests hold the words whole, each with its source.
 
+use super::hosts::STAY_AWAY;
 use super::{BY_HAND, Evidence};
 
 /// A cause: the words that tell of it, and what to do. `…` stands for anything within the line.
@@ -16,12 +17,12 @@ struct Cause {
 const CAUSES: &[Cause] = &[
     Cause {
         aws: &[],
-        log: &["customernotentitled", "not subscribed", "customer is not entitled"],
+        log: &["customernotentitled"],
         remedy: "The account is not subscribed to the product. Subscribe to it in the AWS Marketplace, then apply again.",
     },
     Cause {
         aws: &[],
-        log: &["platformnotsupported"],
+        log: &["platformnotsupported", "disabledapiexception"],
         remedy: "The product does not meter on this platform. Run it on Amazon ECS in a region that AWS Marketplace supports.",
     },
     Cause {
@@ -34,8 +35,9 @@ const CAUSES: &[Cause] = &[
         aws: &[],
         log: &[
             "metering.marketplace.…timed out",
-            "metering.marketplace.…unknownhost",
-            "metering.marketplace.…refused",
+            "metering.marketplace.…connection refused",
+            "unknownhostexception: metering.marketplace.",
+            "endpoint url: \"https://metering.marketplace.",
         ],
         remedy: "The product cannot reach the AWS Marketplace to meter its use. In a public subnet set assign_public_ip = true; in \
                  a private one add a NAT gateway.",
@@ -99,6 +101,12 @@ const CAUSES: &[Cause] = &[
                  may read them and use their KMS keys, and that the subnet has a route to Secrets Manager or SSM.",
     },
     Cause {
+        aws: &["failed to validate logger", "failed to initialize logging driver"],
+        log: &[],
+        remedy: "The log group cannot be written to. Check that it exists, that the execution role may write to it, and that the subnet \
+                 has a route to CloudWatch Logs.",
+    },
+    Cause {
         aws: &["descriptor matching platform", "exec format error"],
         log: &["exec format error"],
         remedy: "The image is for another CPU architecture. Use an image for x86-64 (linux/amd64).",
@@ -131,6 +139,13 @@ const CAUSES: &[Cause] = &[
                  product in the AWS Marketplace, and that the execution role may pull from the registry.",
     },
     Cause {
+        aws: &["401 Unauthorized", "failed to authorize"],
+        log: &[],
+        remedy: "The registry does not let the task pull the image without credentials, and tasks have none but those of the execution \
+                 role, for Amazon ECR. Copy the image into ECR with thatdot_container_image, which takes the registry's user name \
+                 and password, and use it from there.",
+    },
+    Cause {
         aws: &["toomanyrequests", "pull rate limit"],
         log: &[],
         remedy: "The registry limits how often it is pulled from. Copy the image into a registry of your own with \
@@ -152,7 +167,7 @@ const CAUSES: &[Cause] = &[
         remedy: "The image was not found. Check `image`, its tag and its registry; a Marketplace image needs a subscription.",
     },
     Cause {
-        aws: &["that have not joined the cluster"],
+        aws: &[STAY_AWAY],
         log: &[],
         remedy: "The hosts run but do not join the cluster. Check that their subnets have a way out to ECS (a NAT gateway, or endpoints \
                  for ecs, ecs-agent and ecs-telemetry), that their role has AmazonEC2ContainerServiceforEC2Role, that their image is an \
@@ -202,8 +217,7 @@ const CAUSES: &[Cause] = &[
             "InsufficientFreeAddresses",
             "insufficient free addresses",
             "not have enough free addresses",
-            "NetworkInterfaceLimit",
-            "maximum number of network interfaces",
+            "NetworkInterfaceLimitExceeded",
             "etwork interface provision",
             "Create Network Interface",
         ],
@@ -231,7 +245,7 @@ const CAUSES: &[Cause] = &[
                  and that the hosts' image is a recent ECS-optimised one.",
     },
     Cause {
-        aws: &["agent connected", "error 'AGENT'"],
+        aws: &["agent connected", "error \"AGENT\"", "TaskFailedToStart: AGENT"],
         log: &[],
         remedy: "The ECS agent of the hosts has lost its connection. Check that their subnets have a way out to ECS; then replace the \
                  hosts, or restart their agents.",
@@ -248,19 +262,13 @@ const CAUSES: &[Cause] = &[
         remedy: "Fargate has no capacity in these zones at the moment. Apply again later, or add subnets in other zones.",
     },
     Cause {
-        aws: &["was unable to assume the role", "unable to assume role"],
+        aws: &["was unable to assume the role"],
         log: &[],
         remedy: "ECS cannot assume a role of the task. Check the role's trust policy: it must admit ecs-tasks.amazonaws.com.",
     },
     Cause {
-        aws: &["failed to validate logger", "log group does not exist"],
-        log: &[],
-        remedy: "The log group cannot be written to. Check that it exists and that the subnet has a route to CloudWatch Logs.",
-    },
-    Cause {
         aws: &["OutOfMemory"],
-        // With the colon of an exception: a JVM that begins says which flags it has, `-XX:+ExitOnOutOfMemoryError` among them.
-        log: &["outofmemoryerror:", "cannot allocate memory", "memoryerror:"],
+        log: &["outofmemory", "cannot allocate memory", "memoryerror"],
         remedy: "The container ran out of memory. Raise `memory` (and `cpu`, where Fargate's pairs ask for it).",
     },
     Cause {
@@ -362,7 +370,15 @@ pub(super) struct Finding {
 /// The likeliest cause that the evidence tells of.
 pub(super) fn finding(evidence: &Evidence) -> Finding {
     let aws: Vec<&str> = evidence.of_aws().collect();
-    let log: Vec<String> = evidence.log.iter().map(|line| line.to_lowercase()).collect();
+    // A JVM that begins says which flags it has, `-XX:+ExitOnOutOfMemoryError` among them: nothing has happened yet.
+    let searched = |line: &String| {
+        if line.contains("-XX:") {
+            String::new()
+        } else {
+            line.to_lowercase()
+        }
+    };
+    let log: Vec<String> = evidence.log.iter().map(searched).collect();
     for cause in CAUSES {
         let by_aws = cause.aws.iter().any(|words| aws.iter().any(|text| says(text, words)));
         let line = log

@@ -10,6 +10,9 @@ use crate::aws::error::ask;
 use crate::aws::ids::ClusterArn;
 use crate::engine::{Call, Result};
 
+/// What is said of hosts that run while the cluster has none.
+pub(super) const STAY_AWAY: &str = "hosts that have not joined the cluster";
+
 /// A line or two for each auto scaling group that the service's capacity providers scale. What cannot be found out is
 /// left out.
 pub(super) async fn told(call: &Call<'_, Aws>, service: &Service) -> Vec<String> {
@@ -31,10 +34,7 @@ pub(super) async fn told(call: &Call<'_, Aws>, service: &Service) -> Vec<String>
         if let Ok(Some(group)) = group {
             lines.push(counts(&name, &group));
             if in_service(&group) > 0 && joined == Some(0) {
-                lines.push(format!(
-                    "{name} has hosts that have not joined the cluster {}",
-                    cluster.cluster_name()
-                ));
+                lines.push(format!("{name} has {STAY_AWAY} {}", cluster.cluster_name()));
             }
         }
         if let Ok(Some(failure)) = failure {
@@ -72,7 +72,8 @@ async fn group(call: &Call<'_, Aws>, name: &str) -> Result<Option<AutoScalingGro
 }
 
 /// Why the group could not launch a host the last time it tried, where it has not launched one since. The newest
-/// activities come first.
+/// activities come first. One whose host ends before it is in service is cancelled (zalando-incubator/kubernetes-on-aws#4583,
+/// hashicorp/waypoint#1447).
 async fn failure(call: &Call<'_, Aws>, name: &str) -> Result<Option<String>> {
     let request = call
         .world
@@ -87,14 +88,18 @@ fn last_failure(activities: &[Activity]) -> Option<&str> {
     let ended = |activity: &&Activity| {
         matches!(
             activity.status_code(),
-            Some(ScalingActivityStatusCode::Successful | ScalingActivityStatusCode::Failed)
+            Some(
+                ScalingActivityStatusCode::Successful
+                    | ScalingActivityStatusCode::Failed
+                    | ScalingActivityStatusCode::Cancelled
+            )
         )
     };
     let last = activities.iter().find(ended)?;
-    if last.status_code() == Some(&ScalingActivityStatusCode::Failed) {
-        last.status_message().or(last.cause())
-    } else {
+    if last.status_code() == Some(&ScalingActivityStatusCode::Successful) {
         None
+    } else {
+        last.status_message().or(last.cause())
     }
 }
 
@@ -181,6 +186,14 @@ mod tests {
                 "demo could not launch a host: no capacity"
             ]
         );
+    }
+
+    #[tokio::test]
+    async fn a_host_that_ends_before_it_is_in_service_is_told() {
+        let activities = activity("Cancelled", "Client error on launch") + &activity("Successful", "");
+        let stage = stage("", activities, 0);
+        let lines = told(&stage.call(), &service("demo")).await;
+        assert_eq!(lines[1], "demo could not launch a host: Client error on launch");
     }
 
     #[tokio::test]

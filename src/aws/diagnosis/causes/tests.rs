@@ -46,6 +46,28 @@ const AWS: &[(&str, &str, &str)] = &[
         "ECS developer guide, ResourceInitializationError errors",
         "may not be pulled",
     ),
+    // No credentials for the registry.
+    (
+        "CannotPullContainerError: inspect image has been retried 1 time(s): failed to resolve ref \"rrr-docker-nonprod-virtual.us.artifactory.r1.rrr.com/rrr-backend-service/aws2o:20220128.2\": failed to authorize: failed to fetch anonymous token.",
+        "github.com/aws/containers-roadmap/issues/1658",
+        "without credentials",
+    ),
+    (
+        "CannotPullContainerError: inspect image has been retried 1 time(s): failed to resolve ref \"artifactoryserver.com:1\": unexpected status code [manifests 1]: 401 Unauthorized",
+        "github.com/aws/containers-roadmap/issues/1302",
+        "without credentials",
+    ),
+    (
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ghcr.io/my-org/my-image:latest: failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://ghcr.io/token?scope=repository%3Amy-org%2Fmy-image%3Apull&service=ghcr.io: 401 Unauthorized",
+        "github.com/PrefectHQ/prefect/discussions/16964",
+        "without credentials",
+    ),
+    // Where the token cannot be asked for, no credentials would help.
+    (
+        "CannotPullContainerError: inspect image has been retried 5 time(s): failed to resolve ref \"ghcr.io/o/i:1\": failed to authorize: failed to fetch oauth token: Post \"https://ghcr.io/token\": dial tcp 140.82.121.33:443: i/o timeout",
+        "containerd, remotes/docker/authorizer.go and auth/fetch.go (the words, put together)",
+        "no route to the registry",
+    ),
     // The image was not found.
     (
         "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/no: not found",
@@ -119,6 +141,43 @@ const AWS: &[(&str, &str, &str)] = &[
         "ECS developer guide, ResourceInitializationError errors",
         "secret could not be fetched",
     ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:eu-central-1:111122223333:secret:algo-dev-directus-secret20240626183203358800000004-EaPYTy from secrets manager: AccessDeniedException: Access to KMS is not allowed status code: 400, request id: a87a66d9-f839-4353-b8c2-9984b1465695",
+        "github.com/GiamPy5/terraform-aws-directus/issues/10",
+        "secret could not be fetched",
+    ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/aits-demo-app-test-demo-app-ExecutionRole-28VBAJL3T0YT/f83b93a4dc3442a18eaaf8c2a235cd37 is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-west-2:111122223333:parameter/GOOGLE_CLIENT_ID because no identity-based policy allows the ssm:GetParameters action status code: 400, request id: 1adcb55f-f798-4503-b8a3-cd1533290001",
+        "github.com/aws/copilot-cli/issues/4504",
+        "secret could not be fetched",
+    ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 5 time(s): RequestCanceled: request context canceled caused by: context deadline exceeded",
+        "github.com/umotif-public/terraform-aws-ecs-fargate/issues/50",
+        "no route to where its secrets are",
+    ),
+    // The log group, missing or out of reach.
+    (
+        "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist",
+        "github.com/cn-terraform/terraform-aws-nexus/issues/35",
+        "log group cannot be written to",
+    ),
+    (
+        "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream: RequestError: send request failed caused by: Post https://logs.us-east-2.amazonaws.com/: dial tcp 10.20.10.16:443: i/o time",
+        "github.com/seqeralabs/nf-tower/issues/305",
+        "log group cannot be written to",
+    ),
+    (
+        "ResourceInitializationError: failed to validate logger args: : signal: killed",
+        "gist.github.com/bradleybeddoes/7b568d87d20c5e4ebfe31de9a8dc08c7",
+        "route to CloudWatch Logs",
+    ),
+    // A role that cannot be taken.
+    (
+        "service X failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::111122223333:role/X-task-execution-role' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).",
+        "github.com/telia-oss/terraform-aws-ecs-fargate/pull/58",
+        "trust policy",
+    ),
     // Out of memory.
     (
         "OutOfMemoryError: Container killed due to memory usage",
@@ -168,6 +227,16 @@ const AWS: &[(&str, &str, &str)] = &[
         "github.com/aws/amazon-ecs-agent/issues/1397",
         "no answer from the container",
     ),
+    (
+        "10.0.0.5: unhealthy (Target.Timeout: Request timed out)",
+        "Elastic Load Balancing API, TargetHealth; Application Load Balancers guide, Target health reason codes",
+        "no answer from the container",
+    ),
+    (
+        "10.0.0.5: unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503])",
+        "Elastic Load Balancing API, TargetHealth; Application Load Balancers guide, Target health reason codes",
+        "answers the load balancer's health check with an error",
+    ),
     // No room.
     (
         "(service a) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone",
@@ -188,6 +257,26 @@ const AWS: &[(&str, &str, &str)] = &[
         "(service a) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0123) is missing an attribute required by your task.",
         "ECS developer guide, Service event messages",
         "architecture",
+    ),
+    (
+        "TaskFailedToStart: RESOURCE:MEMORY",
+        "ECS developer guide, API failure reasons",
+        "room for the task",
+    ),
+    (
+        "TaskFailedToStart: RESOURCE:CPU",
+        "ECS developer guide, API failure reasons",
+        "room for the task",
+    ),
+    (
+        "(service a) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0123) encountered error \"AGENT\".",
+        "ECS developer guide, Service event messages",
+        "ECS agent of the hosts",
+    ),
+    (
+        "TaskFailedToStart: AGENT",
+        "ECS developer guide, API failure reasons",
+        "ECS agent of the hosts",
     ),
     (
         "service my-service was unable to place a task because no container instance met all of its requirements. The closest matching container-instance 0af580523fe1022f095e doesn't have the agent connected. For more information, see the Troubleshooting section.",
@@ -216,6 +305,11 @@ const AWS: &[(&str, &str, &str)] = &[
         "free addresses",
     ),
     (
+        "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-1': NetworkInterfaceLimitExceeded",
+        "as above; AWS CloudFormation CLI guide, EC2's errors and the handlers' codes (the code)",
+        "quota of network interfaces",
+    ),
+    (
         "Timeout waiting for network interface provisioning to complete",
         "AWS re:Post, Resolve network interface provisioning errors for Amazon ECS on Fargate",
         "no network interface",
@@ -242,51 +336,111 @@ const AWS: &[(&str, &str, &str)] = &[
         "key_name",
     ),
     (
+        "demo could not launch a host: Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: Client.InternalError: Client error on launch",
+        "github.com/terraform-aws-modules/terraform-aws-autoscaling/issues/109; EC2 Auto Scaling user guide, Troubleshoot",
+        "KMS key",
+    ),
+    (
+        "demo has hosts that have not joined the cluster demo",
+        "our own words: hosts.rs, by Amazon ECS API, Cluster: registeredContainerInstancesCount",
+        "do not join the cluster",
+    ),
+    (
         "Essential container in task exited",
         "ECS developer guide, Stopped tasks error messages",
         "ended by itself",
     ),
 ];
 
-/// What containers log, beside ECS's "Essential container in task exited". The classes and messages of exceptions are those
-/// of the AWS SDKs (AWS Marketplace Metering Service API, `RegisterUsage`, *Errors*); the vendor of the licensed product
-/// publishes no list of its messages, so theirs are of the kind that such products write.
-const LOG: &[(&str, &str)] = &[
+/// The source of what we made up: the vendors publish no list of what their products log. It is of the kind that such products
+/// write.
+const INVENTED: &str = "invented";
+
+/// What containers log, beside ECS's "Essential container in task exited"; where that is from; and what the remedy says of it.
+/// The metering call's errors are those that the AWS Marketplace Metering Service API lists for `RegisterUsage`, in the form in
+/// which AWS's SDKs put errors into words.
+const LOG: &[(&str, &str, &str)] = &[
     (
         "Exception in thread \"main\" com.amazonaws.services.marketplacemetering.model.CustomerNotEntitledException: null (Service: AWSMarketplaceMetering; Status Code: 400; Error Code: CustomerNotEntitledException; Request ID: 0123)",
+        "RegisterUsage, Errors; AWS SDK for Java, AmazonServiceException.getMessage",
         "not subscribed",
     ),
     (
         "botocore.errorfactory.CustomerNotEntitledException: An error occurred (CustomerNotEntitledException) when calling the RegisterUsage operation",
+        "RegisterUsage, Errors; botocore, exceptions.py, ClientError",
         "not subscribed",
     ),
     (
-        "com.amazonaws.services.marketplacemetering.model.PlatformNotSupportedException: (Service: AWSMarketplaceMetering; Status Code: 400; Error Code: PlatformNotSupportedException)",
+        "com.amazonaws.services.marketplacemetering.model.PlatformNotSupportedException: AWS Marketplace does not support metering usage from the underlying platform. (Service: AWSMarketplaceMetering; Status Code: 400; Error Code: PlatformNotSupportedException)",
+        "RegisterUsage, Errors; AWS SDK for Java, AmazonServiceException.getMessage",
         "does not meter on this platform",
     ),
     (
-        "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/demo-task/0123 is not authorized to perform: aws-marketplace:RegisterUsage",
+        "com.amazonaws.services.marketplacemetering.model.DisabledApiException: The API is disabled in the Region. (Service: AWSMarketplaceMetering; Status Code: 400; Error Code: DisabledApiException)",
+        "RegisterUsage, Errors; AWS SDK for Java, AmazonServiceException.getMessage",
+        "region that AWS Marketplace supports",
+    ),
+    (
+        "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/demo-task/0123 is not authorized to perform: aws-marketplace:RegisterUsage because no identity-based policy allows the aws-marketplace:RegisterUsage action",
+        "IAM user guide, Troubleshoot access denied error messages",
         "may not meter",
     ),
     (
         "com.amazonaws.SdkClientException: Unable to execute HTTP request: Connect to metering.marketplace.us-east-1.amazonaws.com:443 [metering.marketplace.us-east-1.amazonaws.com/52.94.1.1] failed: connect timed out",
+        "AWS SDK for Java, AmazonHttpClient; Apache HttpClient, ConnectTimeoutException",
         "cannot reach the AWS Marketplace",
     ),
-    ("java.lang.OutOfMemoryError: Java heap space", "ran out of memory"),
+    (
+        "Caused by: org.apache.http.conn.HttpHostConnectException: Connect to metering.marketplace.us-east-1.amazonaws.com:443 [metering.marketplace.us-east-1.amazonaws.com/52.94.1.1] failed: Connection refused (Connection refused)",
+        "Apache HttpClient, HttpHostConnectException",
+        "cannot reach the AWS Marketplace",
+    ),
+    (
+        "Caused by: java.net.UnknownHostException: metering.marketplace.us-east-1.amazonaws.com: Name or service not known",
+        "OpenJDK, InetAddress",
+        "cannot reach the AWS Marketplace",
+    ),
+    (
+        "botocore.exceptions.EndpointConnectionError: Could not connect to the endpoint URL: \"https://metering.marketplace.us-east-1.amazonaws.com/\"",
+        "botocore, exceptions.py, EndpointConnectionError",
+        "cannot reach the AWS Marketplace",
+    ),
+    (
+        "java.lang.OutOfMemoryError: Java heap space",
+        "Java SE troubleshooting guide, The java.lang.OutOfMemoryError error",
+        "ran out of memory",
+    ),
+    (
+        "Terminating due to java.lang.OutOfMemoryError: Java heap space",
+        "OpenJDK, ExitOnOutOfMemoryError",
+        "ran out of memory",
+    ),
+    ("MemoryError", "Python, Built-in exceptions", "ran out of memory"),
     (
         "FileNotFoundError: [Errno 2] No such file or directory: '/app/license/license.json'",
+        "Python, OSError; docs.private-ai.com, Running the container (the path)",
         "finds no licence",
     ),
     (
         "ERROR License file /app/license/license.json was not found",
+        INVENTED,
         "finds no licence",
     ),
     (
         "ERROR Your license expired on 2026-01-31",
+        INVENTED,
         "does not accept its licence",
     ),
-    ("Invalid license signature, exiting", "does not accept its licence"),
-    ("exec /app/start.sh: exec format error", "another CPU architecture"),
+    (
+        "Invalid license signature, exiting",
+        INVENTED,
+        "does not accept its licence",
+    ),
+    (
+        "exec /app/start.sh: exec format error",
+        "github.com/opencontainers/runc, the words of execve's ENOEXEC",
+        "another CPU architecture",
+    ),
 ];
 
 fn remedy(evidence: &Evidence) -> &'static str {
@@ -311,9 +465,9 @@ fn awss_words_lead_to_the_likely_cause() {
 
 #[test]
 fn the_containers_last_words_lead_to_the_likely_cause() {
-    for (words, remedy_says) in LOG {
+    for (words, source, remedy_says) in LOG {
         let told = remedy(&evidence("Essential container in task exited", words));
-        assert!(told.contains(remedy_says), "{words}\n→ {told}");
+        assert!(told.contains(remedy_says), "{words} ({source})\n→ {told}");
     }
 }
 
@@ -331,8 +485,8 @@ fn a_container_that_was_killed_is_put_down_to_what_its_log_tells() {
 
 #[test]
 fn what_a_product_logs_in_passing_is_not_taken_for_awss_words() {
-    let log =
-        "connect to 10.0.0.9:9092: dial tcp: i/o timeout\nACCESS DENIED for guest\nlicense accepted\nmanifest unknown";
+    let log = "connect to 10.0.0.9:9092: dial tcp: i/o timeout\nACCESS DENIED for guest\nlicense accepted\nmanifest unknown\n\
+        Consumer is not subscribed to any topics";
     let told = remedy(&evidence("Essential container in task exited", log));
     assert!(told.contains("ended by itself"), "{told}");
 }
