@@ -1,5 +1,6 @@
 //! Tests of the service.
 
+mod ending;
 mod refusals;
 
 use serde_json::{Value, json};

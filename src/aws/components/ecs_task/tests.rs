@@ -206,6 +206,28 @@ async fn on_hosts_it_is_placed_by_their_provider_and_compares_as_the_same() {
 }
 
 #[tokio::test]
+async fn how_it_is_asked_to_end_is_changed_without_a_word_to_aws_or_to_it() {
+    let stage = Stage::answering(|_| Answer::json(format!(r#"{{"tasks": [{}]}}"#, task("RUNNING"))));
+    let have = Box::pin(spec().read(&stage.call(), &identity()))
+        .await
+        .unwrap()
+        .unwrap();
+    let asked = stage.asked().len();
+    let shutdown = Shutdown {
+        port: 8080,
+        path: "/end",
+        limit: Duration::from_secs(20),
+    };
+    let changed = EcsTask {
+        shutdown: Some(shutdown).into(),
+        ..spec()
+    };
+    let output = changed.update(&stage.call(), &have, &["shutdown"]).await;
+    assert_eq!(output, Ok(have.output));
+    assert_eq!(stage.asked().len(), asked);
+}
+
+#[tokio::test]
 async fn stopping_a_task_that_ecs_has_forgotten_is_a_success() {
     let stage =
         Stage::answering(|_| Answer::refused("InvalidParameterException", "The referenced task was not found."));
