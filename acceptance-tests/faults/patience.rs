@@ -11,6 +11,10 @@ use super::fault::Fault;
 use super::scenario::{SCENARIOS, parts};
 use super::terraform::Terraform;
 use super::wire::{Strike, Wire};
+use super::world::World;
+
+/// So many retries that, whatever the chance in their pauses, the time is up first.
+const MANY: u32 = 100;
 
 /// A detector without a volume, in a VPC of its own, that was never applied.
 fn fresh() -> (Arc<Wire>, Terraform) {
@@ -54,8 +58,7 @@ fn what_a_create_may_take_it_takes_to_the_second_and_then_undoes_its_parts() {
         let (wire, mut terraform) = fresh();
         let found = wire.inventory();
         terraform.written["timeouts"] = json!({"create": "90s"});
-        // So many that, whatever the chance in their pauses, the time is up first.
-        terraform.provider["max_retries"] = json!(100);
+        terraform.provider["max_retries"] = json!(MANY);
         strike(&wire, "ecs:CreateService", fault);
         let ran = terraform.apply();
         assert!(wire.struck() > 0 && !ran.succeeded(), "{fault:?}: {}", ran.text());
@@ -85,8 +88,7 @@ fn what_a_destroy_may_take_it_takes_to_the_second() {
         let (wire, mut terraform) = fresh();
         let found = wire.inventory();
         terraform.written["timeouts"] = json!({"delete": "3m"});
-        // So many that, whatever the chance in their pauses, the time is up first.
-        terraform.provider["max_retries"] = json!(100);
+        terraform.provider["max_retries"] = json!(MANY);
         let ran = terraform.apply();
         assert!(ran.succeeded(), "{}", ran.text());
         strike(&wire, "ec2:DeleteSecurityGroup", fault);
@@ -103,6 +105,109 @@ fn what_a_destroy_may_take_it_takes_to_the_second() {
         assert!(ran.succeeded(), "{fault:?}: {}", ran.text());
         assert_eq!(wire.inventory(), found);
     }
+}
+
+#[test]
+fn what_an_update_may_take_it_takes_to_the_second_and_what_it_left_is_still_to_be_done() {
+    for fault in [
+        Fault::Throttled,
+        Fault::Silence,
+        Fault::Lasting(Condition::RoleNotAssumable),
+    ] {
+        let (wire, mut terraform) = fresh();
+        let found = wire.inventory();
+        terraform.written["timeouts"] = json!({"update": "90s"});
+        terraform.provider["max_retries"] = json!(MANY);
+        let ran = terraform.apply();
+        assert!(ran.succeeded(), "{}", ran.text());
+        terraform.written["cpu"] = json!(1024);
+        terraform.written["memory"] = json!(4096);
+        strike(&wire, "ecs:UpdateService", fault);
+        let ran = terraform.apply_as_read();
+        assert!(wire.struck() > 0 && !ran.succeeded(), "{fault:?}: {}", ran.text());
+        let took = ran.took;
+        assert!(
+            took.abs_diff(Duration::from_secs(90)) < Duration::from_secs(1),
+            "{fault:?}: {took:?}: {}",
+            ran.text()
+        );
+        wire.expect(None);
+        let ran = terraform.apply();
+        assert!(ran.succeeded() && ran.applied, "{fault:?}: {}", ran.text());
+        let ran = terraform.destroy();
+        assert!(ran.succeeded(), "{fault:?}: {}", ran.text());
+        assert_eq!(wire.inventory(), found);
+    }
+}
+
+#[test]
+fn what_a_read_may_take_it_takes_to_the_second_and_the_state_stays() {
+    for fault in [Fault::Throttled, Fault::Silence] {
+        let (wire, mut terraform) = fresh();
+        terraform.written["timeouts"] = json!({"read": "45s"});
+        terraform.provider["max_retries"] = json!(MANY);
+        let ran = terraform.apply();
+        assert!(ran.succeeded(), "{}", ran.text());
+        let before = terraform.remembered();
+        strike(&wire, "ecs:DescribeServices", fault);
+        let ran = terraform.read();
+        assert!(wire.struck() > 0 && !ran.succeeded(), "{fault:?}: {}", ran.text());
+        let took = ran.took;
+        assert!(
+            took.abs_diff(Duration::from_secs(45)) < Duration::from_secs(1),
+            "{fault:?}: {took:?}: {}",
+            ran.text()
+        );
+        assert_eq!(terraform.remembered(), before);
+    }
+}
+
+#[test]
+fn a_service_whose_tasks_never_start_ends_a_create_to_the_second_and_stays_as_evidence() {
+    let (wire, mut terraform) = fresh();
+    let found = wire.inventory();
+    // Hosts of an image without the ECS agent never join the cluster, so that the tasks wait for ever.
+    terraform.written["capacity"] = json!({"ami_id": image_without_agent(wire.world())});
+    terraform.written["timeouts"] = json!({"create": "4m"});
+    wire.expect(None);
+    let ran = terraform.apply();
+    let told = ran.text();
+    assert!(!ran.succeeded(), "{told}");
+    for words in [
+        "the tasks did not come up in the time for this operation",
+        "Tasks that have not come up",
+        "The service's last events",
+        "hosts that have not joined the cluster",
+        "The hosts run but do not join the cluster.",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let calls = wire.calls();
+    let begun = calls.iter().find(|call| call.writes()).expect("a part was made").at;
+    let ended = calls.last().expect("a call").at;
+    let took = ended.saturating_sub(begun);
+    assert!(
+        took.abs_diff(Duration::from_mins(4)) < Duration::from_secs(1),
+        "{took:?}: {told}"
+    );
+    assert!(
+        parts(&terraform).iter().any(|part| part.kind == "ecs_service"),
+        "the service is not in the state: {told}"
+    );
+    let ran = terraform.destroy();
+    assert!(ran.succeeded(), "{}", ran.text());
+    assert_eq!(wire.inventory(), found);
+}
+
+/// A plain Amazon Linux.
+fn image_without_agent(world: &World) -> String {
+    let form = "Action=DescribeImages&Version=2016-11-15&Owner.1=amazon&Filter.1.Name=name\
+                &Filter.1.Value.1=al2023-ami-2023*-x86_64";
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let told = world.asked("ec2", &headers, form);
+    let image = told.split_once("<imageId>").and_then(|(_, rest)| rest.split_once('<'));
+    let (image, _) = image.unwrap_or_else(|| panic!("no image: {told}"));
+    image.to_owned()
 }
 
 #[test]
