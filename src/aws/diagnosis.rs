@@ -36,6 +36,9 @@ const LINES: usize = 20;
 /// for each call. One answer holds up to 10,000 entries.
 const SEARCHED: i32 = 200;
 
+/// How many pages without an entry are passed over on the way to the last one that has some.
+const PAGES: usize = 10;
+
 /// All that is known of tasks that do not come up, in the words that a user reads.
 #[derive(Default)]
 struct Evidence {
@@ -161,7 +164,7 @@ async fn log(call: &Call<'_, Aws>, task: &Task, definition: &TaskDefinition) -> 
         .log_stream_name(stream)
         .limit(SEARCHED);
     let mut token = None;
-    loop {
+    for _ in 0..PAGES {
         let request = request.clone().set_next_token(token.clone());
         let answer = ask(call, "logs:GetLogEvents", request.send()).await?;
         // A page may be empty though there are more: the end is where the token stays the same.
@@ -174,6 +177,7 @@ async fn log(call: &Call<'_, Aws>, task: &Task, definition: &TaskDefinition) -> 
         }
         token = answer.next_backward_token;
     }
+    Ok(Vec::new())
 }
 
 fn failed_container(task: &Task) -> Option<&Container> {
