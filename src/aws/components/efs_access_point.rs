@@ -128,6 +128,7 @@ impl Component<Aws> for EfsAccessPoint {
     }
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<EfsAccessPointOutput>> {
+        const ATTEMPTED: &str = "elasticfilesystem:CreateAccessPoint";
         let (uid, gid) = (*self.uid.get()?, *self.gid.get()?);
         let bug = |error: aws_sdk_efs::error::BuildError| {
             Error::bug("elasticfilesystem:CreateAccessPoint", error.to_string())
@@ -153,7 +154,6 @@ impl Component<Aws> for EfsAccessPoint {
                     .build(),
             )
             .set_tags(Some(to_efs(call.tags)));
-        const ATTEMPTED: &str = "elasticfilesystem:CreateAccessPoint";
         let made = retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
             ask(call, ATTEMPTED, request.clone().send())
         });

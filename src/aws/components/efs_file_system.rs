@@ -147,6 +147,7 @@ impl Component<Aws> for EfsFileSystem {
     }
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<EfsFileSystemOutput>> {
+        const ATTEMPTED: &str = "elasticfilesystem:CreateFileSystem";
         let request = call
             .world
             .efs
@@ -158,7 +159,6 @@ impl Component<Aws> for EfsFileSystem {
             .throughput_mode(self.throughput_mode.get()?.as_str().into())
             .backup(*self.backup.get()?)
             .set_tags(Some(to_efs(call.tags)));
-        const ATTEMPTED: &str = "elasticfilesystem:CreateFileSystem";
         let made = ask(call, ATTEMPTED, request.send()).await?;
         let made = with_id(ATTEMPTED, "file system's id", made, |made| &made.file_system_id)?;
         let id = made.file_system_id;

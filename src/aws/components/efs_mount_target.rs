@@ -130,6 +130,7 @@ impl Component<Aws> for EfsMountTarget {
     }
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<EfsMountTargetOutput>> {
+        const ATTEMPTED: &str = "elasticfilesystem:CreateMountTarget";
         let request = call
             .world
             .efs
@@ -137,7 +138,6 @@ impl Component<Aws> for EfsMountTarget {
             .file_system_id(self.file_system.get()?.as_str())
             .subnet_id(self.subnet.get()?.as_str())
             .set_security_groups(Some(texts(self.security_groups.get()?)));
-        const ATTEMPTED: &str = "elasticfilesystem:CreateMountTarget";
         let made = retry_while(call, &FILE_SYSTEM_NOT_AVAILABLE, || {
             ask(call, ATTEMPTED, request.clone().send())
         });
