@@ -6,6 +6,7 @@ mod policies;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::types::Role;
+use futures::future::join;
 
 use crate::aws::error::{ask, lacking, unless_absent, with_id};
 use crate::aws::ids::{PolicyArn, RoleArn};
@@ -234,8 +235,9 @@ impl Component<Aws> for IamRole {
         })
         .await?;
         let role = answer.role.ok_or_else(|| lacking("iam:CreateRole", "role"))?;
-        policies::attach(call, name, self.managed_policies.get()?).await?;
-        policies::put(call, name, self.inline_policies.get()?).await?;
+        let attached = policies::attach(call, name, self.managed_policies.get()?);
+        let (attached, put) = join(attached, policies::put(call, name, self.inline_policies.get()?)).await;
+        attached.and(put)?;
         Ok(Created {
             identity: identity(&role),
             output: role.arn().into(),
@@ -319,8 +321,9 @@ impl Component<Aws> for IamRole {
                     (Some(managed), Some(inline)) if !all => {
                         let partition = &call.world.partition;
                         let arns: Vec<_> = managed.iter().map(|policy| policy.arn(partition)).collect();
-                        policies::detach(call, name, &arns).await?;
-                        policies::remove(call, name, inline.keys()).await?;
+                        let detached = policies::detach(call, name, &arns);
+                        let (detached, removed) = join(detached, policies::remove(call, name, inline.keys())).await;
+                        detached.and(removed)?;
                     }
                     _ => policies::clear(call, name).await?,
                 }

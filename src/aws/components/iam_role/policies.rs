@@ -1,6 +1,9 @@
 //! What hangs on a role: managed policies, inline policies, instance profiles.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+
+use futures::future::{join, join_all};
 
 use crate::aws::error::{ask, unless_absent};
 use crate::aws::ids::PolicyArn;
@@ -76,16 +79,25 @@ pub(super) async fn inline(call: &Call<'_, Aws>, role: &str) -> Result<Option<BT
     Ok(Some(policies.into_iter().flatten().collect()))
 }
 
+/// Does the same with each, at once; all are seen to their end, also where one fails.
+async fn each<T, Work: Future<Output = Result<()>>>(
+    items: impl IntoIterator<Item = T>,
+    work: impl Fn(T) -> Work,
+) -> Result<()> {
+    join_all(items.into_iter().map(work)).await.into_iter().collect()
+}
+
 pub(super) async fn attach(call: &Call<'_, Aws>, role: &str, policies: &BTreeSet<ManagedPolicy>) -> Result<()> {
-    for policy in policies {
+    each(policies, |policy| async move {
         let arn = policy.arn(&call.world.partition);
         retry_while(call, &ROLE_IN_CHANGE, || {
             let request = call.world.iam.attach_role_policy().role_name(role).policy_arn(&arn);
             ask(call, "iam:AttachRolePolicy", request.send())
         })
-        .await?;
-    }
-    Ok(())
+        .await
+        .map(drop)
+    })
+    .await
 }
 
 pub(super) async fn detach<'p>(
@@ -93,14 +105,14 @@ pub(super) async fn detach<'p>(
     role: &str,
     policies: impl IntoIterator<Item = &'p PolicyArn>,
 ) -> Result<()> {
-    for arn in policies {
+    each(policies, |arn| async move {
         let detached = retry_while(call, &ROLE_IN_CHANGE, || {
             let request = call.world.iam.detach_role_policy().role_name(role).policy_arn(arn);
             ask(call, "iam:DetachRolePolicy", request.send())
         });
-        unless_absent(detached.await)?;
-    }
-    Ok(())
+        unless_absent(detached.await).map(drop)
+    })
+    .await
 }
 
 pub(super) async fn put<'p>(
@@ -108,7 +120,7 @@ pub(super) async fn put<'p>(
     role: &str,
     policies: impl IntoIterator<Item = (&'p String, &'p Policy)>,
 ) -> Result<()> {
-    for (name, policy) in policies {
+    each(policies, |(name, policy)| async move {
         let document = policy.to_json();
         retry_while(call, &ROLE_IN_CHANGE, || {
             let request = call
@@ -120,9 +132,10 @@ pub(super) async fn put<'p>(
                 .policy_document(&document);
             ask(call, "iam:PutRolePolicy", request.send())
         })
-        .await?;
-    }
-    Ok(())
+        .await
+        .map(drop)
+    })
+    .await
 }
 
 pub(super) async fn remove<'p>(
@@ -130,14 +143,14 @@ pub(super) async fn remove<'p>(
     role: &str,
     names: impl IntoIterator<Item = &'p String>,
 ) -> Result<()> {
-    for name in names {
+    each(names, |name| async move {
         let removed = retry_while(call, &ROLE_IN_CHANGE, || {
             let request = call.world.iam.delete_role_policy().role_name(role).policy_name(name);
             ask(call, "iam:DeleteRolePolicy", request.send())
         });
-        unless_absent(removed.await)?;
-    }
-    Ok(())
+        unless_absent(removed.await).map(drop)
+    })
+    .await
 }
 
 /// Takes everything off the role. Source: AWS IAM API, `DeleteRole`: a role must have neither policies nor instance
@@ -160,8 +173,9 @@ pub(super) async fn clear(call: &Call<'_, Aws>, role: &str) -> Result<()> {
         unless_absent(listed.await)
     };
     let (managed, names, profiles) = tokio::try_join!(managed(call, role), names(call, role), profiles)?;
-    detach(call, role, managed.iter().flatten()).await?;
-    remove(call, role, names.iter().flatten()).await?;
+    let detached = detach(call, role, managed.iter().flatten());
+    let (detached, removed) = join(detached, remove(call, role, names.iter().flatten())).await;
+    detached.and(removed)?;
     for profile in profiles.iter().flatten() {
         let request = call.world.iam.remove_role_from_instance_profile().role_name(role);
         let request = request.instance_profile_name(profile.instance_profile_name());

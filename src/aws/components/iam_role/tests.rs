@@ -191,3 +191,27 @@ async fn a_second_creator_is_told_so() {
         ErrorKind::AlreadyExists
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn all_that_hangs_on_it_is_taken_off_although_one_is_refused() {
+    let stage = Stage::answering(|asked| match asked.operation.as_str() {
+        "DetachRolePolicy" if asked.body.contains("Metering") => Answer::refused_xml("AccessDenied", "no"),
+        other => Answer::xml(format!("<{other}Response/>")),
+    });
+    let policies = BTreeSet::from([
+        ManagedPolicy::MarketplaceMeteringFullAccess,
+        ManagedPolicy::EcsTaskExecution,
+    ]);
+    let spec = IamRole {
+        managed_policies: policies.into(),
+        ..wanted()
+    };
+    let identity = Identity {
+        id: "demo".to_owned(),
+        arn: None,
+    };
+    let error = Box::pin(spec.delete(&stage.call(), &identity)).await.unwrap_err();
+    assert_eq!(error.attempted, "iam:DetachRolePolicy");
+    let detached = stage.operations().iter().filter(|asked| *asked == "DetachRolePolicy").count();
+    assert_eq!(detached, 2);
+}
