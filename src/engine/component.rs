@@ -110,6 +110,8 @@ pub trait Component<W: Send + Sync + 'static>: Spec {
     /// The field that refers to what takes the object along when it is deleted, as its API documents: where a destroy
     /// deletes that, nothing is called for the object itself.
     const GOES_WITH: Option<&'static str> = None;
+    /// The field that only names what it refers to: a destroy does not keep that standing until the object is gone.
+    const NAMES: Option<&'static str> = None;
     /// What others can refer to.
     type Output: Clone + Send + Sync + 'static;
 

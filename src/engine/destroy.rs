@@ -23,7 +23,8 @@ use super::schedule::Schedule;
 ///
 /// # Guarantees
 /// - Nothing is deleted whose tags do not say that it is ours; what another deployment owns by now is forgotten.
-/// - What cannot be deleted stays in the record, and with it what it refers to; everything else goes.
+/// - What cannot be deleted stays in the record, and with it what it refers to, but for what it only names; everything else
+///   goes.
 ///
 /// # Errors
 /// A bug of ours where the graph is malformed; nothing was done then. Everything else is in the outcome.
@@ -74,7 +75,7 @@ async fn tear_down<W: Send + Sync + 'static>(
     let found = found.map(|(key, _)| key.clone()).collect();
     let retained = |key: &Key| respect_retained && graph.is_retained(&key.base());
     let mut along = taken_along(graph, &record, &view, retained);
-    let schedule = order(&record, &edges, &mut along);
+    let schedule = order(&record, graph, &edges, &mut along);
     let mut teardown = Teardown {
         graph,
         run,
@@ -112,11 +113,19 @@ fn taken_along<W: Send + Sync + 'static>(
         .collect()
 }
 
-/// Each part waits for those that need it. One that goes with another waits for that, which waits for who needs the one;
+/// Each part waits for those that need it, and not for those that only name it. One that goes with another waits for that, which waits for who needs the one;
 /// where that would be a circle, it goes by itself.
-fn order(record: &Record, edges: &Edges, along: &mut BTreeMap<Key, Key>) -> Schedule<Key> {
+fn order<W: Send + Sync + 'static>(
+    record: &Record,
+    graph: &Graph<W>,
+    edges: &Edges,
+    along: &mut BTreeMap<Key, Key>,
+) -> Schedule<Key> {
     let mut schedule = Schedule::new(record.keys().cloned());
-    let needs = |later: &Key, earlier: &Key| edges.needs(&later.base()).any(|key| *key == earlier.base());
+    let needs = |later: &Key, earlier: &Key| {
+        let (later, earlier) = (later.base(), earlier.base());
+        edges.needs(&later).any(|key| *key == earlier) && !graph.only_names(&later, &earlier)
+    };
     for later in record.keys() {
         for earlier in record.keys().filter(|key| needs(later, key)) {
             if along.get(later) != Some(earlier) {

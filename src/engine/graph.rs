@@ -259,6 +259,13 @@ impl<W: Send + Sync + 'static> Graph<W> {
         Edges::new(self.nodes.keys(), pairs)
             .map_err(|key| Error::bug("build the graph", format!("{key} is in a cycle")))
     }
+
+    /// Whether a component may stand for a while although one that it comes after is gone: it only names that one.
+    pub(super) fn only_names(&self, later: &Key, earlier: &Key) -> bool {
+        let is_named = |edge: &NamedEdge| edge.later == *later && edge.earlier == *earlier;
+        let names = self.nodes.get(later).is_some_and(|node| node.only_names(earlier));
+        names && !self.named.iter().any(is_named)
+    }
 }
 
 impl<W: Send + Sync + 'static> Default for Graph<W> {

@@ -107,6 +107,8 @@ pub(super) trait Node<W>: Send + Sync {
     fn returns(&self) -> bool;
     /// What takes the object along when it is deleted.
     fn goes_with(&self) -> Option<Key>;
+    /// Whether it refers to that one only to name it.
+    fn only_names(&self, other: &Key) -> bool;
     fn spec(&self) -> &dyn AnySpec;
     fn permissions(&self, world: &W, deployment: &str) -> Vec<Permission>;
     /// The same component with every reference resolved for which there is an output.
@@ -159,6 +161,12 @@ where
         let links = self.0.links().into_iter();
         let mut wholes = links.filter(|(field, _)| Some(field.name) == C::GOES_WITH);
         wholes.next().map(|(_, source)| source.key)
+    }
+
+    fn only_names(&self, other: &Key) -> bool {
+        let links = self.0.links().into_iter();
+        let mut fields = links.filter(|(_, source)| source.key == *other).peekable();
+        fields.peek().is_some() && fields.all(|(field, _)| Some(field.name) == C::NAMES)
     }
 
     fn spec(&self) -> &dyn AnySpec {

@@ -57,6 +57,8 @@ pub struct EfsFileSystemOutput {
 
 impl Component<Aws> for EfsFileSystem {
     const TYPE: &'static str = "efs_file_system";
+    /// Its policy, which goes with it.
+    const NAMES: Option<&'static str> = Some("access");
     /// A second one would need another creation token; and its data would not be there anyway.
     const REPLACEMENT: Replacement = Replacement::DeleteFirst;
     type Output = EfsFileSystemOutput;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cloud::{Cloud, Fault, Op};
-use super::kinds::{Blue, Leaf, Plain, Red, ids};
+use super::kinds::{Blue, Guest, Leaf, Plain, Red, ids};
 use super::{key, run, statuses};
 use crate::engine::{ErrorKind, Graph, Key, Part, Record, converge, destroy, undo};
 
@@ -301,4 +301,30 @@ async fn it_is_deleted_by_itself_where_that_part_would_wait_for_it_otherwise() {
         cloud.take_events(),
         ["delete service", "delete listener", "delete targets", "delete balancer"]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_only_named_need_not_stand_until_who_names_it_is_gone() {
+    let graph = |base: &[&str]| {
+        let mut graph = Graph::new();
+        graph.add(key("role"), Red::new());
+        graph.add(
+            key("volume"),
+            Guest {
+                peers: ids(&["role"]),
+                base: ids(base),
+                ..Guest::new()
+            },
+        );
+        graph
+    };
+    for (base, left) in [(&[][..], &["volume"][..]), (&["role"], &["role", "volume"])] {
+        let (cloud, record) = up(&graph(base)).await;
+        cloud.fail_next(Op::Delete, "volume", Fault::Refuse);
+        let outcome = destroy(&graph(base), &record, &run(&cloud)).await.unwrap();
+        assert_eq!(outcome.record.keys().map(Key::as_str).collect::<Vec<_>>(), left);
+        let outcome = destroy(&graph(base), &outcome.record, &run(&cloud)).await.unwrap();
+        assert!(outcome.is_complete(), "{:#?}", outcome.failures);
+        assert!(cloud.state().things.is_empty());
+    }
 }

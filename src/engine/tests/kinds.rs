@@ -38,7 +38,7 @@ fn all(keys: &[&str], reference: impl Fn(Key) -> Ref<String>) -> Input<Vec<Strin
 }
 
 macro_rules! kind {
-    ($(#[$meta:meta])* $name:ident, $type:literal, $replacement:ident, tagged: $tagged:literal, unique: $unique:literal $(, with: $with:literal)?) => {
+    ($(#[$meta:meta])* $name:ident, $type:literal, $replacement:ident, tagged: $tagged:literal, unique: $unique:literal $(, with: $with:literal)? $(, names: $names:literal)?) => {
         spec! {
             $(#[$meta])*
             pub struct $name {
@@ -70,6 +70,7 @@ macro_rules! kind {
             const TAGGED: bool = $tagged;
             const RETURNS: bool = $unique && !matches!($type.as_bytes(), b"grey");
             const GOES_WITH: Option<&'static str> = [$(Some($with),)? None][0];
+            const NAMES: Option<&'static str> = [$(Some($names),)? None][0];
             type Output = Offer;
 
             fn permissions(&self, _world: &Cloud, _deployment: &str) -> Vec<Permission> {
@@ -260,6 +261,11 @@ kind!(
 kind!(
     /// As `Red`, and goes with what it stands on.
     Leaf, "leaf", DeleteFirst, tagged: true, unique: true, with: "base"
+);
+
+kind!(
+    /// As `Red`, and only names its peers.
+    Guest, "guest", DeleteFirst, tagged: true, unique: true, names: "peers"
 );
 
 fn find<'a>(state: &'a State, kind: &str, call: &Call<'_, Cloud>) -> Option<&'a Thing> {
