@@ -33,6 +33,8 @@ pub enum Fault {
     Unavailable,
     /// The permission is missing.
     Denied,
+    /// The permission is missing once: what a create ends with that is to be undone, when this is not what is tried.
+    DeniedOnce,
     /// The input is refused.
     Invalid,
     /// A quota is used up.
@@ -94,6 +96,7 @@ impl Fault {
             Self::Passing(_) => Self::ALL.len(),
             Self::Lasting(_) => Self::ALL.len() + 1,
             Self::Odd(_) => Self::ALL.len() + 2,
+            Self::DeniedOnce => return Self::Denied.kind(),
             other => Self::ALL.iter().position(|fault| *fault == other).unwrap_or_default(),
         }]
     }
@@ -107,6 +110,7 @@ impl Fault {
             | Self::BlindRead
             | Self::Killed
             | Self::Interrupted
+            | Self::DeniedOnce
             | Self::Odd(_) => Some(1),
             _ => None,
         }
@@ -148,7 +152,7 @@ impl Fault {
                     "The service is unavailable. Please try again later.",
                 ),
             },
-            Self::Denied => {
+            Self::Denied | Self::DeniedOnce => {
                 const MESSAGE: &str = "User: arn:aws:iam::123456789012:user/ci is not authorized to perform this action \
                                        because no identity-based policy allows it";
                 match protocol {

@@ -146,13 +146,13 @@ fn judged(case: &Case, scenario: &Scenario, stage: &Stage) -> Result<Verdict, St
 
 /// How often a call is tried again: of the faults that never end, one case in ten has it as users do, and the others less, for
 /// time's sake.
-fn max_retries(case: &Case) -> Json {
+pub fn max_retries(case: &Case) -> Json {
     let few = case.fault.times().is_none() && !chance(case).is_multiple_of(10);
     if few { json!(3) } else { Json::Null }
 }
 
 /// A second run converges, and a destroy leaves nothing.
-fn go_on(case: &Case, stage: &Stage, wire: &Wire, terraform: &mut Terraform, first: &Ran) -> Result<(), String> {
+pub fn go_on(case: &Case, stage: &Stage, wire: &Wire, terraform: &mut Terraform, first: &Ran) -> Result<(), String> {
     match case.operation {
         Operation::Create | Operation::Update => {
             let again = terraform.apply();
@@ -211,7 +211,7 @@ fn settled(terraform: &mut Terraform) -> Result<(), String> {
     }
 }
 
-fn same(found: &BTreeSet<String>, now: &BTreeSet<String>) -> Result<(), String> {
+pub fn same(found: &BTreeSet<String>, now: &BTreeSet<String>) -> Result<(), String> {
     let left: Vec<_> = now.difference(found).collect();
     let gone: Vec<_> = found.difference(now).collect();
     if left.is_empty() && gone.is_empty() {
@@ -222,7 +222,7 @@ fn same(found: &BTreeSet<String>, now: &BTreeSet<String>) -> Result<(), String> 
 }
 
 /// What exists is what the state knows.
-fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), String> {
+pub fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), String> {
     let now = wire.inventory();
     if let Some(gone) = stage.found.difference(&now).next() {
         return Err(format!("gone, and not ours: {gone}"));
@@ -258,7 +258,7 @@ fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), String
 }
 
 /// Nothing of the neighbour was changed, nor of what the user brings.
-fn untouched(wire: &Wire, scenario: &Scenario, stage: &Stage) -> Result<(), String> {
+pub fn untouched(wire: &Wire, scenario: &Scenario, stage: &Stage) -> Result<(), String> {
     for call in wire.calls().into_iter().filter(super::wire::Call::writes) {
         if scenario.never.iter().any(|never| call.operation.starts_with(never)) {
             return Err(format!(
@@ -290,7 +290,7 @@ pub fn decoded(text: &str) -> String {
 }
 
 /// One of the errors says all that a user needs: the component, the operation, AWS's code and request id, what to do.
-fn explained(case: &Case, stage: &Stage, terraform: &Terraform, ran: &Ran) -> Result<(), String> {
+pub fn explained(case: &Case, stage: &Stage, terraform: &Terraform, ran: &Ran) -> Result<(), String> {
     let keys: Vec<String> = parts(&stage.applied)
         .into_iter()
         .chain(parts(terraform))

@@ -20,6 +20,7 @@ mod ledger;
 mod matrix;
 mod odd;
 mod patience;
+mod rollback;
 mod scenario;
 mod seen;
 mod terraform;
@@ -28,14 +29,14 @@ mod world;
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
 use std::thread;
 use std::time::Instant;
 
 use judge::Case;
 use ledger::Ledger;
-use scenario::{Operation, SCENARIOS, Scenario, Stage};
+use scenario::{Operation, SCENARIOS, Scenario};
 use world::Worlds;
 
 /// The worlds of all tests here; they end with this process.
@@ -47,24 +48,25 @@ const SAMPLE: usize = 8;
 #[test]
 fn whatever_befalls_a_call_the_operation_ends_or_says_why_and_nothing_is_lost() {
     let wanted = variable("FAULTS_ONLY").unwrap_or_default();
-    let wrong: Vec<String> = SCENARIOS
-        .iter()
-        .filter(|scenario| match named(&wanted) {
-            Some(name) => name == scenario.name,
-            None => scenario.sampled || variable("FAULTS").is_some(),
-        })
-        .flat_map(|scenario| run(scenario, &WORLDS, &wanted))
-        .collect();
+    let wrong: Vec<String> = chosen(&wanted).flat_map(|scenario| run(scenario, &wanted)).collect();
     assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// The deployments whose cases are wanted.
+fn chosen(wanted: &str) -> impl Iterator<Item = &'static Scenario> {
+    SCENARIOS.iter().filter(move |scenario| match named(wanted) {
+        Some(name) => name == scenario.name,
+        None => scenario.sampled || variable("FAULTS").is_some(),
+    })
+}
+
 /// Runs a scenario's cases: those that went wrong.
-fn run(scenario: &Scenario, worlds: &Worlds, wanted: &str) -> Vec<String> {
+fn run(scenario: &Scenario, wanted: &str) -> Vec<String> {
     let begun = Instant::now();
-    let stage = Stage::of(scenario, worlds);
+    let stage = scenario.stage();
     let all = Operation::ALL
         .into_iter()
-        .flat_map(|operation| matrix::cases(scenario, &stage, operation));
+        .flat_map(|operation| matrix::cases(scenario, stage, operation));
     let is_wanted = |case: &Case| {
         let text = case.to_string();
         wanted.split_whitespace().all(|word| text.contains(word))
@@ -77,17 +79,9 @@ fn run(scenario: &Scenario, worlds: &Worlds, wanted: &str) -> Vec<String> {
     }
     let ledger = Ledger::open(scenario.name);
     let goes_on = sample().is_none();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if !(goes_on && ledger.knows(case)) {
-                ledger.enter(case.clone(), judge::run(case, scenario, &stage));
-            }
-        }
-    };
-    thread::scope(|threads| {
-        for _ in 0..thread::available_parallelism().map_or(2, Into::into) {
-            threads.spawn(work);
+    at_once(&cases, |case| {
+        if !(goes_on && ledger.knows(case)) {
+            ledger.enter(case.clone(), judge::run(case, scenario, stage));
         }
     });
     let tally = ledger.close();
@@ -99,6 +93,23 @@ fn run(scenario: &Scenario, worlds: &Worlds, wanted: &str) -> Vec<String> {
         stage.seen.points(),
     );
     ledger.wrong()
+}
+
+/// Works on all of them, on as many threads as there are processors: what each came to.
+fn at_once<'a, T: Sync, R: Send>(all: &'a [T], work: impl Fn(&'a T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(all.len()));
+    thread::scope(|threads| {
+        for _ in 0..thread::available_parallelism().map_or(2, Into::into) {
+            threads.spawn(|| {
+                while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let came_to = work(one);
+                    done.lock().unwrap().push(came_to);
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap()
 }
 
 /// The deployment that is named among the wanted cases' words.

@@ -1,16 +1,17 @@
 //! The deployments of the matrix, and what is done to them.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use thatdot::protocol::Value;
 
+use super::WORLDS;
 use super::seen::{Seen, words};
 use super::terraform::{Ran, Terraform};
 use super::wire::Wire;
-use super::world::{Kept, REGION, World, Worlds};
+use super::world::{Kept, REGION, World};
 
 /// What is done to a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -283,10 +284,20 @@ pub struct Stage {
     pub seen: Seen,
 }
 
+/// The stages of all scenarios, in their order: those that were wanted are set up.
+static STAGES: LazyLock<Vec<OnceLock<Stage>>> = LazyLock::new(|| SCENARIOS.iter().map(|_| OnceLock::new()).collect());
+
+impl Scenario {
+    /// Its stage, set up once for all tests.
+    pub fn stage(&self) -> &'static Stage {
+        let place = SCENARIOS.iter().position(|scenario| scenario.name == self.name);
+        STAGES[place.expect("it is one of them")].get_or_init(|| Stage::of(self))
+    }
+}
+
 impl Stage {
-    /// Sets a scenario up.
-    pub fn of(scenario: &Scenario, worlds: &Worlds) -> Self {
-        let wire = Wire::to(worlds.empty().world());
+    fn of(scenario: &Scenario) -> Self {
+        let wire = Wire::to(WORLDS.empty().world());
         let mut vpc = wire.world().vpc();
         (scenario.brings)(wire.world(), &mut vpc);
         let written = (scenario.written)(&vpc);

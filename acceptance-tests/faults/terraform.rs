@@ -14,7 +14,6 @@ use thatdot::protocol::{Block, Mode, Nesting, Type, Value, json as json_values};
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
-use super::fault::Fault;
 use super::wire::Wire;
 use super::world::REGION;
 
@@ -340,10 +339,12 @@ async fn signalled(work: impl Future<Output = Result<(), Failed>>, wire: &Wire, 
         tokio::select! {
             biased;
             _ = &mut work => return false,
-            () = wire.signal.notified() => match wire.strike() {
-                Some(Fault::Killed) => return true,
-                _ => server.stop(),
-            },
+            () = wire.signal.notified() => {
+                if wire.killed() {
+                    return true;
+                }
+                server.stop();
+            }
         }
     }
 }

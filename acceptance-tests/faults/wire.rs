@@ -1,4 +1,4 @@
-//! Between the SDK and a world: every call is written down, and one of them is struck.
+//! Between the SDK and a world: every call is written down, and some of them are struck.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -64,6 +64,14 @@ pub struct Strike {
     pub fault: Fault,
 }
 
+impl Strike {
+    /// Whether it befalls that call of the operation, counted from 0.
+    fn befalls(&self, operation: &str, n: usize) -> bool {
+        let is_over = self.fault.times().is_some_and(|times| n >= self.nth + times);
+        self.operation == operation && n >= self.nth && !is_over
+    }
+}
+
 /// The way to one world.
 pub struct Wire {
     world: World,
@@ -80,8 +88,9 @@ pub struct Wire {
 struct Log {
     calls: Vec<Call>,
     counts: HashMap<String, usize>,
-    strike: Option<Strike>,
-    struck: usize,
+    /// The strikes, and how many calls each has befallen.
+    strikes: Vec<(Strike, usize)>,
+    killed: bool,
     done: Vec<String>,
 }
 
@@ -129,10 +138,11 @@ impl Wire {
         self.world.inventory(self.now())
     }
 
-    /// Forgets the calls so far and sets the next strike.
-    pub fn expect(&self, strike: Option<Strike>) {
+    /// Forgets the calls so far and sets the next strikes: none, one (an `Option`), or several. Of two that are of the same call,
+    /// the first befalls it.
+    pub fn expect(&self, strikes: impl IntoIterator<Item = Strike>) {
         *self.log.lock().unwrap() = Log {
-            strike,
+            strikes: strikes.into_iter().map(|strike| (strike, 0)).collect(),
             ..Log::default()
         };
     }
@@ -154,14 +164,20 @@ impl Wire {
         self.log.lock().unwrap().done.clone()
     }
 
-    /// What the strike is.
-    pub fn strike(&self) -> Option<Fault> {
-        self.log.lock().unwrap().strike.as_ref().map(|strike| strike.fault)
+    /// Whether the signal was a kill.
+    pub fn killed(&self) -> bool {
+        self.log.lock().unwrap().killed
     }
 
     /// How many calls were struck since.
     pub fn struck(&self) -> usize {
-        self.log.lock().unwrap().struck
+        self.struck_each().into_iter().sum()
+    }
+
+    /// How many calls each strike has befallen since.
+    pub fn struck_each(&self) -> Vec<usize> {
+        let log = self.log.lock().unwrap();
+        log.strikes.iter().map(|(_, struck)| *struck).collect()
     }
 
     /// A client whose requests go here.
@@ -187,16 +203,12 @@ impl Wire {
         let count = log.counts.entry(operation.to_owned()).or_default();
         let n = *count;
         *count += 1;
-        let strike = log
-            .strike
-            .as_ref()
-            .filter(|strike| strike.operation == operation && n >= strike.nth)?;
-        let fault = strike.fault;
-        if fault.times().is_some_and(|times| n >= strike.nth + times) {
-            return None;
-        }
-        log.struck += 1;
-        Some(fault)
+        let (strike, struck) = log
+            .strikes
+            .iter_mut()
+            .find(|(strike, _)| strike.befalls(operation, n))?;
+        *struck += 1;
+        Some(strike.fault)
     }
 }
 
@@ -342,6 +354,7 @@ impl Connection {
             Fault::Odd(odd) => Ok(odd.of(self.ask(asked))),
             Fault::Killed => {
                 self.ask(asked);
+                self.wire.log.lock().unwrap().killed = true;
                 self.wire.signal.notify_one();
                 std::future::pending().await
             }

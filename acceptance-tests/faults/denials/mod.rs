@@ -8,9 +8,6 @@ mod tampering;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use thatdot::aws::{Aws, Endpoints, Partition};
@@ -56,24 +53,14 @@ fn each_action_that_a_part_calls_taken_away_makes_an_operation_fail_and_say_what
         actions.truncate(SAMPLE);
     }
     assert!(!actions.is_empty(), "there is nothing to take away");
-    let next = AtomicUsize::new(0);
-    let found = Mutex::new(wrong);
-    let work = || {
-        while let Some(action) = actions.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(why) = taken_away(action, &takers[action]) {
-                // At once, too: all of them take their time.
-                println!("{action}: {why}");
-                found.lock().unwrap().push(format!("{action}: {why}"));
-            }
-        }
-    };
-    thread::scope(|threads| {
-        for _ in 0..thread::available_parallelism().map_or(2, Into::into) {
-            threads.spawn(work);
-        }
+    let found = super::at_once(&actions, |action| {
+        let why = taken_away(action, &takers[action]).err()?;
+        // At once, too: all of them take their time.
+        println!("{action}: {why}");
+        Some(format!("{action}: {why}"))
     });
+    wrong.extend(found.into_iter().flatten());
     println!("{} actions were taken away", actions.len());
-    let wrong = found.into_inner().unwrap();
     assert!(wrong.is_empty(), "{} actions:\n{}", wrong.len(), wrong.join("\n"));
 }
 
