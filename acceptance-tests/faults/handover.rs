@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::WORLDS;
-use super::scenario::{detector, privateai};
+use super::deployments::{detector, privateai};
 use super::terraform::Terraform;
 use super::wire::Wire;
 

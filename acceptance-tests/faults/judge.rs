@@ -9,8 +9,9 @@ use thatdot::framework::Diagnostic;
 
 use super::chance;
 use super::fault::Fault;
-use super::scenario::{Operation, Scenario, Stage, parts};
+use super::scenario::{Operation, Scenario, parts};
 use super::seen::Point;
+use super::stage::Stage;
 use super::terraform::{Ran, Terraform};
 use super::wire::{REQUEST_ID, Strike, Wire};
 
@@ -72,7 +73,7 @@ impl fmt::Display for Case {
 }
 
 /// Objects of the inventory that come and go with others and are no parts.
-const DERIVED: [&str; 9] = [
+const DERIVED: [&str; 8] = [
     "ecs-task",
     "ecs-container-instance",
     "network-interface",
@@ -81,7 +82,6 @@ const DERIVED: [&str; 9] = [
     "iam-role-attachment",
     "iam-role-policy",
     "efs-mount-target-interface",
-    "address",
 ];
 
 /// Runs a case.
@@ -240,9 +240,7 @@ pub fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), St
         .filter(|item| !DERIVED.contains(&item.split(' ').next().unwrap_or_default()))
         .filter(|item| {
             let kind = item.split(' ').next().unwrap_or_default().replace('-', "_");
-            !sought
-                .iter()
-                .any(|sought| kind.ends_with(sought.as_str()) || sought.ends_with(kind.as_str()))
+            !sought.iter().any(|sought| is_of_kind(&kind, sought))
         })
         .filter(|item| {
             let id = item.split(' ').nth(1).unwrap_or_default();
@@ -255,6 +253,12 @@ pub fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), St
     } else {
         Err(format!("on AWS, and not in the state: {unknown:?}"))
     }
+}
+
+/// Whether an object that the inventory calls so may be a component of that kind.
+fn is_of_kind(item: &str, kind: &str) -> bool {
+    let in_middle = |whole: &str, part: &str| part.split('_').all(|word| whole.split('_').any(|other| other == word));
+    item.ends_with(kind) || in_middle(kind, item) || (item, kind) == ("address", "elastic_ip")
 }
 
 /// Nothing of the neighbour was changed, nor of what the user brings.

@@ -13,6 +13,7 @@ mod condition;
 #[allow(dead_code, reason = "of it, only the actions' names are wanted here")]
 mod declared;
 mod denials;
+mod deployments;
 mod fault;
 mod handover;
 mod judge;
@@ -23,6 +24,7 @@ mod patience;
 mod rollback;
 mod scenario;
 mod seen;
+mod stage;
 mod terraform;
 mod wire;
 mod world;

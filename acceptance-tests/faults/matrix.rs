@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::fault::Fault;
 use super::judge::Case;
-use super::scenario::{Operation, Scenario, Stage};
+use super::scenario::{Operation, Scenario};
+use super::stage::Stage;
 use super::wire::{Call, writes};
 
 /// How many of the calls that ask the same again and again (waiting) are struck: the first ones.

@@ -8,8 +8,9 @@ use std::fmt;
 
 use super::fault::Fault;
 use super::judge::{self, Case, Verdict};
-use super::scenario::{Operation, Scenario, Stage, parts};
+use super::scenario::{Operation, Scenario, parts};
 use super::seen::Point;
+use super::stage::Stage;
 use super::terraform::{Ran, Terraform};
 use super::wire::{Call, REQUEST_ID, Strike};
 

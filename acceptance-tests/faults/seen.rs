@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use super::judge::{Case, decoded};
-use super::scenario::{Operation, Stage, parts};
+use super::scenario::{Operation, parts};
+use super::stage::Stage;
 use super::terraform::{Ran, Terraform};
 use super::wire::Wire;
 

@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 
 use super::tampering::{self, Standing};
 use crate::declared;
-use crate::scenario::{detector, parts, privateai};
+use crate::deployments::{detector, privateai, web_acl};
+use crate::scenario::parts;
 use crate::terraform::{Ran, Terraform};
 use crate::wire::{Wire, named};
 use crate::world::{Kept, World, Worlds};
@@ -113,15 +114,7 @@ impl Life {
 fn brought(world: &World) -> String {
     let form = [("content-type", "application/x-www-form-urlencoded")];
     world.asked("sns", &form, "Action=CreateTopic&Name=hosts&Version=2010-03-31");
-    let request = [
-        ("content-type", "application/x-amz-json-1.1"),
-        ("x-amz-target", "AWSWAF_20190729.CreateWebACL"),
-    ];
-    let seen = json!({"SampledRequestsEnabled": false, "CloudWatchMetricsEnabled": false, "MetricName": "guards"});
-    let acl = json!({"Name": "guards", "Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "VisibilityConfig": seen});
-    let answer: Json = serde_json::from_str(&world.asked("wafv2", &request, &acl.to_string())).expect("JSON");
-    let arn = answer["Summary"]["ARN"].as_str();
-    arn.unwrap_or_else(|| panic!("no ARN: {answer}")).to_owned()
+    web_acl(world)
 }
 
 /// The action's name in IAM of an operation in the words of boto3.
