@@ -26,6 +26,7 @@ mod scenario;
 mod seen;
 mod stage;
 mod terraform;
+mod throttling;
 mod wire;
 mod world;
 

@@ -90,6 +90,11 @@ struct Log {
     counts: HashMap<String, usize>,
     /// The strikes, and how many calls each has befallen.
     strikes: Vec<(Strike, usize)>,
+    /// When the strikes are over, in the world's time.
+    over: Option<Duration>,
+    /// Which of all calls are struck, whatever is called: each whose number this divides.
+    every: Option<(usize, Fault)>,
+    everywhere: usize,
     killed: bool,
     done: Vec<String>,
 }
@@ -147,6 +152,18 @@ impl Wire {
         };
     }
 
+    /// The same, over after so much time.
+    pub fn expect_for(&self, time: Duration, strike: Strike) {
+        self.expect([strike]);
+        self.log.lock().unwrap().over = Some(self.now() + time);
+    }
+
+    /// Forgets the calls so far and strikes each so-manieth call from now on, whatever is called.
+    pub fn expect_everywhere(&self, every: usize, fault: Fault) {
+        self.expect(None);
+        self.log.lock().unwrap().every = Some((every, fault));
+    }
+
     /// Every call since, by the operations that they turned out to be.
     pub fn calls(&self) -> Vec<Call> {
         let mut calls = self.log.lock().unwrap().calls.clone();
@@ -171,7 +188,7 @@ impl Wire {
 
     /// How many calls were struck since.
     pub fn struck(&self) -> usize {
-        self.struck_each().into_iter().sum()
+        self.struck_each().into_iter().sum::<usize>() + self.log.lock().unwrap().everywhere
     }
 
     /// How many calls each strike has befallen since.
@@ -203,6 +220,15 @@ impl Wire {
         let count = log.counts.entry(operation.to_owned()).or_default();
         let n = *count;
         *count += 1;
+        if let Some((every, fault)) = log.every
+            && log.calls.len().is_multiple_of(every)
+        {
+            log.everywhere += 1;
+            return Some(fault);
+        }
+        if log.over.is_some_and(|over| self.now() >= over) {
+            return None;
+        }
         let (strike, struck) = log
             .strikes
             .iter_mut()
