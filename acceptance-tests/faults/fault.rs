@@ -47,6 +47,10 @@ pub enum Fault {
     LostAnswer,
     /// No answer, ever.
     Silence,
+    /// AWS does the work, and answers later than the SDK waits for it; then in time.
+    LateAnswer,
+    /// AWS does the work each time it is asked, and answers later than anybody waits.
+    Overdue,
     /// A read that does not see what was just made; then fine.
     BlindRead,
     /// The provider is killed when AWS has done the work.
@@ -63,7 +67,7 @@ pub enum Fault {
 
 impl Fault {
     /// All that may befall any call.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::ThrottledTwice,
         Self::Throttled,
         Self::FailedTwice,
@@ -75,6 +79,8 @@ impl Fault {
         Self::LostRequest,
         Self::LostAnswer,
         Self::Silence,
+        Self::LateAnswer,
+        Self::Overdue,
         Self::BlindRead,
         Self::Killed,
         Self::Interrupted,
@@ -107,6 +113,7 @@ impl Fault {
             Self::ThrottledTwice | Self::FailedTwice | Self::Passing(_) => Some(2),
             Self::LostRequest
             | Self::LostAnswer
+            | Self::LateAnswer
             | Self::BlindRead
             | Self::Killed
             | Self::Interrupted
@@ -120,7 +127,12 @@ impl Fault {
     pub fn passes(self) -> bool {
         matches!(
             self,
-            Self::ThrottledTwice | Self::FailedTwice | Self::LostRequest | Self::LostAnswer | Self::Passing(_)
+            Self::ThrottledTwice
+                | Self::FailedTwice
+                | Self::LostRequest
+                | Self::LostAnswer
+                | Self::LateAnswer
+                | Self::Passing(_)
         )
     }
 
@@ -205,7 +217,7 @@ impl Fault {
 }
 
 /// The names of the faults in the table, in the order of [`Fault::ALL`]; then those of the conditions.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 19] = [
     "throttled twice",
     "throttled for ever",
     "500 twice",
@@ -217,6 +229,8 @@ pub const KINDS: [&str; 17] = [
     "request lost",
     "answer lost",
     "silence",
+    "answer late",
+    "answer overdue",
     "blind read",
     "killed",
     "Ctrl-C",

@@ -369,13 +369,11 @@ impl Connection {
             Fault::Unreachable => Err(ConnectorError::io(
                 std::io::Error::from(std::io::ErrorKind::ConnectionRefused).into(),
             )),
-            Fault::Silence => match self.settings.read_timeout() {
-                None => std::future::pending().await,
-                Some(patience) => {
-                    sleep(patience).await;
-                    Err(ConnectorError::timeout("the server was silent".into()))
-                }
-            },
+            Fault::Silence => self.silence().await,
+            Fault::LateAnswer | Fault::Overdue => {
+                self.ask(asked);
+                self.silence().await
+            }
             Fault::BlindRead => Ok(nothing(asked)),
             Fault::Odd(odd) => Ok(odd.of(self.ask(asked))),
             Fault::Killed => {
@@ -392,6 +390,17 @@ impl Connection {
                 Some(refusal) => Ok(refused(asked, refusal)),
                 None => Ok(self.ask(asked)),
             },
+        }
+    }
+
+    /// What comes of waiting for an answer as long as the SDK does.
+    async fn silence(&self) -> Result<Answer, ConnectorError> {
+        match self.settings.read_timeout() {
+            None => std::future::pending().await,
+            Some(patience) => {
+                sleep(patience).await;
+                Err(ConnectorError::timeout("the server was silent".into()))
+            }
         }
     }
 
