@@ -61,7 +61,7 @@ pub enum Fault {
     Passing(Condition),
     /// The same for ever.
     Lasting(Condition),
-    /// An answer that AWS does not give; then as it does.
+    /// An answer that AWS does not give; then as it does, unless it is one that never ends.
     Odd(Odd),
 }
 
@@ -92,7 +92,9 @@ impl Fault {
             let passing = condition.ends().then_some(Self::Passing(condition));
             passing.into_iter().chain([Self::Lasting(condition)])
         });
-        let odd = Odd::ALL.into_iter().filter(|_| !writes(operation)).map(Self::Odd);
+        let lists = !writes(operation);
+        let odd = Odd::ALL.into_iter().filter(move |odd| lists || !odd.is_of_a_list());
+        let odd = odd.map(Self::Odd);
         Self::ALL.into_iter().chain(conditions).chain(odd)
     }
 
@@ -110,6 +112,7 @@ impl Fault {
     /// How many calls of the operation it befalls from the first on; `None`: all.
     pub fn times(self) -> Option<usize> {
         match self {
+            Self::Odd(Odd::Endless) => None,
             Self::ThrottledTwice | Self::FailedTwice | Self::Passing(_) => Some(2),
             Self::LostRequest
             | Self::LostAnswer

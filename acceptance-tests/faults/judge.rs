@@ -9,11 +9,12 @@ use thatdot::framework::Diagnostic;
 
 use super::chance;
 use super::fault::Fault;
+use super::odd::is_nameless;
 use super::scenario::{Operation, Scenario, parts};
 use super::seen::Point;
 use super::stage::Stage;
 use super::terraform::{Ran, Terraform};
-use super::wire::{REQUEST_ID, Strike, Wire};
+use super::wire::{REQUEST_ID, Strike, Wire, writes};
 
 /// One case of the matrix.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -111,6 +112,9 @@ fn judged(case: &Case, scenario: &Scenario, stage: &Stage) -> Result<Verdict, St
     {
         return Err(format!("a read changed something: {write:?}"));
     }
+    if let Fault::Odd(_) = case.fault {
+        understood(&wire, &ran)?;
+    }
     let point = Point::of(case, stage, &wire, &terraform, &ran);
     wire.expect(None);
     let verdict = if ran.killed {
@@ -142,6 +146,27 @@ fn judged(case: &Case, scenario: &Scenario, stage: &Stage) -> Result<Verdict, St
         return Err(format!("requests that AWS's models do not allow: {violations:?}"));
     }
     Ok(verdict)
+}
+
+/// How many calls no operation makes, however odd an answer is.
+const ENDLESS: usize = 2000;
+
+/// What was made of an odd answer: neither a panic nor a search without end, and no call that names nothing.
+fn understood(wire: &Wire, ran: &Ran) -> Result<(), String> {
+    if ran.text().contains("Bug in the provider") {
+        return Err(format!(
+            "an answer was taken for a defect of the provider's:\n{}",
+            ran.text()
+        ));
+    }
+    let calls = wire.calls();
+    if calls.len() > ENDLESS {
+        return Err(format!("{} calls were made:\n{}", calls.len(), ran.text()));
+    }
+    match calls.iter().find(|call| is_nameless(call)) {
+        Some(call) => Err(format!("{} was called of nothing: {}", call.operation, call.text)),
+        None => Ok(()),
+    }
 }
 
 /// How often a call is tried again: of the faults that never end, one case in ten has it as users do, and the others less, for
@@ -309,7 +334,9 @@ pub fn explained(case: &Case, stage: &Stage, terraform: &Terraform, ran: &Ran) -
         if ran.applied && error.path.is_none() && !keys.iter().any(|key| error.summary.contains(key.as_str())) {
             lacking.push("the component");
         }
-        if !text.contains(action) {
+        // What a call that wrote has answered oddly may be noticed by the call after it.
+        let noticed_later = matches!(case.fault, Fault::Odd(_)) && writes(&case.call);
+        if !text.contains(action) && !noticed_later {
             lacking.push("the operation");
         }
         if !code.is_empty() && !code.iter().any(|code| text.contains(code)) {

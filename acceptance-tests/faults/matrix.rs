@@ -43,7 +43,7 @@ pub fn cases(scenario: &Scenario, stage: &Stage, operation: Operation) -> Vec<Ca
                 Fault::BlindRead => written && !writes(&call),
                 Fault::Killed => writes(&call),
                 // Every part is looked at in a read, and what it cannot understand there it cannot elsewhere.
-                Fault::Odd(_) => operation == Operation::Read,
+                Fault::Odd(_) => operation == Operation::Read || writes(&call),
                 _ => true,
             });
             cases.extend(faults.map(|fault| Case {

@@ -1,8 +1,10 @@
-//! Answers that AWS does not give, to calls that only read: what a proxy, a portal or a broken service sends.
+//! Answers that AWS does not give: what a proxy, a portal or a broken service sends. A call that writes has done its work all
+//! the same.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::wire::Call;
 use super::world::Answer;
 
 /// What is odd about an answer.
@@ -23,6 +25,8 @@ pub enum Odd {
     Absurd,
     /// The list is many times as long, and there is another page.
     Huge,
+    /// There is always another page, and it is this one.
+    Endless,
 }
 
 /// A number that nothing has.
@@ -36,7 +40,7 @@ const TOKEN: &str = "0";
 
 impl Odd {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Html,
         Self::Empty,
         Self::Cut,
@@ -44,7 +48,13 @@ impl Odd {
         Self::Blank,
         Self::Absurd,
         Self::Huge,
+        Self::Endless,
     ];
+
+    /// Whether it answers only calls that list something.
+    pub fn is_of_a_list(self) -> bool {
+        matches!(self, Self::Huge | Self::Endless)
+    }
 
     /// The answer, made odd.
     pub fn of(self, mut answer: Answer) -> Answer {
@@ -82,9 +92,10 @@ impl Odd {
     }
 
     fn page(self, mut value: Json) -> Json {
-        if let (Self::Huge, Json::Object(members)) = (self, &mut value) {
+        if let (Self::Huge | Self::Endless, Json::Object(members)) = (self, &mut value) {
             for items in members.values_mut().filter_map(Json::as_array_mut) {
-                *items = items.iter().cycle().take(items.len() * TIMES).cloned().collect();
+                let times = if self == Self::Huge { TIMES } else { 1 };
+                *items = items.iter().cycle().take(items.len() * times).cloned().collect();
             }
             for name in ["nextToken", "NextToken", "NextMarker"] {
                 members.insert(name.to_owned(), Json::from(TOKEN));
@@ -123,7 +134,11 @@ impl Odd {
             }
         }
         odd += rest;
-        if self == Self::Huge { long(&odd) } else { odd }
+        match self {
+            Self::Huge => long(&odd),
+            Self::Endless => endless(&odd),
+            _ => odd,
+        }
     }
 }
 
@@ -141,4 +156,51 @@ fn long(text: &str) -> String {
         }
     }
     text.to_owned()
+}
+
+/// A page that says that another follows, in the words of each service.
+fn endless(text: &str) -> String {
+    const MORE: &str = "<nextToken>0</nextToken><NextToken>0</NextToken><NextMarker>0</NextMarker><Marker>0</Marker>\
+                        <IsTruncated>true</IsTruncated>";
+    let result = text.rfind("Result>").and_then(|at| text[..at].rfind("</"));
+    match result.or_else(|| text.rfind("</")) {
+        Some(end) => format!("{}{MORE}{}", &text[..end], &text[end..]),
+        None => text.to_owned(),
+    }
+}
+
+/// How the names of what names an object end.
+const NAMES: [&str; 5] = ["id", "arn", "name", "cluster", "service"];
+
+fn names(field: &str) -> bool {
+    let field = field
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+        .to_lowercase();
+    NAMES.iter().any(|end| field.ends_with(end))
+}
+
+/// Whether a call names an object by an empty id: in its path, in a form or in JSON.
+pub fn is_nameless(call: &Call) -> bool {
+    let (target, body) = call.text.split_once(' ').unwrap_or((&call.text, ""));
+    let path = target.split('?').next().unwrap_or_default();
+    let fields = target
+        .split_once('?')
+        .map_or("", |(_, query)| query)
+        .split('&')
+        .chain(body.split('&'));
+    let mut pairs = fields.filter_map(|field| field.split_once('='));
+    path.contains("//")
+        || path.len() > 1 && path.ends_with('/')
+        || !body.starts_with('{') && pairs.any(|(name, value)| value.is_empty() && names(name))
+        || serde_json::from_str(body).is_ok_and(|body| has_nameless(&body))
+}
+
+fn has_nameless(value: &Json) -> bool {
+    match value {
+        Json::Array(items) => items.iter().any(has_nameless),
+        Json::Object(members) => members
+            .iter()
+            .any(|(name, value)| has_nameless(value) || names(name) && value.as_str() == Some("")),
+        _ => false,
+    }
 }

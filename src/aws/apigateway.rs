@@ -9,6 +9,7 @@ use aws_sdk_apigatewayv2::config::Builder;
 
 use super::error::ask;
 use super::ids::ApiId;
+use super::pages::Pages;
 use super::permissions::{Place, Site};
 use super::{Aws, once};
 use crate::engine::{Call, Error, ErrorKind, Identity, Permission, Result, Tags};
@@ -55,20 +56,20 @@ pub(super) async fn retag(call: &Call<'_, Aws>, identity: &Identity, set: &Tags,
     Ok(())
 }
 
-/// Every item of a listing. `page` answers the items that follow a token, and the next token.
-pub(super) async fn every<T, F, Page>(mut page: F) -> Result<Vec<T>>
+/// Every item of what that operation lists. `page` answers the items that follow a token, and the next token.
+pub(super) async fn every<T, F, Page>(attempted: &'static str, mut page: F) -> Result<Vec<T>>
 where
     F: FnMut(Option<String>) -> Page,
     Page: Future<Output = Result<(Option<Vec<T>>, Option<String>)>>,
 {
-    let mut items = Vec::new();
-    let mut token = None;
+    let mut pages = Pages::of(attempted);
+    let (mut items, mut next) = (Vec::new(), None);
     loop {
-        let (more, next) = page(token).await?;
+        let (more, told) = page(next).await?;
         items.extend(more.unwrap_or_default());
-        match next.filter(|next| !next.is_empty()) {
-            None => return Ok(items),
-            some => token = some,
+        next = pages.after(told)?;
+        if next.is_none() {
+            return Ok(items);
         }
     }
 }

@@ -1,5 +1,10 @@
 //! Names, ids and ARNs, each of its own type, so that one cannot stand where another is meant.
 
+/// Whether an answer tells an id. An empty one names nothing, and what is called by it might be another's.
+pub fn is_told(id: &impl AsRef<str>) -> bool {
+    !id.as_ref().is_empty()
+}
+
 /// Declares a text of its own type.
 macro_rules! newtype {
     ($($(#[$meta:meta])* $name:ident;)*) => {

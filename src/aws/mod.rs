@@ -29,6 +29,7 @@ mod launch;
 pub mod lookups;
 pub mod metering;
 mod once;
+mod pages;
 mod partition;
 mod pass_role;
 mod permissions;

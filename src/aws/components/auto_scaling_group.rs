@@ -14,7 +14,7 @@ use aws_sdk_autoscaling::types::{AutoScalingGroup as Described, LaunchTemplateSp
 use tokio::time::Instant;
 
 use crate::aws::error::{ask, in_time, lacking};
-use crate::aws::ids::{AutoScalingGroupArn, LaunchTemplateId, SubnetId};
+use crate::aws::ids::{AutoScalingGroupArn, LaunchTemplateId, SubnetId, is_told};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::hosts::{
     AUTO_SCALING_GROUP_BUSY, AUTO_SCALING_GROUP_IN_CHANGE, PROFILE_UNKNOWN_YET, TEMPLATE_UNKNOWN_YET,
@@ -156,6 +156,7 @@ fn is_absent(error: &Error) -> bool {
 fn identity(group: &Described) -> Result<Identity> {
     let arn = group
         .auto_scaling_group_arn()
+        .filter(is_told)
         .ok_or_else(|| lacking("autoscaling:DescribeAutoScalingGroups", "ARN of the group"))?;
     Ok(Identity {
         id: group.auto_scaling_group_name().unwrap_or_default().to_owned(),

@@ -8,7 +8,7 @@ use aws_sdk_ecs::types::{
 };
 
 use crate::aws::error::{ask, in_time, lacking};
-use crate::aws::ids::{AutoScalingGroupArn, CapacityProviderName};
+use crate::aws::ids::{AutoScalingGroupArn, CapacityProviderName, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::{ASSOCIATION_LINGERS, CAPACITY_IN_CHANGE, GROUP_NOT_FREE_YET};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
@@ -187,6 +187,7 @@ fn failed(attempted: &str, provider: &Described) -> Error {
 fn identity(provider: &Described) -> Result<Identity> {
     let arn = provider
         .capacity_provider_arn()
+        .filter(is_told)
         .ok_or_else(|| lacking("ecs:DescribeCapacityProviders", "ARN of the capacity provider"))?;
     Ok(Identity {
         id: provider.name().unwrap_or_default().to_owned(),

@@ -10,7 +10,7 @@ use aws_sdk_ec2::types::{HttpTokensState, Instance, InstanceStateName, ResourceT
 
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::{ImageId, InstanceId, InstanceProfileArn, SecurityGroupId, SubnetId};
+use crate::aws::ids::{ImageId, InstanceId, InstanceProfileArn, SecurityGroupId, SubnetId, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::PROFILE_UNKNOWN_YET;
 use crate::aws::retry::retry_while;
@@ -254,6 +254,7 @@ impl Component<Aws> for Ec2Instance {
             .instances()
             .first()
             .and_then(Instance::instance_id)
+            .filter(is_told)
             .ok_or_else(|| lacking("ec2:RunInstances", "instance id"))?;
         let instance = running(call, id).await?;
         Ok(Created {

@@ -4,7 +4,7 @@ use aws_sdk_ecs::types::{Cluster, ClusterSetting, ClusterSettingName};
 
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
-use crate::aws::ids::ClusterArn;
+use crate::aws::ids::{ClusterArn, is_told};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{CLUSTER_BUSY, ROLE_UNKNOWN_YET, retry_while};
 use crate::aws::wait::{Pace, wait_until};
@@ -60,6 +60,7 @@ async fn describe(call: &Call<'_, Aws>, cluster: &str) -> Result<Option<Cluster>
 fn identity(cluster: &Cluster) -> Result<Identity> {
     let arn = cluster
         .cluster_arn()
+        .filter(is_told)
         .ok_or_else(|| lacking("ecs:DescribeClusters", "cluster ARN"))?;
     let id = cluster.cluster_name().unwrap_or_else(|| last_part(arn));
     Ok(Identity {

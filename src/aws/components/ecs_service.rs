@@ -17,7 +17,7 @@ pub use self::capacity::DesiredCount;
 use self::placement::zone_rebalancing;
 pub use self::placement::{PlacementKind, PlacementStrategy};
 use crate::aws::error::{ask, in_time, lacking};
-use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
+use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn, is_told};
 use crate::aws::launch::{Launch, some_if_any};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
@@ -413,6 +413,7 @@ fn service_arn(identity: &Identity) -> ServiceArn {
 fn identity(service: &sdk::Service) -> Result<Identity> {
     let arn = service
         .service_arn()
+        .filter(is_told)
         .ok_or_else(|| lacking("ecs:DescribeServices", "ARN of the service"))?;
     let id = service
         .service_name()

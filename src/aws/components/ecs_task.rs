@@ -11,7 +11,9 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
-use crate::aws::ids::{CapacityProviderName, ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn};
+use crate::aws::ids::{
+    CapacityProviderName, ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn, is_told,
+};
 use crate::aws::launch::{Launch, some_if_any};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
@@ -389,6 +391,7 @@ fn same_subnets(wanted: Option<&Unordered<SubnetId>>, actual: Option<&SubnetId>)
 fn identity(task: &Task) -> Result<Identity> {
     let arn = task
         .task_arn()
+        .filter(is_told)
         .ok_or_else(|| lacking("ecs:DescribeTasks", "task ARN"))?;
     Ok(Identity {
         id: arn.to_owned(),

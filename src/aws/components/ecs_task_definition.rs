@@ -15,7 +15,7 @@ pub use self::volume::{EfsVolume, Volume};
 use crate::aws::Aws;
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, lacking};
-use crate::aws::ids::{RoleArn, TaskDefinitionArn};
+use crate::aws::ids::{RoleArn, TaskDefinitionArn, is_told};
 use crate::aws::once::made_once;
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{ROLE_UNKNOWN_YET, retry_while};
@@ -143,6 +143,7 @@ impl Component<Aws> for EcsTaskDefinition {
         }
         let arn = found
             .task_definition_arn()
+            .filter(is_told)
             .ok_or_else(|| lacking("ecs:DescribeTaskDefinition", "ARN of the task definition"))?;
         Ok(Some(Observed {
             identity: self::identity(arn),
@@ -198,6 +199,7 @@ impl Component<Aws> for EcsTaskDefinition {
         let arn = answer
             .task_definition()
             .and_then(sdk::TaskDefinition::task_definition_arn)
+            .filter(is_told)
             .ok_or_else(|| lacking("ecs:RegisterTaskDefinition", "ARN of the task definition"))?;
         Ok(Created {
             identity: identity(arn),

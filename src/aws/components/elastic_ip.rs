@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{Address, DomainType, ResourceType};
 use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::AllocationId;
+use crate::aws::ids::{AllocationId, is_told};
 use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
@@ -80,6 +80,7 @@ impl Component<Aws> for ElasticIp {
         let answer = made_once(call, attempt, || self.find(call)).await?;
         let id = answer
             .allocation_id()
+            .filter(is_told)
             .ok_or_else(|| lacking("ec2:AllocateAddress", "allocation id"))?;
         Ok(Created {
             identity: ec2::identity(call, &ResourceType::ElasticIp, id),

@@ -7,7 +7,7 @@ use crate::aws::Aws;
 use crate::aws::choice::choice;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::{FlowLogId, LogGroupName, RoleArn, VpcId};
+use crate::aws::ids::{FlowLogId, LogGroupName, RoleArn, VpcId, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::FLOW_LOG_TOO_EARLY;
@@ -110,7 +110,7 @@ impl Component<Aws> for FlowLog {
                 return Err(error);
             }
             let made = answer.flow_log_ids().first().cloned();
-            made.ok_or_else(|| lacking(ATTEMPTED, "flow log id"))
+            made.filter(is_told).ok_or_else(|| lacking(ATTEMPTED, "flow log id"))
         })
         .await?;
         Ok(Created {

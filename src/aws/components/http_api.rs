@@ -5,7 +5,7 @@ use aws_sdk_apigatewayv2::types::ProtocolType;
 
 use crate::aws::apigateway::{from_tags, to_tags};
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::ApiId;
+use crate::aws::ids::{ApiId, is_told};
 use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
@@ -52,7 +52,7 @@ impl Component<Aws> for HttpApi {
     }
 
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let apis = apigateway::every(async |token| {
+        let apis = apigateway::every("apigateway:GetApis", async |token| {
             let request = call.world.apigatewayv2.get_apis().set_next_token(token);
             let answer = ask(call, "apigateway:GetApis", request.send()).await?;
             Ok((answer.items, answer.next_token))
@@ -94,6 +94,7 @@ impl Component<Aws> for HttpApi {
         let made = made_once(call, attempt, || self.find(call)).await?;
         let id = made
             .api_id()
+            .filter(is_told)
             .ok_or_else(|| lacking("apigateway:CreateApi", "id of the API"))?;
         Ok(Created {
             identity: identity(call, id),

@@ -8,7 +8,7 @@ use aws_sdk_apigatewayv2::types::{AuthorizerType, JwtConfiguration};
 
 use crate::aws::apigateway::{apart, taken, within};
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::{ApiId, AuthorizerId};
+use crate::aws::ids::{ApiId, AuthorizerId, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
 use crate::aws::{Aws, apigateway};
@@ -55,7 +55,7 @@ impl Component<Aws> for HttpApiAuthorizer {
         let (Some(api), Some(name)) = (self.api.known(), self.name.known()) else {
             return Ok(None);
         };
-        let authorizers = apigateway::every(async |token| {
+        let authorizers = apigateway::every("apigateway:GetAuthorizers", async |token| {
             let request = call.world.apigatewayv2.get_authorizers().api_id(api.as_str());
             let answer = ask(call, "apigateway:GetAuthorizers", request.set_next_token(token).send()).await?;
             Ok((answer.items, answer.next_token))
@@ -111,6 +111,7 @@ impl Component<Aws> for HttpApiAuthorizer {
         let made = made.await.map_err(|error| explained(taken(error)))?;
         let id = made
             .authorizer_id()
+            .filter(is_told)
             .ok_or_else(|| lacking("apigateway:CreateAuthorizer", "id of the authorizer"))?;
         Ok(Created {
             identity: within(api, id),

@@ -6,7 +6,7 @@ use aws_sdk_apigatewayv2::types::{ConnectionType, IntegrationType, TlsConfig, Tl
 
 use crate::aws::apigateway::{apart, within};
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::{ApiId, IntegrationId, ListenerArn, VpcLinkId};
+use crate::aws::ids::{ApiId, IntegrationId, ListenerArn, VpcLinkId, is_told};
 use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
@@ -63,7 +63,7 @@ impl Component<Aws> for HttpApiIntegration {
         let (Some(api), Some(description)) = (self.api.known(), self.description.known()) else {
             return Ok(None);
         };
-        let integrations = apigateway::every(async |token| {
+        let integrations = apigateway::every("apigateway:GetIntegrations", async |token| {
             let request = call.world.apigatewayv2.get_integrations().api_id(api.as_str());
             let answer = ask(call, "apigateway:GetIntegrations", request.set_next_token(token).send()).await?;
             Ok((answer.items, answer.next_token))
@@ -128,6 +128,7 @@ impl Component<Aws> for HttpApiIntegration {
         let made = made_once(call, attempt, || self.find(call)).await?;
         let id = made
             .integration_id()
+            .filter(is_told)
             .ok_or_else(|| lacking("apigateway:CreateIntegration", "id of the integration"))?;
         Ok(Created {
             identity: within(api, id),

@@ -7,7 +7,7 @@ use aws_sdk_apigatewayv2::types::AuthorizationType;
 
 use crate::aws::apigateway::{apart, taken, within};
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::{ApiId, AuthorizerId, IntegrationId, RouteId};
+use crate::aws::ids::{ApiId, AuthorizerId, IntegrationId, RouteId, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, retry_while};
 use crate::aws::{Aws, apigateway};
@@ -70,7 +70,7 @@ impl Component<Aws> for HttpApiRoute {
         let (Some(api), Some(key)) = (self.api.known(), self.route_key.known()) else {
             return Ok(None);
         };
-        let routes = apigateway::every(async |token| {
+        let routes = apigateway::every("apigateway:GetRoutes", async |token| {
             let request = call.world.apigatewayv2.get_routes().api_id(api.as_str());
             let answer = ask(call, "apigateway:GetRoutes", request.set_next_token(token).send()).await?;
             Ok((answer.items, answer.next_token))
@@ -134,6 +134,7 @@ impl Component<Aws> for HttpApiRoute {
         let made = made.await.map_err(taken)?;
         let id = made
             .route_id()
+            .filter(is_told)
             .ok_or_else(|| lacking("apigateway:CreateRoute", "id of the route"))?;
         Ok(Created {
             identity: within(api, id),

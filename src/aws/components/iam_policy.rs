@@ -8,7 +8,7 @@ mod versions;
 use aws_sdk_iam::types::{Policy as AwsPolicy, PolicyScopeType};
 
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::PolicyArn;
+use crate::aws::ids::{PolicyArn, is_told};
 use crate::aws::permissions::{Site, text};
 use crate::aws::policy::Policy;
 use crate::aws::retry::iam::POLICY_STILL_HELD;
@@ -150,7 +150,7 @@ impl Component<Aws> for IamPolicy {
         })
         .await?;
         let arn = answer.policy().and_then(|policy| policy.arn());
-        let arn = arn.ok_or_else(|| lacking("iam:CreatePolicy", "ARN"))?;
+        let arn = arn.filter(is_told).ok_or_else(|| lacking("iam:CreatePolicy", "ARN"))?;
         Ok(Created {
             identity: identity(arn),
             output: arn.into(),

@@ -235,6 +235,7 @@ impl Component<Aws> for IamRole {
         })
         .await?;
         let role = answer.role.ok_or_else(|| lacking("iam:CreateRole", "role"))?;
+        let role = with_id("iam:CreateRole", "ARN of the role", role, Role::arn)?;
         let attached = policies::attach(call, name, self.managed_policies.get()?);
         let (attached, put) = join(attached, policies::put(call, name, self.inline_policies.get()?)).await;
         attached.and(put)?;

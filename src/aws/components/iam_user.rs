@@ -6,7 +6,7 @@ mod credentials;
 
 use aws_sdk_iam::types::User;
 
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, lacking, unless_absent, with_id};
 use crate::aws::ids::{PolicyArn, UserArn};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::iam::USER_STILL_HELD;
@@ -34,7 +34,10 @@ crate::spec! {
 async fn get(call: &Call<'_, Aws>, name: &str) -> Result<Option<User>> {
     let answer = unless_absent(ask(call, "iam:GetUser", call.world.iam.get_user().user_name(name).send()).await)?;
     answer
-        .map(|answer| answer.user.ok_or_else(|| lacking("iam:GetUser", "user")))
+        .map(|answer| {
+            let user = answer.user.ok_or_else(|| lacking("iam:GetUser", "user"))?;
+            with_id("iam:GetUser", "name of the user", user, User::user_name)
+        })
         .transpose()
 }
 
@@ -178,6 +181,7 @@ impl Component<Aws> for IamUser {
         })
         .await?;
         let user = answer.user.ok_or_else(|| lacking("iam:CreateUser", "user"))?;
+        let user = with_id("iam:CreateUser", "name of the user", user, User::user_name)?;
         Ok(Created {
             identity: identity(&user),
             output: user.arn().into(),

@@ -171,6 +171,12 @@ impl Component<Aws> for InstanceProfile {
         let profile = answer
             .instance_profile
             .ok_or_else(|| lacking("iam:CreateInstanceProfile", "instance profile"))?;
+        let profile = with_id(
+            "iam:CreateInstanceProfile",
+            "ARN of the instance profile",
+            profile,
+            Described::arn,
+        )?;
         self.add_role(call, name).await?;
         Ok(Created {
             identity: identity(&profile),

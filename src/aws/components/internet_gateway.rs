@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{InternetGateway as Described, ResourceType};
 use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::{InternetGatewayId, VpcId};
+use crate::aws::ids::{InternetGatewayId, VpcId, is_told};
 use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
@@ -140,6 +140,7 @@ impl Component<Aws> for InternetGateway {
         let id = answer
             .internet_gateway()
             .and_then(Described::internet_gateway_id)
+            .filter(is_told)
             .ok_or_else(|| lacking("ec2:CreateInternetGateway", "gateway id"))?;
         if let Some(vpc) = self.vpc_id.get()? {
             attach(call, id, vpc).await?;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::types::{LaunchTemplate as Described, LaunchTemplateVersion, ResourceType, ValidationWarning};
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
-use crate::aws::ids::{ImageId, InstanceProfileArn, LaunchTemplateId, SecurityGroupId};
+use crate::aws::ids::{ImageId, InstanceProfileArn, LaunchTemplateId, SecurityGroupId, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::TEMPLATE_UNKNOWN_YET;
 use crate::aws::retry::retry_while;
@@ -207,6 +207,7 @@ impl Component<Aws> for LaunchTemplate {
         let template = answer.launch_template();
         let id = template
             .and_then(Described::launch_template_id)
+            .filter(is_told)
             .ok_or_else(|| lacking("ec2:CreateLaunchTemplate", "launch template id"))?;
         let version = template.and_then(Described::default_version_number).unwrap_or(1);
         Ok(Created {

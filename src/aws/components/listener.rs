@@ -6,7 +6,7 @@ mod conversion;
 use aws_sdk_elasticloadbalancingv2::types::Listener as Described;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
-use crate::aws::ids::{ListenerArn, LoadBalancerArn, TargetGroupArn};
+use crate::aws::ids::{ListenerArn, LoadBalancerArn, TargetGroupArn, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::tags::{are_of, to_elb};
 use crate::aws::{Aws, elb};
@@ -236,6 +236,7 @@ fn explained(error: Error) -> Error {
 fn identity(listener: &Described) -> Result<Identity> {
     let arn = listener
         .listener_arn()
+        .filter(is_told)
         .ok_or_else(|| lacking("elasticloadbalancing:DescribeListeners", "ARN"))?;
     Ok(Identity {
         id: arn.to_owned(),

@@ -13,7 +13,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 
 use crate::aws::choice::choice;
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
-use crate::aws::ids::{LoadBalancerArn, SecurityGroupId, SubnetId};
+use crate::aws::ids::{LoadBalancerArn, SecurityGroupId, SubnetId, is_told};
 use crate::aws::permissions::{Site, text};
 use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, elb, service_linked_role, tags};
@@ -279,6 +279,7 @@ fn taken(name: &str, stands: &Identity) -> Error {
 fn identity(found: &Described) -> Result<Identity> {
     let arn = found
         .load_balancer_arn()
+        .filter(is_told)
         .ok_or_else(|| lacking("elasticloadbalancing:DescribeLoadBalancers", "ARN"))?;
     Ok(Identity {
         id: found.load_balancer_name().unwrap_or(arn).to_owned(),

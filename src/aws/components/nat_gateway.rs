@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{ConnectivityType, NatGateway as Described, NatGatewaySt
 use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::{AllocationId, NatGatewayId, SubnetId};
+use crate::aws::ids::{AllocationId, NatGatewayId, SubnetId, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::{ADDRESS_TAKEN, UNKNOWN_YET};
@@ -148,6 +148,7 @@ impl NatGateway {
         let id = answer
             .nat_gateway()
             .and_then(Described::nat_gateway_id)
+            .filter(is_told)
             .ok_or_else(|| lacking("ec2:CreateNatGateway", "NAT gateway id"))?;
         available(call, id).await
     }

@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{ResourceType, Route, RouteOrigin, RouteTable as Describ
 use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::{InternetGatewayId, NatGatewayId, RouteTableId, VpcId};
+use crate::aws::ids::{InternetGatewayId, NatGatewayId, RouteTableId, VpcId, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
@@ -204,6 +204,7 @@ impl Component<Aws> for RouteTable {
         let id = answer
             .route_table()
             .and_then(Described::route_table_id)
+            .filter(is_told)
             .ok_or_else(|| lacking("ec2:CreateRouteTable", "route table id"))?;
         if let Some(target) = self.default_route.get()? {
             lead(call, id, target, false).await?;

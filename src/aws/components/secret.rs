@@ -12,7 +12,7 @@ use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 
 use self::version::Version;
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::SecretArn;
+use crate::aws::ids::{SecretArn, is_told};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{SECRET_GOING, retry_while};
 use crate::aws::wait::{Pace, wait_until};
@@ -217,6 +217,7 @@ impl Secret {
         let made = made.map_err(|refusal| self.without_content(refusal))?;
         let arn = made
             .arn()
+            .filter(is_told)
             .ok_or_else(|| lacking("secretsmanager:CreateSecret", "ARN of the secret"))?;
         Ok(Created {
             identity: Identity {

@@ -10,7 +10,7 @@ use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 
 use crate::aws::Aws;
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
-use crate::aws::ids::{SecurityGroupId, VpcId};
+use crate::aws::ids::{SecurityGroupId, VpcId, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{GROUP_IN_USE, GROUP_UNKNOWN_YET, retry_while};
 use crate::aws::security_rules::{self, Rule, align, align_new, describe, forget_groups, rules};
@@ -123,6 +123,7 @@ impl Component<Aws> for SecurityGroup {
         let answer = ask(call, "ec2:CreateSecurityGroup", request.send()).await?;
         let id = answer
             .group_id()
+            .filter(is_told)
             .ok_or_else(|| lacking("ec2:CreateSecurityGroup", "group id"))?;
         let none = BTreeSet::new();
         let (ingress, egress) = (self.ingress.get()?, self.egress.get()?.as_ref().unwrap_or(&none));

@@ -9,7 +9,7 @@ use ipnet::Ipv4Net;
 use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, in_time, lacking};
-use crate::aws::ids::{RouteTableId, SubnetId, VpcId};
+use crate::aws::ids::{RouteTableId, SubnetId, VpcId, is_told};
 use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
@@ -205,6 +205,7 @@ impl Component<Aws> for Subnet {
         let id = answer
             .subnet()
             .and_then(Described::subnet_id)
+            .filter(is_told)
             .ok_or_else(|| lacking("ec2:CreateSubnet", "subnet id"))?;
         if answer.subnet().and_then(Described::state) != Some(&SubnetState::Available) {
             available(call, id).await?;

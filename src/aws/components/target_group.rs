@@ -8,7 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use uuid::Uuid;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
-use crate::aws::ids::{TargetGroupArn, VpcId};
+use crate::aws::ids::{TargetGroupArn, VpcId, is_told};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{TARGET_GROUP_IN_USE, retry_while};
 use crate::aws::tags::{are_of, to_elb};
@@ -326,6 +326,7 @@ async fn delay(call: &Call<'_, Aws>, arn: &str) -> Result<i32> {
 fn identity(group: &Described) -> Result<Identity> {
     let arn = group
         .target_group_arn()
+        .filter(is_told)
         .ok_or_else(|| lacking("elasticloadbalancing:DescribeTargetGroups", "ARN"))?;
     Ok(Identity {
         id: group.target_group_name().unwrap_or(arn).to_owned(),

@@ -7,7 +7,7 @@ use ipnet::Ipv4Net;
 use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::VpcId;
+use crate::aws::ids::{VpcId, is_told};
 use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
@@ -157,6 +157,7 @@ impl Component<Aws> for Vpc {
         let id = answer
             .vpc()
             .and_then(Described::vpc_id)
+            .filter(is_told)
             .ok_or_else(|| lacking("ec2:CreateVpc", "VPC id"))?;
         if answer.vpc().and_then(Described::state) != Some(&VpcState::Available) {
             available(call, id).await?;

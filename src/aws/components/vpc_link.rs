@@ -8,7 +8,7 @@ use aws_sdk_apigatewayv2::types::{self as sdk, VpcLinkStatus};
 
 use crate::aws::apigateway::{from_tags, to_tags};
 use crate::aws::error::{ask, lacking, unless_absent};
-use crate::aws::ids::{SecurityGroupId, SubnetId, VpcLinkId};
+use crate::aws::ids::{SecurityGroupId, SubnetId, VpcLinkId, is_told};
 use crate::aws::once::made_once;
 use crate::aws::permissions::Site;
 use crate::aws::retry::{API_IN_CHANGE, VPC_LINK_REFERENCED, retry_while};
@@ -59,7 +59,7 @@ impl Component<Aws> for VpcLink {
 
     /// By its tags. While one takes the place of another both carry them: the one that is as it should be comes first.
     async fn find(&self, call: &Call<'_, Aws>) -> Result<Option<Identity>> {
-        let links = apigateway::every(async |token| {
+        let links = apigateway::every("apigateway:GetVpcLinks", async |token| {
             let request = call.world.apigatewayv2.get_vpc_links().set_next_token(token);
             let answer = ask(call, "apigateway:GetVpcLinks", request.send()).await?;
             Ok((answer.items, answer.next_token))
@@ -109,6 +109,7 @@ impl Component<Aws> for VpcLink {
         let made = made_once(call, attempt, || self.find(call)).await?;
         let id = made
             .vpc_link_id()
+            .filter(is_told)
             .ok_or_else(|| lacking("apigateway:CreateVpcLink", "id of the VPC link"))?;
         available(call, id).await?;
         Ok(Created {

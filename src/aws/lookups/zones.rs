@@ -8,6 +8,7 @@ use aws_sdk_ec2::types::AvailabilityZoneState;
 use super::network::filter;
 use crate::aws::Aws;
 use crate::aws::error::refusal;
+use crate::aws::pages::Pages;
 use crate::engine::Result;
 
 /// An availability zone.
@@ -42,6 +43,7 @@ pub async fn availability_zones(aws: &Aws) -> Result<Vec<Zone>> {
 /// Of these services, by their full names, those that the region has, each with its zones.
 pub async fn endpoint_services(aws: &Aws, names: &BTreeSet<String>) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let mut found = BTreeMap::new();
+    let mut pages = Pages::of("ec2:DescribeVpcEndpointServices");
     let mut next = None;
     loop {
         let filter = aws_sdk_ec2::types::Filter::builder()
@@ -61,7 +63,7 @@ pub async fn endpoint_services(aws: &Aws, names: &BTreeSet<String>) -> Result<BT
                 found.insert(name.to_owned(), zones);
             }
         }
-        next = answer.next_token.filter(|token| !token.is_empty());
+        next = pages.after(answer.next_token)?;
         if next.is_none() {
             return Ok(found);
         }
@@ -94,6 +96,19 @@ mod tests {
             [("us-east-1a", true), ("us-east-1b", false), ("us-east-1c", true)]
         );
         assert!(stage.asked()[0].body.contains("zone-type"));
+    }
+
+    #[tokio::test]
+    async fn a_listing_that_never_ends_is_an_error() {
+        let stage = Stage::answering(|_| {
+            Answer::xml(
+                "<DescribeVpcEndpointServicesResponse><serviceDetailSet/><nextToken>more</nextToken>\
+                 </DescribeVpcEndpointServicesResponse>",
+            )
+        });
+        let error = endpoint_services(&stage.aws, &BTreeSet::new()).await.unwrap_err();
+        assert_eq!(error.attempted, "ec2:DescribeVpcEndpointServices");
+        assert_eq!(stage.asked().len(), 2);
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::aws::Aws;
 use crate::aws::error::{ask, unless_absent};
+use crate::aws::pages::Pages;
 use crate::engine::{Call, Result};
 
 /// One credential.
@@ -92,18 +93,18 @@ async fn ssh_keys(call: &Call<'_, Aws>, user: &str) -> Result<Vec<Credential>> {
 }
 
 async fn service_specific(call: &Call<'_, Aws>, user: &str) -> Result<Vec<Credential>> {
-    let mut found = Vec::new();
-    let mut marker = None;
+    let mut pages = Pages::of("iam:ListServiceSpecificCredentials");
+    let (mut found, mut marker) = (Vec::new(), None);
     loop {
         let request = call.world.iam.list_service_specific_credentials().user_name(user);
-        let request = request.set_marker(marker.take());
+        let request = request.set_marker(marker);
         let page = unless_absent(ask(call, "iam:ListServiceSpecificCredentials", request.send()).await)?;
         let Some(page) = page else { return Ok(found) };
         let ids = page.service_specific_credentials().iter();
         found.extend(ids.map(|found| Credential::ServiceSpecific(found.service_specific_credential_id().to_owned())));
-        match page.marker {
-            Some(next) if page.is_truncated => marker = Some(next),
-            _ => return Ok(found),
+        marker = pages.after(page.marker.filter(|_| page.is_truncated))?;
+        if marker.is_none() {
+            return Ok(found);
         }
     }
 }

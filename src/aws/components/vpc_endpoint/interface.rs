@@ -8,7 +8,7 @@ use super::{EndpointPolicy, available, described, difference, found, gone, ident
 use crate::aws::Aws;
 use crate::aws::ec2;
 use crate::aws::error::{ask, lacking};
-use crate::aws::ids::{SecurityGroupId, SubnetId, VpcEndpointId, VpcId};
+use crate::aws::ids::{SecurityGroupId, SubnetId, VpcEndpointId, VpcId, is_told};
 use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::ENDPOINT_NAME_TAKEN;
@@ -106,6 +106,7 @@ impl Component<Aws> for VpcInterfaceEndpoint {
         let id = answer
             .vpc_endpoint()
             .and_then(VpcEndpoint::vpc_endpoint_id)
+            .filter(is_told)
             .ok_or_else(|| lacking("ec2:CreateVpcEndpoint", "endpoint id"))?;
         available(call, id).await?;
         Ok(Created {
