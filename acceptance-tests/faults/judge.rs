@@ -282,8 +282,9 @@ pub fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), St
 
 /// Whether an object that the inventory calls so may be a component of that kind.
 fn is_of_kind(item: &str, kind: &str) -> bool {
-    let in_middle = |whole: &str, part: &str| part.split('_').all(|word| whole.split('_').any(|other| other == word));
-    item.ends_with(kind) || in_middle(kind, item) || (item, kind) == ("address", "elastic_ip")
+    let has_words_of =
+        |whole: &str, part: &str| part.split('_').all(|word| whole.split('_').any(|other| other == word));
+    item.ends_with(kind) || has_words_of(kind, item) || (item, kind) == ("address", "elastic_ip")
 }
 
 /// Nothing of the neighbour was changed, nor of what the user brings.

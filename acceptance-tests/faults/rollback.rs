@@ -136,12 +136,15 @@ impl Undoing {
         let mut cases = Vec::new();
         for call in &self.calls {
             let nth = counts.entry(&call.operation).or_default();
-            let faults: &[Fault] = match call.writes() {
-                _ if !refused => &[],
-                true => &OF_WRITES,
-                // Of calls that ask the same again and again, the first.
-                false if asked.insert((&call.operation, &call.text)) => &OF_READS,
-                false => &[],
+            let faults: &[Fault] = if !refused {
+                &[]
+            } else if call.writes() {
+                &OF_WRITES
+            } else if asked.insert((&call.operation, &call.text)) {
+                &OF_READS
+            } else {
+                // Of calls that ask the same again and again, the first is struck.
+                &[]
             };
             cases.extend(faults.iter().map(|fault| Case {
                 scenario: scenario.name.to_owned(),
