@@ -47,6 +47,18 @@ async fn having(call: &Call<'_, Aws>, cluster: &str, provider: &str) -> Result<O
     Ok(found.filter(|cluster| cluster.capacity_providers().iter().any(|name| name == provider)))
 }
 
+/// The cluster, which was just seen: one that is not found is looked for again.
+async fn known(call: &Call<'_, Aws>, cluster: &str) -> Result<Cluster> {
+    retry_while(call, &CLUSTER_UNKNOWN_YET, || async {
+        describe(call, cluster).await?.ok_or_else(|| {
+            let message = format!("there is no cluster {cluster} any more");
+            Error::new(ErrorKind::NotFound, "ecs:DescribeClusters", message)
+                .with_remedy("Plan again: the plan then shows what is to be made anew.")
+        })
+    })
+    .await
+}
+
 /// Tells the cluster all its providers and its whole default strategy, since each call replaces both, and waits until it
 /// has them.
 async fn put(
@@ -192,15 +204,7 @@ impl Component<Aws> for ClusterCapacityProvider {
 
     async fn create(&self, call: &Call<'_, Aws>) -> Result<Created<ClusterCapacityProviderOutput>> {
         let (cluster, provider) = (self.cluster.get()?, self.provider.get()?.as_str());
-        let found = retry_while(call, &CLUSTER_UNKNOWN_YET, || async {
-            let found = describe(call, cluster.as_str()).await?;
-            found.ok_or_else(|| {
-                let message = format!("there is no cluster {} any more", cluster.as_str());
-                Error::new(ErrorKind::NotFound, "ecs:DescribeClusters", message)
-                    .with_remedy("Plan again: the plan then shows what is to be made anew.")
-            })
-        })
-        .await?;
+        let found = known(call, cluster.as_str()).await?;
         let mut providers: BTreeSet<String> = found.capacity_providers().iter().cloned().collect();
         if providers.insert(provider.to_owned()) {
             put(call, &found, cluster.as_str(), providers, |_| true).await?;
@@ -241,7 +245,8 @@ impl Component<Aws> for ClusterCapacityProvider {
         if provider.starts_with("FARGATE") {
             return Ok(());
         }
-        let Some(found) = having(call, cluster, provider).await? else {
+        let has = |found: &Cluster| found.capacity_providers().iter().any(|name| name == provider);
+        let Some(found) = unless_absent(known(call, cluster).await)?.filter(has) else {
             return Ok(());
         };
         let others = found.capacity_providers().iter().filter(|name| *name != provider);

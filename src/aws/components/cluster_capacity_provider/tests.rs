@@ -148,7 +148,20 @@ async fn awss_own_provider_stays_with_the_cluster() {
     assert!(!stage.operations().contains(&"PutClusterCapacityProviders".to_owned()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
+async fn it_leaves_a_cluster_that_is_not_told_of_for_a_moment() {
+    let looks = AtomicU32::new(0);
+    let stage = Stage::answering(move |asked| match asked.operation.as_str() {
+        "DescribeClusters" if looks.fetch_add(1, SeqCst) == 0 => {
+            Answer::json(r#"{"clusters": [], "failures": [{"reason": "MISSING"}]}"#)
+        }
+        _ => ecs(asked, &["demo", "theirs"], "UPDATE_COMPLETE"),
+    });
+    wanted().delete(&stage.call(), &known("demo")).await.unwrap();
+    assert_eq!(put_of(&stage).0, ["theirs"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_cluster_without_it_is_left_alone_and_a_missing_one_is_no_failure() {
     let stage = Stage::answering(|asked| ecs(asked, &["theirs"], "UPDATE_COMPLETE"));
     wanted().delete(&stage.call(), &known("demo")).await.unwrap();
