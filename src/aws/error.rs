@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::future::Future;
+use std::pin::{Pin, pin};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -35,16 +36,31 @@ where
 
 /// Waits for an answer for no longer than the call may last. The log tells whose it is and how long it took: the benchmark
 /// draws its timelines from that.
-pub(super) async fn in_time<T>(
+pub(super) async fn in_time<T: Send>(
     call: &Call<'_, Aws>,
     attempted: &'static str,
-    answer: impl Future<Output = Result<T>>,
+    answer: impl Future<Output = Result<T>> + Send,
 ) -> Result<T> {
+    let mut told = None;
+    let refused = {
+        let work = pin!(async { told = Some(answer.await) });
+        timed(call, attempted, work).await
+    };
+    told.unwrap_or_else(|| Err(out_of_time(attempted, refused)))
+}
+
+/// Works for no longer than the call may last; answers what AWS refused last. Knows nothing of what comes of the work, so that
+/// there is one of it in the program, and not one for each answer of AWS's.
+async fn timed(
+    call: &Call<'_, Aws>,
+    attempted: &'static str,
+    work: Pin<&mut (dyn Future<Output = ()> + Send)>,
+) -> Option<Refused> {
     let asked = Instant::now();
-    let (answer, refused) = attempts::watched(tokio::time::timeout_at(call.deadline, answer)).await;
+    let (_, refused) = attempts::watched(tokio::time::timeout_at(call.deadline, work)).await;
     let (deployment, component, seconds) = (call.name, call.key, asked.elapsed().as_secs_f64());
     debug!(deployment, %component, seconds, asked = attempted, "{deployment}: {component}: asked {attempted}");
-    answer.unwrap_or_else(|_| Err(out_of_time(attempted, refused)))
+    refused
 }
 
 /// The time for an operation was up in the middle of a call, which AWS refused again and again or did not answer at all.
