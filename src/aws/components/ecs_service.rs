@@ -21,9 +21,9 @@ use crate::aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDef
 use crate::aws::launch::{Launch, some_if_any};
 use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{DEPLOYMENT_ACTIVE, SERVICE_DRAINING, START_TOO_EARLY, retry_while};
+use crate::aws::tasks::{self, Addresses};
 use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, Shutdown, Unordered};
-use crate::aws::tasks::{self, Addresses};
 use crate::aws::{diagnosis, ecs_tags, rollout, shutdown, tags};
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 use crate::spec;

@@ -212,6 +212,10 @@ async fn all_that_hangs_on_it_is_taken_off_although_one_is_refused() {
     };
     let error = Box::pin(spec.delete(&stage.call(), &identity)).await.unwrap_err();
     assert_eq!(error.attempted, "iam:DetachRolePolicy");
-    let detached = stage.operations().iter().filter(|asked| *asked == "DetachRolePolicy").count();
+    let detached = stage
+        .operations()
+        .iter()
+        .filter(|asked| *asked == "DetachRolePolicy")
+        .count();
     assert_eq!(detached, 2);
 }

@@ -102,7 +102,11 @@ async fn an_update_that_stops_tasks_waits_until_what_runs_in_them_has_ended() {
     let cases = cases.into_iter().map(async |(spec, field)| {
         let [by_then, in_the_end] = asked_by_the_end(spec, &[field]).await;
         let updates = |asked: &[String]| asked.iter().filter(|operation| *operation == "UpdateService").count();
-        assert_eq!(updates(&by_then), 0, "{field}: its tasks were stopped before it had ended: {by_then:?}");
+        assert_eq!(
+            updates(&by_then),
+            0,
+            "{field}: its tasks were stopped before it had ended: {by_then:?}"
+        );
         assert_eq!(updates(&in_the_end), 1, "{field}: {in_the_end:?}");
     });
     join_all(cases).await;
@@ -127,7 +131,10 @@ async fn an_update_that_stops_no_tasks_lets_them_be() {
         let updated = Box::pin(spec.update(&call, &have, &fields));
         let updated = tokio::time::timeout(Duration::from_secs(5), updated).await;
         updated.unwrap_or_else(|_| panic!("{field}: it waits")).unwrap();
-        assert!(listener.accept().now_or_never().is_none(), "{field}: it was asked to end");
+        assert!(
+            listener.accept().now_or_never().is_none(),
+            "{field}: it was asked to end"
+        );
         assert!(stage.notes.list().is_empty(), "{field}: {:?}", stage.notes.list());
     }
 }
