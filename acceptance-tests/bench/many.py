@@ -16,7 +16,6 @@ ONE_BY_ONE = {
     "iam:ListAttachedRolePolicies": "takes one `RoleName`",
     "iam:ListRolePolicies": "takes one `RoleName`",
     "iam:GetRolePolicy": "takes one `RoleName` and one `PolicyName`",
-    "logs:DescribeLogGroups": "takes one `logGroupNamePrefix`",
     "logs:ListTagsForResource": "takes one `resourceArn`",
     "ecs:DescribeServices": "takes services of one cluster",
     "ecs:ListTasks": "takes one `cluster`",
@@ -59,6 +58,22 @@ def rows(found):
                 "the whole command, 100 ms for each call",
             )
         )
+    calls = found[f"{most} no-change plan"]["calls"]
+    joined, times = max(
+        ((name, count) for name, count in calls.items() if name not in ONE_BY_ONE), key=lambda found: found[1]
+    )
+    made.append(
+        Row(
+            f"calls of a kind that AWS describes many of, no-change plan of {most} detectors",
+            "ten deployments in each, as Terraform works",
+            f"{most // 10}",
+            f"{times}",
+            times / (most // 10),
+            f"{most // 10} calls",
+            times <= most // 10,
+            f"the kind with most of them: `{joined}`",
+        )
+    )
     peaks = {step: found[f"{most} {step}"]["peak"] for step in STEPS}
     peak = max((peak for peak in peaks.values() if peak), default=None)
     told = ", ".join(f"{step} {megabytes(of_step)}" for step, of_step in peaks.items())
