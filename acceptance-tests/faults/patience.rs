@@ -36,6 +36,11 @@ fn strike(wire: &Wire, operation: &str, fault: Fault) {
     }));
 }
 
+/// Fails the test, with what was told, unless an operation took its time to the second.
+fn to_the_second(took: Duration, wanted: Duration, told: &str) {
+    assert!(took.abs_diff(wanted) < Duration::from_secs(1), "{took:?}: {told}");
+}
+
 #[test]
 fn a_call_is_tried_again_as_often_as_max_retries_says() {
     for retries in [1, 3] {
@@ -69,11 +74,7 @@ fn what_a_create_may_take_it_takes_to_the_second_and_then_undoes_its_parts() {
             .find(|call| call.operation.contains(":Delete"))
             .unwrap_or_else(|| panic!("{fault:?}: nothing was undone: {}", ran.text()));
         let took = undone.at.saturating_sub(begun);
-        assert!(
-            took.abs_diff(Duration::from_secs(90)) < Duration::from_secs(1),
-            "{fault:?}: {took:?}: {}",
-            ran.text()
-        );
+        to_the_second(took, Duration::from_secs(90), &format!("{fault:?}: {}", ran.text()));
         assert_eq!(wire.inventory(), found, "{fault:?}: {}", ran.text());
     }
 }
@@ -94,12 +95,7 @@ fn what_a_destroy_may_take_it_takes_to_the_second() {
         strike(&wire, "ec2:DeleteSecurityGroup", fault);
         let ran = terraform.destroy_as_read();
         assert!(wire.struck() > 0 && !ran.succeeded(), "{fault:?}: {}", ran.text());
-        let took = ran.took;
-        assert!(
-            took.abs_diff(Duration::from_mins(3)) < Duration::from_secs(1),
-            "{fault:?}: {took:?}: {}",
-            ran.text()
-        );
+        to_the_second(ran.took, Duration::from_mins(3), &format!("{fault:?}: {}", ran.text()));
         wire.expect(None);
         let ran = terraform.destroy();
         assert!(ran.succeeded(), "{fault:?}: {}", ran.text());
@@ -125,12 +121,7 @@ fn what_an_update_may_take_it_takes_to_the_second_and_what_it_left_is_still_to_b
         strike(&wire, "ecs:UpdateService", fault);
         let ran = terraform.apply_as_read();
         assert!(wire.struck() > 0 && !ran.succeeded(), "{fault:?}: {}", ran.text());
-        let took = ran.took;
-        assert!(
-            took.abs_diff(Duration::from_secs(90)) < Duration::from_secs(1),
-            "{fault:?}: {took:?}: {}",
-            ran.text()
-        );
+        to_the_second(ran.took, Duration::from_secs(90), &format!("{fault:?}: {}", ran.text()));
         wire.expect(None);
         let ran = terraform.apply();
         assert!(ran.succeeded() && ran.applied, "{fault:?}: {}", ran.text());
@@ -152,12 +143,7 @@ fn what_a_read_may_take_it_takes_to_the_second_and_the_state_stays() {
         strike(&wire, "ecs:DescribeServices", fault);
         let ran = terraform.read();
         assert!(wire.struck() > 0 && !ran.succeeded(), "{fault:?}: {}", ran.text());
-        let took = ran.took;
-        assert!(
-            took.abs_diff(Duration::from_secs(45)) < Duration::from_secs(1),
-            "{fault:?}: {took:?}: {}",
-            ran.text()
-        );
+        to_the_second(ran.took, Duration::from_secs(45), &format!("{fault:?}: {}", ran.text()));
         assert_eq!(terraform.remembered(), before);
     }
 }
@@ -186,10 +172,7 @@ fn a_service_whose_tasks_never_start_ends_a_create_to_the_second_and_stays_as_ev
     let begun = calls.iter().find(|call| call.writes()).expect("a part was made").at;
     let ended = calls.last().expect("a call").at;
     let took = ended.saturating_sub(begun);
-    assert!(
-        took.abs_diff(Duration::from_mins(4)) < Duration::from_secs(1),
-        "{took:?}: {told}"
-    );
+    to_the_second(took, Duration::from_mins(4), &told);
     assert!(
         parts(&terraform).iter().any(|part| part.kind == "ecs_service"),
         "the service is not in the state: {told}"
