@@ -113,8 +113,8 @@ fn taken_along<W: Send + Sync + 'static>(
         .collect()
 }
 
-/// Each part waits for those that need it, and not for those that only name it. One that goes with another waits for that, which waits for who needs the one;
-/// where that would be a circle, it goes by itself.
+/// Each part waits for those that need it, and not for those that only name it. One that goes with another waits for that,
+/// which waits for who needs the one; where that would be a circle, it goes by itself.
 fn order<W: Send + Sync + 'static>(
     record: &Record,
     graph: &Graph<W>,
