@@ -11,6 +11,7 @@ use super::attempts::Attempts;
 use super::connect::with_a_ceiling;
 use super::ids::AccountId;
 use super::metering::{Meter, Verdict};
+use super::on_demand::OnDemand;
 use super::partition::Partition;
 use super::reads::{self, Reads};
 use super::service_linked_role::LinkedRoles;
@@ -57,31 +58,31 @@ pub struct Endpoints {
 #[derive(Debug, Clone)]
 pub struct Aws {
     /// Amazon API Gateway.
-    pub apigatewayv2: aws_sdk_apigatewayv2::Client,
+    pub apigatewayv2: OnDemand<aws_sdk_apigatewayv2::Client>,
     /// Application Auto Scaling.
-    pub appautoscaling: aws_sdk_applicationautoscaling::Client,
+    pub appautoscaling: OnDemand<aws_sdk_applicationautoscaling::Client>,
     /// Amazon EC2 Auto Scaling.
-    pub autoscaling: aws_sdk_autoscaling::Client,
+    pub autoscaling: OnDemand<aws_sdk_autoscaling::Client>,
     /// Amazon EC2.
-    pub ec2: aws_sdk_ec2::Client,
+    pub ec2: OnDemand<aws_sdk_ec2::Client>,
     /// Amazon ECR.
-    pub ecr: aws_sdk_ecr::Client,
+    pub ecr: OnDemand<aws_sdk_ecr::Client>,
     /// Amazon ECS.
-    pub ecs: aws_sdk_ecs::Client,
+    pub ecs: OnDemand<aws_sdk_ecs::Client>,
     /// Amazon EFS.
-    pub efs: aws_sdk_efs::Client,
+    pub efs: OnDemand<aws_sdk_efs::Client>,
     /// Elastic Load Balancing.
-    pub elbv2: aws_sdk_elasticloadbalancingv2::Client,
+    pub elbv2: OnDemand<aws_sdk_elasticloadbalancingv2::Client>,
     /// AWS IAM.
-    pub iam: aws_sdk_iam::Client,
+    pub iam: OnDemand<aws_sdk_iam::Client>,
     /// Amazon CloudWatch Logs.
-    pub logs: aws_sdk_cloudwatchlogs::Client,
+    pub logs: OnDemand<aws_sdk_cloudwatchlogs::Client>,
     /// AWS Secrets Manager.
-    pub secretsmanager: aws_sdk_secretsmanager::Client,
+    pub secretsmanager: OnDemand<aws_sdk_secretsmanager::Client>,
     /// AWS Systems Manager.
-    pub ssm: aws_sdk_ssm::Client,
+    pub ssm: OnDemand<aws_sdk_ssm::Client>,
     /// AWS WAF.
-    pub wafv2: aws_sdk_wafv2::Client,
+    pub wafv2: OnDemand<aws_sdk_wafv2::Client>,
     /// How container registries are reached.
     pub registries: Network,
     /// Whatever is not AWS.
@@ -118,14 +119,17 @@ fn retries_of_its_own() -> RetryPartition {
 /// A client of one service, at its own endpoint where one is given.
 macro_rules! client {
     ($sdk:ident, $config:expr, $endpoint:expr) => {{
-        let mut builder = $sdk::config::Builder::from($config)
-            .retry_partition(retries_of_its_own())
-            .interceptor(Attempts);
-        builder.set_http_client($config.http_client().map(with_a_ceiling));
-        if let Some(url) = &$endpoint {
-            builder.set_endpoint_url(Some(url.clone()));
-        }
-        $sdk::Client::from_conf(builder.build())
+        let (config, endpoint) = (Arc::clone(&$config), $endpoint.clone());
+        OnDemand::new(move || {
+            let mut builder = $sdk::config::Builder::from(&*config)
+                .retry_partition(retries_of_its_own())
+                .interceptor(Attempts);
+            builder.set_http_client(config.http_client().map(with_a_ceiling));
+            if endpoint.is_some() {
+                builder.set_endpoint_url(endpoint);
+            }
+            $sdk::Client::from_conf(builder.build())
+        })
     }};
 }
 
@@ -138,6 +142,7 @@ impl Aws {
         region: Region,
         partition: Partition,
     ) -> Self {
+        let config = Arc::new(config.clone());
         let appautoscaling = client!(aws_sdk_applicationautoscaling, config, endpoints.appautoscaling);
         let autoscaling = client!(aws_sdk_autoscaling, config, endpoints.autoscaling);
         let ec2 = client!(aws_sdk_ec2, config, endpoints.ec2);
@@ -168,7 +173,7 @@ impl Aws {
             elbv2,
             iam: client!(aws_sdk_iam, config, endpoints.iam),
             logs,
-            meter: Meter::new(config, endpoints.meteringmarketplace.as_ref()),
+            meter: Meter::new(&config, endpoints.meteringmarketplace.clone()),
             secretsmanager: client!(aws_sdk_secretsmanager, config, endpoints.secretsmanager),
             ssm: client!(aws_sdk_ssm, config, endpoints.ssm),
             wafv2: client!(aws_sdk_wafv2, config, endpoints.wafv2),

@@ -34,7 +34,7 @@ pub(super) async fn in_region(aws: &Aws, region: &str, deadline: Instant) -> Res
 /// A client of ECR in that region.
 pub(super) fn client_in(aws: &Aws, region: &str) -> aws_sdk_ecr::Client {
     if region == aws.region.as_ref() {
-        return aws.ecr.clone();
+        return (*aws.ecr).clone();
     }
     let config = aws.ecr.config().to_builder().region(Region::new(region.to_owned()));
     aws_sdk_ecr::Client::from_conf(config.build())

@@ -9,6 +9,7 @@ use aws_sdk_marketplacemetering::Client;
 use aws_sdk_marketplacemetering::error::ProvideErrorMetadata;
 
 use super::error::refusal;
+use super::on_demand::OnDemand;
 use crate::engine::{Error, ErrorKind};
 
 /// A dimension for the request, which must have one; a dry run looks at none.
@@ -31,14 +32,14 @@ pub enum Verdict {
 
 /// The meter of a region.
 #[derive(Debug, Clone)]
-pub(super) struct Meter(Client);
+pub(super) struct Meter(OnDemand<Client>);
 
 impl Meter {
     /// The meter that a configuration reaches, at its own endpoint where one is given.
-    pub(super) fn new(config: &SdkConfig, endpoint: Option<&String>) -> Self {
+    pub(super) fn new(config: &SdkConfig, endpoint: Option<String>) -> Self {
         let mut builder = aws_sdk_marketplacemetering::config::Builder::from(config);
-        builder.set_endpoint_url(endpoint.cloned().or_else(|| config.endpoint_url().map(str::to_owned)));
-        Self(Client::from_conf(builder.build()))
+        builder.set_endpoint_url(endpoint.or_else(|| config.endpoint_url().map(str::to_owned)));
+        Self(OnDemand::new(move || Client::from_conf(builder.build())))
     }
 
     /// Whether the caller may meter the use of a product.

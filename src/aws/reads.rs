@@ -15,6 +15,8 @@ use elb::Elb;
 use scaling::Scaling;
 use stores::Stores;
 
+use super::on_demand::OnDemand;
+
 /// Joined reads.
 pub(super) struct Reads {
     /// Amazon EC2.
@@ -31,14 +33,14 @@ pub(super) struct Reads {
 
 /// The clients that joined reads are made with.
 pub(super) struct Clients<'a> {
-    pub(super) appautoscaling: &'a aws_sdk_applicationautoscaling::Client,
-    pub(super) autoscaling: &'a aws_sdk_autoscaling::Client,
-    pub(super) ec2: &'a aws_sdk_ec2::Client,
-    pub(super) ecr: &'a aws_sdk_ecr::Client,
-    pub(super) ecs: &'a aws_sdk_ecs::Client,
-    pub(super) efs: &'a aws_sdk_efs::Client,
-    pub(super) elbv2: &'a aws_sdk_elasticloadbalancingv2::Client,
-    pub(super) logs: &'a aws_sdk_cloudwatchlogs::Client,
+    pub(super) appautoscaling: &'a OnDemand<aws_sdk_applicationautoscaling::Client>,
+    pub(super) autoscaling: &'a OnDemand<aws_sdk_autoscaling::Client>,
+    pub(super) ec2: &'a OnDemand<aws_sdk_ec2::Client>,
+    pub(super) ecr: &'a OnDemand<aws_sdk_ecr::Client>,
+    pub(super) ecs: &'a OnDemand<aws_sdk_ecs::Client>,
+    pub(super) efs: &'a OnDemand<aws_sdk_efs::Client>,
+    pub(super) elbv2: &'a OnDemand<aws_sdk_elasticloadbalancingv2::Client>,
+    pub(super) logs: &'a OnDemand<aws_sdk_cloudwatchlogs::Client>,
 }
 
 impl Reads {

@@ -42,10 +42,16 @@ const IDLE_CONNECTIONS: usize = 16;
 /// Through what requests go: whom they trust, and which proxies they take.
 #[derive(Debug)]
 pub(super) struct Ways {
-    tls: TlsContext,
     ca_bundle: Option<Vec<u8>>,
-    plain_proxy: ProxyConfig,
-    tls_proxy: ProxyConfig,
+    plain: Way,
+    tls: Way,
+}
+
+/// Through what the requests of one scheme go.
+#[derive(Debug)]
+struct Way {
+    proxy: ProxyConfig,
+    trust: TlsContext,
 }
 
 impl Ways {
@@ -55,15 +61,24 @@ impl Ways {
     /// A bundle that is no PEM file, and proxies that are no URLs.
     pub(super) fn of(settings: &Settings) -> Result<Arc<Self>, ConnectError> {
         let ca_bundle = ca_bundle(settings)?;
-        let tls = tls_context(ca_bundle.as_deref())?;
-        let plain_proxy = proxy("http_proxy", settings.http_proxy.as_deref(), PLAIN_PROXY, settings)?;
-        let tls_proxy = proxy("https_proxy", settings.https_proxy.as_deref(), TLS_PROXY, settings)?;
-        Ok(Arc::new(Self {
-            tls,
-            ca_bundle,
-            plain_proxy,
-            tls_proxy,
-        }))
+        let plain_proxy = proxy_url(settings.http_proxy.as_deref(), PLAIN_PROXY);
+        let tls_proxy = proxy_url(settings.https_proxy.as_deref(), TLS_PROXY);
+        let trusted = tls_context(trusted(ca_bundle.as_deref()))?;
+        // Every certificate that is trusted is read, which plain calls can do without: only a proxy may want TLS.
+        let plain_trust = if plain_proxy.as_deref().is_some_and(|url| url.starts_with("https://")) {
+            trusted.clone()
+        } else {
+            tls_context(TrustStore::empty())?
+        };
+        let plain = Way {
+            proxy: proxy("http_proxy", plain_proxy, settings)?,
+            trust: plain_trust,
+        };
+        let tls = Way {
+            proxy: proxy("https_proxy", tls_proxy, settings)?,
+            trust: trusted,
+        };
+        Ok(Arc::new(Self { ca_bundle, plain, tls }))
     }
 
     /// The HTTP client of every AWS client.
@@ -118,7 +133,7 @@ impl Ways {
 }
 
 /// Plain and TLS calls may go through different proxies, which one connector cannot hold. Each is made when it is first called:
-/// it reads every certificate that is trusted, and hardly anybody needs both.
+/// hardly anybody needs both.
 #[derive(Debug)]
 struct ByScheme {
     ways: Arc<Ways>,
@@ -129,13 +144,13 @@ struct ByScheme {
 }
 
 impl ByScheme {
-    fn through(&self, proxy: &ProxyConfig) -> Connector {
+    fn through(&self, way: &Way) -> Connector {
         let mut builder = Connector::builder()
             .connector_settings(self.settings.clone())
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
-            .proxy_config(proxy.clone())
+            .proxy_config(way.proxy.clone())
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .tls_context(self.ways.tls.clone());
+            .tls_context(way.trust.clone());
         builder.set_sleep_impl(self.sleep.clone());
         builder.build()
     }
@@ -144,9 +159,9 @@ impl ByScheme {
 impl HttpConnector for ByScheme {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let connector = if request.uri().starts_with("http://") {
-            self.plain.get_or_init(|| self.through(&self.ways.plain_proxy))
+            self.plain.get_or_init(|| self.through(&self.ways.plain))
         } else {
-            self.tls.get_or_init(|| self.through(&self.ways.tls_proxy))
+            self.tls.get_or_init(|| self.through(&self.ways.tls))
         };
         connector.call(request)
     }
@@ -168,11 +183,16 @@ fn ca_bundle(settings: &Settings) -> Result<Option<Vec<u8>>, ConnectError> {
     Ok(Some(pem))
 }
 
-fn tls_context(ca_bundle: Option<&[u8]>) -> Result<TlsContext, ConnectError> {
-    let mut trust = TrustStore::default();
-    if let Some(pem) = ca_bundle {
-        trust = trust.with_pem_certificate(pem);
+/// What the system trusts, and the user.
+fn trusted(ca_bundle: Option<&[u8]>) -> TrustStore {
+    let system = TrustStore::default();
+    match ca_bundle {
+        Some(pem) => system.with_pem_certificate(pem),
+        None => system,
     }
+}
+
+fn tls_context(trust: TrustStore) -> Result<TlsContext, ConnectError> {
     TlsContext::builder()
         .with_trust_store(trust)
         .build()
@@ -223,14 +243,9 @@ fn direct(settings: &Settings) -> String {
     }
 }
 
-/// The proxy of one scheme.
-fn proxy(
-    setting: &'static str,
-    set: Option<&str>,
-    variables: &[&str],
-    settings: &Settings,
-) -> Result<ProxyConfig, ConnectError> {
-    let Some(full) = proxy_url(set, variables) else {
+/// The proxy of one scheme, by its URL.
+fn proxy(setting: &'static str, url: Option<String>, settings: &Settings) -> Result<ProxyConfig, ConnectError> {
+    let Some(full) = url else {
         return Ok(ProxyConfig::disabled());
     };
     ProxyConfig::all(full.as_str())

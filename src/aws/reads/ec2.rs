@@ -11,6 +11,7 @@ use aws_sdk_ec2::types::{
 
 use crate::aws::batch::Batcher;
 use crate::aws::error::{in_time, refusal};
+use crate::aws::on_demand::OnDemand;
 use crate::aws::{Aws, tags};
 use crate::engine::{Call, Result, TAG_COMPONENT, TAG_DEPLOYMENT};
 
@@ -226,7 +227,7 @@ macro_rules! pages {
 
 impl Ec2 {
     /// The reads of that client.
-    pub(super) fn new(ec2: &Client) -> Self {
+    pub(super) fn new(ec2: &OnDemand<Client>) -> Self {
         macro_rules! objects {
             ($operation:ident, $kind:ty) => {
                 objects!($operation, $kind, set_filters)
@@ -258,7 +259,9 @@ impl Ec2 {
 }
 
 /// EC2 tells all addresses at once.
-fn addresses(ec2: Client) -> impl Fn(Vec<Filter>) -> futures::future::BoxFuture<'static, Result<Vec<Address>>> {
+fn addresses(
+    ec2: OnDemand<Client>,
+) -> impl Fn(Vec<Filter>) -> futures::future::BoxFuture<'static, Result<Vec<Address>>> {
     move |filters| {
         let request = ec2.describe_addresses().set_filters(Some(filters));
         Box::pin(async move {
@@ -271,7 +274,7 @@ fn addresses(ec2: Client) -> impl Fn(Vec<Filter>) -> futures::future::BoxFuture<
 
 /// EC2 tells instances by what reserved them.
 fn instances(
-    ec2: &Client,
+    ec2: &OnDemand<Client>,
 ) -> impl Fn(Vec<Filter>) -> futures::future::BoxFuture<'static, Result<Vec<Instance>>> + use<> {
     let reservations = pages!(ec2, describe_instances, Instance::DESCRIBED, set_filters);
     move |filters| {
@@ -283,7 +286,7 @@ fn instances(
     }
 }
 
-fn instance_types(ec2: &Client) -> Batcher<(), String, InstanceTypeInfo> {
+fn instance_types(ec2: &OnDemand<Client>) -> Batcher<(), String, InstanceTypeInfo> {
     let describe = pages!(ec2, describe_instance_types, "ec2:DescribeInstanceTypes", set_filters);
     let is = |name: &String, found: &InstanceTypeInfo| found.instance_type().is_some_and(|kind| kind.as_str() == name);
     Batcher::new(FILTER, is, move |(), names| {
@@ -291,7 +294,7 @@ fn instance_types(ec2: &Client) -> Batcher<(), String, InstanceTypeInfo> {
     })
 }
 
-fn offerings(ec2: Client) -> Batcher<(), String, InstanceTypeOffering> {
+fn offerings(ec2: OnDemand<Client>) -> Batcher<(), String, InstanceTypeOffering> {
     let is =
         |name: &String, found: &InstanceTypeOffering| found.instance_type().is_some_and(|kind| kind.as_str() == name);
     Batcher::new(FILTER, is, move |(), names| {
@@ -309,7 +312,7 @@ fn offerings(ec2: Client) -> Batcher<(), String, InstanceTypeOffering> {
     })
 }
 
-fn security_groups_by_name(ec2: &Client) -> Batcher<String, String, SecurityGroup> {
+fn security_groups_by_name(ec2: &OnDemand<Client>) -> Batcher<String, String, SecurityGroup> {
     let describe = pages!(ec2, describe_security_groups, SecurityGroup::DESCRIBED, set_filters);
     let is = |name: &String, found: &SecurityGroup| found.group_name() == Some(name);
     Batcher::new(FILTER, is, move |vpc, names| {
@@ -317,7 +320,7 @@ fn security_groups_by_name(ec2: &Client) -> Batcher<String, String, SecurityGrou
     })
 }
 
-fn launch_templates(ec2: Client) -> Batcher<(), String, LaunchTemplate> {
+fn launch_templates(ec2: OnDemand<Client>) -> Batcher<(), String, LaunchTemplate> {
     let is = |id: &String, found: &LaunchTemplate| found.launch_template_id() == Some(id);
     Batcher::new(TEMPLATES, is, move |(), ids| {
         let request = ec2.describe_launch_templates().set_launch_template_ids(Some(ids));
@@ -329,7 +332,7 @@ fn launch_templates(ec2: Client) -> Batcher<(), String, LaunchTemplate> {
     })
 }
 
-fn launch_templates_by_name(ec2: &Client) -> Batcher<(), String, LaunchTemplate> {
+fn launch_templates_by_name(ec2: &OnDemand<Client>) -> Batcher<(), String, LaunchTemplate> {
     let describe = pages!(
         ec2,
         describe_launch_templates,

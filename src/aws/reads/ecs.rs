@@ -7,6 +7,7 @@ use aws_sdk_ecs::types::{
 
 use crate::aws::batch::Batcher;
 use crate::aws::error::refusal;
+use crate::aws::on_demand::OnDemand;
 
 /// `DescribeCapacityProviders`.
 const CAPACITY_PROVIDERS: usize = 100;
@@ -32,7 +33,7 @@ pub(in crate::aws) struct Ecs {
 
 impl Ecs {
     /// The reads of that client.
-    pub(super) fn new(ecs: &Client) -> Self {
+    pub(super) fn new(ecs: &OnDemand<Client>) -> Self {
         Self {
             capacity_providers: capacity_providers(ecs.clone()),
             clusters: clusters(ecs.clone()),
@@ -42,7 +43,7 @@ impl Ecs {
     }
 }
 
-fn capacity_providers(ecs: Client) -> Batcher<(), String, CapacityProvider> {
+fn capacity_providers(ecs: OnDemand<Client>) -> Batcher<(), String, CapacityProvider> {
     let is =
         |key: &String, found: &CapacityProvider| [found.capacity_provider_arn(), found.name()].contains(&Some(key));
     Batcher::new(CAPACITY_PROVIDERS, is, move |(), keys| {
@@ -56,7 +57,7 @@ fn capacity_providers(ecs: Client) -> Batcher<(), String, CapacityProvider> {
     })
 }
 
-fn clusters(ecs: Client) -> Batcher<(), String, Cluster> {
+fn clusters(ecs: OnDemand<Client>) -> Batcher<(), String, Cluster> {
     let is = |key: &String, found: &Cluster| [found.cluster_arn(), found.cluster_name()].contains(&Some(key));
     Batcher::new(CLUSTERS, is, move |(), keys| {
         let request = ecs.describe_clusters().set_clusters(Some(keys));
@@ -72,7 +73,7 @@ fn clusters(ecs: Client) -> Batcher<(), String, Cluster> {
     })
 }
 
-fn services(ecs: Client) -> Batcher<String, String, Service> {
+fn services(ecs: OnDemand<Client>) -> Batcher<String, String, Service> {
     let is = |key: &String, found: &Service| [found.service_arn(), found.service_name()].contains(&Some(key));
     Batcher::new(SERVICES, is, move |cluster, keys| {
         let request = ecs.describe_services().cluster(cluster).set_services(Some(keys));
@@ -85,7 +86,7 @@ fn services(ecs: Client) -> Batcher<String, String, Service> {
     })
 }
 
-fn tasks(ecs: Client) -> Batcher<String, String, Task> {
+fn tasks(ecs: OnDemand<Client>) -> Batcher<String, String, Task> {
     let is = |key: &String, found: &Task| found.task_arn() == Some(key);
     Batcher::new(TASKS, is, move |cluster, keys| {
         let request = ecs.describe_tasks().cluster(cluster).set_tasks(Some(keys));

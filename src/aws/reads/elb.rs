@@ -5,6 +5,7 @@ use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancer, TagDescripti
 
 use crate::aws::batch::Batcher;
 use crate::aws::error::refusal;
+use crate::aws::on_demand::OnDemand;
 
 /// How many objects one call describes. Source: Elastic Load Balancing API (2015-12-01), `DescribeTags` and
 /// `DescribeLoadBalancers`.
@@ -41,7 +42,7 @@ macro_rules! by_arn {
 
 impl Elb {
     /// The reads of that client.
-    pub(super) fn new(elbv2: &Client) -> Self {
+    pub(super) fn new(elbv2: &OnDemand<Client>) -> Self {
         Self {
             listeners: by_arn!(
                 elbv2,

@@ -5,6 +5,7 @@ use aws_sdk_autoscaling::types::{AutoScalingGroup, NotificationConfiguration};
 
 use crate::aws::batch::Batcher;
 use crate::aws::error::refusal;
+use crate::aws::on_demand::OnDemand;
 
 /// How many groups one call describes: a page of them. Source: Amazon EC2 Auto Scaling API, `DescribeAutoScalingGroups`,
 /// "By default, you can specify up to 50 names".
@@ -28,8 +29,8 @@ pub(in crate::aws) struct Scaling {
 impl Scaling {
     /// The reads of these clients.
     pub(super) fn new(
-        autoscaling: &aws_sdk_autoscaling::Client,
-        appautoscaling: &aws_sdk_applicationautoscaling::Client,
+        autoscaling: &OnDemand<aws_sdk_autoscaling::Client>,
+        appautoscaling: &OnDemand<aws_sdk_applicationautoscaling::Client>,
     ) -> Self {
         Self {
             groups: groups(autoscaling.clone()),
@@ -40,7 +41,7 @@ impl Scaling {
     }
 }
 
-fn groups(autoscaling: aws_sdk_autoscaling::Client) -> Batcher<(), String, AutoScalingGroup> {
+fn groups(autoscaling: OnDemand<aws_sdk_autoscaling::Client>) -> Batcher<(), String, AutoScalingGroup> {
     let is = |name: &String, found: &AutoScalingGroup| found.auto_scaling_group_name() == Some(name);
     Batcher::new(GROUPS, is, move |(), names| {
         let request = autoscaling.describe_auto_scaling_groups();
@@ -56,7 +57,7 @@ fn groups(autoscaling: aws_sdk_autoscaling::Client) -> Batcher<(), String, AutoS
     })
 }
 
-fn notices(autoscaling: aws_sdk_autoscaling::Client) -> Batcher<(), String, NotificationConfiguration> {
+fn notices(autoscaling: OnDemand<aws_sdk_autoscaling::Client>) -> Batcher<(), String, NotificationConfiguration> {
     let is = |name: &String, found: &NotificationConfiguration| found.auto_scaling_group_name() == Some(name);
     Batcher::new(GROUPS, is, move |(), names| {
         let request = autoscaling.describe_notification_configurations();
@@ -72,7 +73,7 @@ fn notices(autoscaling: aws_sdk_autoscaling::Client) -> Batcher<(), String, Noti
     })
 }
 
-fn targets(appautoscaling: aws_sdk_applicationautoscaling::Client) -> Batcher<(), String, ScalableTarget> {
+fn targets(appautoscaling: OnDemand<aws_sdk_applicationautoscaling::Client>) -> Batcher<(), String, ScalableTarget> {
     let is = |resource: &String, found: &ScalableTarget| found.resource_id() == resource;
     Batcher::new(SCALED, is, move |(), resources| {
         let request = appautoscaling
@@ -89,7 +90,9 @@ fn targets(appautoscaling: aws_sdk_applicationautoscaling::Client) -> Batcher<()
 }
 
 /// By names alone, since a call takes one resource: policies of these names of other services come along.
-fn policies(appautoscaling: aws_sdk_applicationautoscaling::Client) -> Batcher<(), (String, String), ScalingPolicy> {
+fn policies(
+    appautoscaling: OnDemand<aws_sdk_applicationautoscaling::Client>,
+) -> Batcher<(), (String, String), ScalingPolicy> {
     let is = |(resource, name): &(String, String), found: &ScalingPolicy| {
         found.resource_id() == resource && found.policy_name() == name
     };

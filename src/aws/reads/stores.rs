@@ -6,6 +6,7 @@ use aws_sdk_efs::types::MountTargetDescription;
 
 use crate::aws::batch::Batcher;
 use crate::aws::error::{refusal, with_id};
+use crate::aws::on_demand::OnDemand;
 
 /// How many repositories one call describes. Source: Amazon ECR API, `DescribeRepositories`, `repositoryNames`.
 const REPOSITORIES: usize = 100;
@@ -29,9 +30,9 @@ pub(in crate::aws) struct Stores {
 impl Stores {
     /// The reads of these clients.
     pub(super) fn new(
-        ecr: &aws_sdk_ecr::Client,
-        efs: &aws_sdk_efs::Client,
-        logs: &aws_sdk_cloudwatchlogs::Client,
+        ecr: &OnDemand<aws_sdk_ecr::Client>,
+        efs: &OnDemand<aws_sdk_efs::Client>,
+        logs: &OnDemand<aws_sdk_cloudwatchlogs::Client>,
     ) -> Self {
         Self {
             repositories: repositories(ecr.clone()),
@@ -41,7 +42,7 @@ impl Stores {
     }
 }
 
-fn repositories(ecr: aws_sdk_ecr::Client) -> Batcher<(), String, Repository> {
+fn repositories(ecr: OnDemand<aws_sdk_ecr::Client>) -> Batcher<(), String, Repository> {
     let is = |name: &String, found: &Repository| found.repository_name() == Some(name);
     Batcher::new(REPOSITORIES, is, move |(), names| {
         let pages = ecr
@@ -57,7 +58,7 @@ fn repositories(ecr: aws_sdk_ecr::Client) -> Batcher<(), String, Repository> {
     })
 }
 
-fn log_groups(logs: aws_sdk_cloudwatchlogs::Client) -> Batcher<(), String, LogGroup> {
+fn log_groups(logs: OnDemand<aws_sdk_cloudwatchlogs::Client>) -> Batcher<(), String, LogGroup> {
     let is = |name: &String, found: &LogGroup| found.log_group_name() == Some(name);
     Batcher::new(LOG_GROUPS, is, move |(), names| {
         let pages = logs
@@ -73,7 +74,7 @@ fn log_groups(logs: aws_sdk_cloudwatchlogs::Client) -> Batcher<(), String, LogGr
     })
 }
 
-fn mount_targets(efs: aws_sdk_efs::Client) -> Batcher<String, String, MountTargetDescription> {
+fn mount_targets(efs: OnDemand<aws_sdk_efs::Client>) -> Batcher<String, String, MountTargetDescription> {
     const ATTEMPTED: &str = "elasticfilesystem:DescribeMountTargets";
     let is = |id: &String, found: &MountTargetDescription| found.mount_target_id == *id;
     Batcher::new(MOUNT_TARGETS, is, move |file_system, _| {
