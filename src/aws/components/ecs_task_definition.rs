@@ -8,6 +8,7 @@ mod volume;
 use aws_sdk_ecs::config::Builder;
 use aws_sdk_ecs::types::{self as sdk, NetworkMode, TaskDefinitionField, TaskDefinitionStatus};
 use aws_smithy_types::retry::RetryConfig;
+use futures::future::join;
 
 pub use self::container::{AppProtocol, Condition, Container, HealthCheck, Logs, Mount, PortMapping};
 use self::conversion::{definition, reported};
@@ -224,8 +225,9 @@ impl Component<Aws> for EcsTaskDefinition {
     /// Deregisters the revision, and with it earlier ones of ours that still stand: what ran before a pipeline deployed past
     /// us, and what an earlier version of the provider registered twice because an answer was lost.
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
-        deregister(call, &identity.id).await?;
-        for earlier in earlier_of_ours(call, &identity.id).await? {
+        let (done, earlier) = join(deregister(call, &identity.id), earlier_of_ours(call, &identity.id)).await;
+        done?;
+        for earlier in earlier? {
             deregister(call, &earlier).await?;
         }
         Ok(())
