@@ -18,12 +18,15 @@ const MANY: u32 = 100;
 
 /// A detector without a volume, in a VPC of its own, that was never applied.
 fn fresh() -> (Arc<Wire>, Terraform) {
+    never_applied("detector-without-persistence")
+}
+
+fn never_applied(name: &str) -> (Arc<Wire>, Terraform) {
     let wire = Wire::to(WORLDS.empty().world());
-    let vpc = wire.world().vpc();
-    let scenario = SCENARIOS
-        .iter()
-        .find(|scenario| scenario.name == "detector-without-persistence")
-        .expect("a scenario");
+    let mut vpc = wire.world().vpc();
+    let scenario = SCENARIOS.iter().find(|scenario| scenario.name == name);
+    let scenario = scenario.expect("a scenario");
+    (scenario.brings)(wire.world(), &mut vpc);
     let terraform = Terraform::new(wire.clone(), scenario.type_name, (scenario.written)(&vpc));
     (wire, terraform)
 }
@@ -195,7 +198,18 @@ fn image_without_agent(world: &World) -> String {
 
 #[test]
 fn of_two_creates_of_one_name_at_once_one_wins_and_the_other_touches_none_of_its_parts() {
-    let (wire, mut one) = fresh();
+    let (wire, one) = fresh();
+    one_wins(&wire, one);
+}
+
+#[test]
+fn so_does_one_of_two_whose_parts_are_all_there_but_for_the_task() {
+    let (wire, mut one) = never_applied("detector-of-existing-parts");
+    one.written["run_as"] = json!("task");
+    one_wins(&wire, one);
+}
+
+fn one_wins(wire: &Wire, mut one: Terraform) {
     let found = wire.inventory();
     let mut two = one.clone();
     let [first, second] = Terraform::at_once([&mut one, &mut two]);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Failure, NetworkConfiguration, Task};
-use futures::future::try_join_all;
+use futures::future::{join, try_join_all};
 use futures::lock::Mutex;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -100,38 +100,9 @@ impl Component<Aws> for EcsTask {
         let Some(cluster) = self.cluster.known() else {
             return Ok(None);
         };
-        let request = call
-            .world
-            .ecs
-            .list_tasks()
-            .cluster(cluster.as_str())
-            .started_by(started_by(call));
-        let request = request
-            .desired_status(DesiredStatus::Running)
-            .into_paginator()
-            .items()
-            .send();
-        let arns = ask(
-            call,
-            "ecs:ListTasks",
-            request.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await;
-        let arns = unless_absent(arns)?.unwrap_or_default();
-        if arns.is_empty() {
-            return Ok(None);
-        }
-        let key = call.key.base();
-        let is_named = |task: &Task| {
-            let tags = from_ecs(task.tags());
-            let has = |name: &str, value: &str| tags.get(name).is_some_and(|tag| tag == value);
-            has(TAG_DEPLOYMENT, call.name) && has(TAG_COMPONENT, key.as_str())
-        };
-        let tasks = try_join_all(arns.iter().map(|arn| described(call, cluster.as_str(), arn))).await?;
-        let named = tasks.iter().flatten().filter(|task| stands(task) && is_named(task));
-        let is_ours =
-            |task: &&Task| from_ecs(task.tags()).remove(TAG_DEPLOYMENT_ID) == Some(call.deployment.to_string());
-        named.max_by_key(is_ours).map(identity).transpose()
+        let named = named(call, cluster).await?;
+        let is_ours = |task: &&Task| owner(task).as_deref() == Some(call.deployment.as_str());
+        named.iter().max_by_key(is_ours).map(identity).transpose()
     }
 
     async fn read(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<Option<Observed<Self, EcsTaskOutput>>> {
@@ -209,7 +180,7 @@ impl Component<Aws> for EcsTask {
         .await?;
         let identity = identity(&task)?;
         let task = running(call, &task, &identity).await?;
-        stays(call, &identity).await?;
+        stays(call, cluster, &task, &identity).await?;
         let addresses = tasks::addresses(call, &task).await?;
         Ok(Created {
             identity,
@@ -300,20 +271,74 @@ async fn running(call: &Call<'_, Aws>, started: &Task, identity: &Identity) -> R
     }
 }
 
-/// Looks once more at a task that has come up, a little later.
-async fn stays(call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
+/// Looks once more at a task that has come up, a little later: whether it stays, and whether another of its name came first.
+async fn stays(call: &Call<'_, Aws>, cluster: &ClusterArn, task: &Task, identity: &Identity) -> Result<()> {
     tokio::select! {
         // What came up counts as made, whatever becomes of the rest of the run.
         () = call.cancel.cancelled() => return Ok(()),
         () = tokio::time::sleep_until(call.deadline.min(Instant::now() + WATCHED)) => {}
     }
-    match one(call, &identity.id).await {
-        Ok(Some(task)) if !stands(&task) => {
-            Err(diagnosis::explain_task(call, &task, "The task stopped as soon as it had come up.").await)
-        }
-        // It did come up, and what cannot be seen now the next refresh sees.
-        _ => Ok(()),
+    let (again, named) = join(one(call, &identity.id), named(call, cluster)).await;
+    // It did come up, and what cannot be seen now the next refresh sees.
+    if let Ok(Some(task)) = again
+        && !stands(&task)
+    {
+        return Err(diagnosis::explain_task(call, &task, "The task stopped as soon as it had come up.").await);
     }
+    match named.unwrap_or_default().iter().find(|other| came_before(other, task)) {
+        Some(other) => Err(overtaken(other, call.name)),
+        None => Ok(()),
+    }
+}
+
+/// The tasks that stand and carry this deployment's name and this component's key, whichever deployment's they are.
+async fn named(call: &Call<'_, Aws>, cluster: &ClusterArn) -> Result<Vec<Task>> {
+    let request = call
+        .world
+        .ecs
+        .list_tasks()
+        .cluster(cluster.as_str())
+        .started_by(started_by(call))
+        .desired_status(DesiredStatus::Running);
+    let arns = request.into_paginator().items().send();
+    let arns = ask(call, "ecs:ListTasks", arns.collect::<std::result::Result<Vec<_>, _>>()).await;
+    let arns = unless_absent(arns)?.unwrap_or_default();
+    let tasks = try_join_all(arns.iter().map(|arn| described(call, cluster.as_str(), arn))).await?;
+    let key = call.key.base();
+    let is_named = |task: &Task| {
+        let tags = from_ecs(task.tags());
+        let has = |name: &str, value: &str| tags.get(name).is_some_and(|tag| tag == value);
+        has(TAG_DEPLOYMENT, call.name) && has(TAG_COMPONENT, key.as_str())
+    };
+    let tasks = tasks.into_iter().flatten();
+    Ok(tasks.filter(|task| stands(task) && is_named(task)).collect())
+}
+
+/// The id of the deployment that a task belongs to.
+fn owner(task: &Task) -> Option<String> {
+    from_ecs(task.tags()).remove(TAG_DEPLOYMENT_ID)
+}
+
+/// Whether a task is another deployment's and was started before ours. A task's name is no lock: of two deployments that start
+/// one at once the earlier has it, as both of them see.
+fn came_before(other: &Task, ours: &Task) -> bool {
+    let order = |task: &Task| {
+        let created = task.created_at();
+        created.map(|at| (at.secs(), at.subsec_nanos(), task.task_arn().map(str::to_owned)))
+    };
+    owner(other) != owner(ours) && order(other) < order(ours)
+}
+
+/// What is said to the deployment whose task came second.
+fn overtaken(other: &Task, name: &str) -> Error {
+    let message = format!(
+        "{} was started before ours; it is owned by the deployment {} of the same name",
+        other.task_arn().unwrap_or_default(),
+        owner(other).unwrap_or_default()
+    );
+    let remedy =
+        format!("choose another name; or take that deployment over, with `terraform import` and the name `{name}`");
+    Error::new(ErrorKind::Foreign, "ecs:RunTask", message).with_remedy(remedy)
 }
 
 /// What a task's starter is called, by which it is found again. At most 128 letters, digits, hyphens and underscores.
