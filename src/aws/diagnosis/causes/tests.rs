@@ -9,6 +9,11 @@ use super::*;
 const AWS: &[(&str, &str, &str)] = &[
     // No route to the registry.
     (
+        "CannotPullContainerError: API error (500): Get https://registry-1.docker.io/v2/: net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
+        "github.com/aws/amazon-ecs-agent/issues/1128",
+        "no route to the registry",
+    ),
+    (
         "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref docker.io/tryretool/backend:2.110.5: failed to do request: Head \"https://registry-1.docker.io/v2/tryretool/backend/manifests/2.110.5\": dial tcp 34.205.13.154:443: i/o timeout",
         "github.com/ActionIQ/terraform-aws-retool-ecs-fargate/issues/20",
         "no route to the registry",
@@ -29,6 +34,16 @@ const AWS: &[(&str, &str, &str)] = &[
         "no route to the registry",
     ),
     // No permission to pull.
+    (
+        "Error response from daemon: Get https://533243300146.dkr.ecr.us-east-1.amazonaws.com/v2/newrelic/logging-firelens-fluentbit/manifests/latest: no basic auth credentials",
+        "github.com/aws-samples/amazon-ecs-firelens-examples/issues/28",
+        "may not be pulled",
+    ),
+    (
+        "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed",
+        "github.com/aws-containers/demo-app-for-docker-compose/issues/1",
+        "may not be pulled",
+    ),
     (
         "CannotPullContainerError: inspect image has been retried 1 time(s): failed to resolve ref \"111122223333.dkr.ecr.us-east-1.amazonaws.com/demo:6981141\": unexpected status code [manifests 6981141]: 403 Forbidden",
         "github.com/aws/aws-cdk/issues/14457",
@@ -129,6 +144,26 @@ const AWS: &[(&str, &str, &str)] = &[
         "port 2049",
     ),
     // The licence's secret, missing or out of reach.
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): RequestError: send request failed caused by: Post \"https://secretsmanager.eu-central-1.amazonaws.com/\": dial tcp 10.0.0.1:443: i/o timeout",
+        "github.com/external-secrets/external-secrets/issues/1555 (the SDK's words, put together with those of ECS)",
+        "no route to where its secrets are",
+    ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 5 time(s): RequestError: send request failed caused by: Post \"https://ssm.eu-central-1.amazonaws.com/\": dial tcp 10.0.0.1:443: i/o timeout",
+        "as above",
+        "no route to where its secrets are",
+    ),
+    (
+        "Fetching secret data from AWS Secrets Manager in region us-east-1: secret arn:aws:secretsmanager:us-east-1:111122223333:secret:secretname-1aBCDe: RequestError: send request failed caused by: Post https://secretsmanager.us-east-1.amazonaws.com/: dial tcp: lookup secretsmanager.us-east-1.amazonaws.com on 10.7.166.253:53: no such host",
+        "github.com/awsdocs/amazon-ecs-developer-guide/issues/110",
+        "no route to where its secrets are",
+    ),
+    (
+        "Fetching secret data from AWS Secrets Manager in region us-east-1: secret arn:aws:secretsmanager:us-east-1:111122223333:secret:secretname-1aBCDe: AccessDeniedException: Access to KMS is not allowed",
+        "as above (what Secrets Manager answers, put together with those words)",
+        "secret could not be fetched",
+    ),
     (
         "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:us-east-1:111122223333:secret:thatdot/demo/license-AbCdEf from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
         "ECS developer guide, ResourceInitializationError errors; Secrets Manager API, GetSecretValue",
@@ -242,6 +277,46 @@ const AWS: &[(&str, &str, &str)] = &[
     ),
     // No room.
     (
+        "TaskFailedToStart: RESOURCE:GPU",
+        "ECS developer guide, API failure reasons",
+        "room for the task",
+    ),
+    (
+        "TaskFailedToStart: ATTRIBUTE",
+        "ECS developer guide, API failure reasons",
+        "architecture",
+    ),
+    (
+        "TaskFailedToStart: EMPTY CAPACITY PROVIDER",
+        "ECS developer guide, API failure reasons",
+        "no host to run the task on",
+    ),
+    (
+        "TaskFailedToStart: NO ACTIVE INSTANCES",
+        "ECS developer guide, API failure reasons",
+        "no host to run the task on",
+    ),
+    (
+        "service demo was unable to place a task. Reason: Internal error.",
+        "ECS developer guide, Service event messages",
+        "not offered in the zone",
+    ),
+    (
+        "service demo was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently",
+        "ECS developer guide, Service event messages",
+        "quota of Fargate",
+    ),
+    (
+        "service demo was unable to place a task. Reason: You've reached the limit on the number of tasks you can run concurrently",
+        "ECS developer guide, Service event messages",
+        "quota of Fargate",
+    ),
+    (
+        "service demo was unable to place a task. Reason: The requested CPU configuration is above your limit.",
+        "ECS developer guide, Service event messages",
+        "quota of Fargate",
+    ),
+    (
         "(service a) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone",
         "github.com/sil-org/ecs-deploy/issues/277",
         "no capacity",
@@ -293,6 +368,11 @@ const AWS: &[(&str, &str, &str)] = &[
     ),
     // No network interface.
     (
+        "There are not enough free addresses in subnet 'subnet-66d3dd2c' to satisfy the requested number of instances. Launching EC2 instance failed.",
+        "github.com/PrairieLearn/PrairieLearn/issues/3271",
+        "free addresses",
+    ),
+    (
         "service appmesh-dev-ecs-colorapp-TcpEchoService-14M0PCTB9QFKJ was unable to place a task because no container instance met all of its requirements. The closest matching container-instance acf43593-6b86-4838-86e5-46d896fdc8b3 encountered error \"RESOURCE:ENI\". For more information, see the Troubleshooting section.",
         "github.com/aws/aws-app-mesh-examples/issues/342",
         "awsvpcTrunking",
@@ -318,6 +398,21 @@ const AWS: &[(&str, &str, &str)] = &[
         "no network interface",
     ),
     // Hosts that do not come.
+    (
+        "Could not launch Spot Instances. InsufficientInstanceCapacity - There is no Spot capacity available that matches your request. Launching EC2 instance failed.",
+        "github.com/cortexlabs/cortex/issues/1258",
+        "no instances of this type left",
+    ),
+    (
+        "Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity due to your request configuration. Please adjust your request and try again. Launching EC2 instance failed.",
+        "github.com/buildkite/elastic-ci-stack-for-aws/issues/851",
+        "no instances of this type left",
+    ),
+    (
+        "demo could not launch a host: Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state",
+        "github.com/hashicorp/terraform-provider-aws/issues/38633",
+        "KMS key",
+    ),
     (
         "You have requested more vCPU capacity than your current vCPU limit of 0 allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit. Launching EC2 instance failed.",
         "EC2 Auto Scaling user guide, Troubleshoot",
@@ -348,6 +443,24 @@ const AWS: &[(&str, &str, &str)] = &[
         "our own words: hosts.rs, by Amazon ECS API, Cluster: registeredContainerInstancesCount",
         "do not join the cluster",
     ),
+    // What we say of tasks by their states.
+    (
+        "0123: Essential container in task exited\n    license: exit code 1, awaited by deid, which never started",
+        "our own words: diagnosis.rs, by Amazon ECS API, ContainerDependency",
+        "prepares the task",
+    ),
+    (
+        "0123: RUNNING, UNHEALTHY",
+        "our own words: diagnosis.rs, by Amazon ECS API, Task: healthStatus",
+        "fails its health check",
+    ),
+    (
+        "0123: PROVISIONING",
+        "our own words: diagnosis.rs, by Amazon ECS developer guide, Task lifecycle",
+        "still being started",
+    ),
+    ("0123: PENDING", "as above", "still being started"),
+    ("0123: ACTIVATING", "as above", "still being started"),
     (
         "Essential container in task exited",
         "ECS developer guide, Stopped tasks error messages",
@@ -372,6 +485,22 @@ fn awss_words_lead_to_the_likely_cause() {
     for (words, source, remedy_says) in AWS {
         let told = remedy(&evidence(words, ""));
         assert!(told.contains(remedy_says), "{words} ({source})\n→ {told}");
+    }
+}
+
+/// The words by which no test finds their cause would be nobody's to miss.
+#[test]
+fn every_cause_has_its_words_among_those_that_were_seen() {
+    for cause in CAUSES {
+        for words in cause.aws {
+            assert!(AWS.iter().any(|(text, ..)| says(text, words)), "{words}");
+        }
+        for words in cause.log {
+            assert!(
+                LOG.iter().any(|(text, ..)| says(&text.to_lowercase(), words)),
+                "{words}"
+            );
+        }
     }
 }
 
