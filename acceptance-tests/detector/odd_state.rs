@@ -37,6 +37,26 @@ fn a_state_of_elsewhere_of_tomorrow_or_edited_by_hand_is_told_and_changes_nothin
     }
     sandbox.terraform.set("AWS_REGION", Some("us-east-1"));
 
+    let abroad = "provider \"thatdot\" {\n  assume_role {\n    role_arn = \"arn:aws:iam::210987654321:role/deployer\"\n  }\n}\n";
+    sandbox.configure(&format!("{abroad}{}", deployment(&sandbox, "")));
+    let errors = [
+        sandbox.terraform.plan(&[]).error(),
+        sandbox.terraform.destroy(&["-refresh=false"]).error(),
+    ];
+    for error in errors {
+        for word in ["another account or region", "123456789012", "210987654321"] {
+            assert!(error.text().contains(word), "{word} is not in: {}", error.text());
+        }
+    }
+    sandbox.configure(&deployment(&sandbox, ""));
+
+    let path = sandbox.terraform.folder().join("terraform.tfstate");
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let error = sandbox.terraform.apply(&[]).error();
+    assert!(error.text().contains("could not be parsed"), "{}", error.text());
+    std::fs::write(&path, &whole).unwrap();
+
     let mut good = Value::Null;
     edit(&sandbox, |instance| {
         good = instance.clone();

@@ -43,7 +43,7 @@ pub struct Call {
 impl Call {
     /// Whether it may have changed something.
     pub fn writes(&self) -> bool {
-        !["BatchGet", "Describe", "Get", "List", "Head", "Simulate"]
+        !["Assume", "BatchGet", "Describe", "Get", "List", "Head", "Simulate"]
             .iter()
             .any(|verb| self.action.starts_with(verb))
     }
