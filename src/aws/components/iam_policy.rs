@@ -118,7 +118,8 @@ impl Component<Aws> for IamPolicy {
         let Some(policy) = get(call, arn).await? else {
             return Ok(None);
         };
-        let version = policy.default_version_id().unwrap_or_default();
+        let version = policy.default_version_id().filter(is_told);
+        let version = version.ok_or_else(|| lacking("iam:GetPolicy", "default version"))?;
         let Some(document) = versions::document(call, arn, version).await? else {
             return Ok(None);
         };

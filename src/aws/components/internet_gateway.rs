@@ -173,11 +173,13 @@ impl Component<Aws> for InternetGateway {
 
     async fn delete(&self, call: &Call<'_, Aws>, identity: &Identity) -> Result<()> {
         let id = identity.id.as_str();
-        let Some(gateway) = describe(call, id).await? else {
-            return Ok(());
+        // One that is not seen may stand all the same, where we attached it.
+        let vpc = match describe(call, id).await? {
+            Some(gateway) => attached(&gateway),
+            None => self.vpc_id.known().cloned().flatten(),
         };
-        if let Some(vpc) = attached(&gateway) {
-            detach(call, id, &vpc).await?;
+        if let Some(vpc) = vpc {
+            unless_absent(detach(call, id, &vpc).await)?;
         }
         let request = call.world.ec2.delete_internet_gateway().internet_gateway_id(id);
         unless_absent(ask(call, "ec2:DeleteInternetGateway", request.send()).await).map(drop)
@@ -268,6 +270,19 @@ mod tests {
         assert_eq!(
             stage.operations().last().map(String::as_str),
             Some("DeleteInternetGateway")
+        );
+    }
+
+    #[tokio::test]
+    async fn one_that_is_not_seen_for_a_moment_is_deleted_all_the_same() {
+        let stage = Stage::answering(|asked| match asked.operation.as_str() {
+            "DescribeInternetGateways" => Answer::xml("<DescribeInternetGatewaysResponse/>"),
+            _ => ec2(asked, None),
+        });
+        wanted().delete(&stage.call(), &identity()).await.unwrap();
+        assert_eq!(
+            stage.operations()[1..],
+            ["DetachInternetGateway", "DeleteInternetGateway"]
         );
     }
 

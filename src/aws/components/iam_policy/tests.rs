@@ -65,6 +65,16 @@ fn iam(asked: &Asked) -> Answer {
     answer(&asked.operation, &result)
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_policy_without_a_default_version_is_no_answer_of_awss_and_no_version_without_a_name_is_asked_for() {
+    let stage = Stage::answering(|asked| match asked.operation.as_str() {
+        "GetPolicy" => answer("GetPolicy", &format!("<Policy><Arn>{ARN}</Arn></Policy>")),
+        other => panic!("{other} was called"),
+    });
+    let error = wanted().read(&stage.call(), &identity()).await.unwrap_err();
+    assert!(error.message.contains("default version"), "{}", error.message);
+}
+
 #[tokio::test]
 async fn the_default_version_is_what_the_policy_says() {
     let stage = Stage::answering(iam);
