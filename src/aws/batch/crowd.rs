@@ -11,8 +11,8 @@ use super::locked;
 
 /// How many at once are those of many deployments: one asks for less of a kind.
 const CROWD: usize = 8;
-/// How long as many are waited for as asked at once before; about what a call takes.
-pub(super) const PATIENCE: Duration = Duration::from_millis(100);
+/// How long as many are waited for as asked at once before: as long as it takes those that are behind by a call or two.
+pub(super) const PATIENCE: Duration = Duration::from_millis(250);
 /// For how long a crowd is remembered.
 pub(super) const MEMORY: Duration = Duration::from_secs(1);
 
