@@ -10,11 +10,12 @@ use thatdot::framework::Diagnostic;
 use super::chance;
 use super::fault::Fault;
 use super::odd::is_nameless;
+use super::reply::REQUEST_ID;
 use super::scenario::{Operation, Scenario, parts};
 use super::seen::Point;
 use super::stage::Stage;
 use super::terraform::{Ran, Terraform};
-use super::wire::{REQUEST_ID, Strike, Wire, writes};
+use super::wire::{Strike, Wire, writes};
 
 /// One case of the matrix.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+mod asked;
 mod condition;
 #[path = "../harness/declared.rs"]
 #[allow(dead_code, reason = "of it, only the actions' names are wanted here")]
@@ -21,6 +22,7 @@ mod ledger;
 mod matrix;
 mod odd;
 mod patience;
+mod reply;
 mod rollback;
 mod scenario;
 mod seen;

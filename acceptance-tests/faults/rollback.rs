@@ -8,11 +8,12 @@ use std::fmt;
 
 use super::fault::Fault;
 use super::judge::{self, Case, Verdict};
+use super::reply::REQUEST_ID;
 use super::scenario::{Operation, Scenario, parts};
 use super::seen::Point;
 use super::stage::Stage;
 use super::terraform::{Ran, Terraform};
-use super::wire::{Call, REQUEST_ID, Strike};
+use super::wire::{Call, Strike};
 
 /// How many cases of each deployment are run where not all are asked for.
 const SAMPLE: usize = 4;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
@@ -12,18 +12,16 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use serde_json::json;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
-use super::fault::{Fault, Protocol, Refusal};
+use super::asked::{Asked, named};
+use super::fault::{Fault, Protocol};
+use super::reply;
 use super::world::{Answer, World};
 
 /// How long a request is on its way, and its answer.
 const WAY: Duration = Duration::from_millis(15);
-
-/// The id that AWS's own refusals carry here.
-pub const REQUEST_ID: &str = "0badc0de-fa17-4fa1-8fa1-000000000001";
 
 /// A call that was made.
 #[derive(Debug, Clone)]
@@ -167,11 +165,8 @@ impl Wire {
     /// Every call since, by the operations that they turned out to be.
     pub fn calls(&self) -> Vec<Call> {
         let mut calls = self.log.lock().unwrap().calls.clone();
-        let paths = PATHS.lock().unwrap();
         for call in &mut calls {
-            if let Some(known) = paths.get(&call.operation) {
-                call.operation.clone_from(known);
-            }
+            call.operation = named(&call.operation);
         }
         calls
     }
@@ -238,15 +233,6 @@ impl Wire {
     }
 }
 
-/// Paths, with places for ids, by the operation that they turned out to be.
-static PATHS: LazyLock<Mutex<HashMap<String, String>>> = LazyLock::new(Mutex::default);
-
-/// An operation's name, also where it was not known yet when the call was made.
-pub fn named(operation: &str) -> String {
-    let known = PATHS.lock().unwrap().get(operation).cloned();
-    known.unwrap_or_else(|| operation.to_owned())
-}
-
 #[derive(Clone)]
 struct Connection {
     wire: Arc<Wire>,
@@ -257,74 +243,6 @@ impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Connection")
     }
-}
-
-/// A request, read.
-struct Asked {
-    method: String,
-    target: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-    service: String,
-    protocol: Protocol,
-    /// `ecs:CreateCluster`; a path where it is not known yet.
-    operation: String,
-}
-
-impl Asked {
-    fn read(request: &HttpRequest) -> Self {
-        let uri = request.uri();
-        let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-        let target = rest.find('/').map_or("/", |at| &rest[at..]).to_owned();
-        let body = request.body().bytes().unwrap_or_default().to_vec();
-        let header = |name: &str| request.headers().get(name).unwrap_or_default().to_owned();
-        let scope = header("authorization");
-        let service = scope.split('/').nth(3).unwrap_or_default().to_owned();
-        let form = String::from_utf8_lossy(&body);
-        let action = form.split('&').find_map(|pair| pair.strip_prefix("Action="));
-        let method = request.method().to_owned();
-        let boto = match service.as_str() {
-            "elasticfilesystem" => "efs",
-            "apigateway" => "apigatewayv2",
-            "elasticloadbalancing" => "elbv2",
-            other => other,
-        };
-        let (protocol, operation) = match (header("x-amz-target").rsplit_once('.'), action) {
-            (Some((_, action)), _) => (Protocol::Json, format!("{boto}:{action}")),
-            (None, Some(action)) if service == "ec2" => (Protocol::Ec2, format!("{boto}:{action}")),
-            (None, Some(action)) => (Protocol::Query, format!("{boto}:{action}")),
-            (None, None) => {
-                let template = template(&method, &target);
-                let known = PATHS.lock().unwrap().get(&template).cloned();
-                (Protocol::Rest, known.unwrap_or(template))
-            }
-        };
-        let headers = request.headers().iter();
-        Self {
-            headers: headers
-                .filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"))
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-            method,
-            target,
-            body,
-            service,
-            protocol,
-            operation,
-        }
-    }
-
-    fn text(&self) -> String {
-        format!("{} {}", self.target, String::from_utf8_lossy(&self.body))
-    }
-}
-
-/// A path whose every other part, the ids, is left open.
-fn template(method: &str, target: &str) -> String {
-    let path = target.split('?').next().unwrap_or_default();
-    let parts = path.split('/').skip(1).enumerate();
-    let parts = parts.map(|(n, part)| if n >= 2 && n % 2 == 0 { "*" } else { part });
-    format!("{method} /{}", parts.collect::<Vec<_>>().join("/"))
 }
 
 impl HttpConnector for Connection {
@@ -374,7 +292,7 @@ impl Connection {
                 self.ask(asked);
                 self.silence().await
             }
-            Fault::BlindRead => Ok(nothing(asked)),
+            Fault::BlindRead => Ok(reply::nothing(asked)),
             Fault::Odd(odd) => Ok(odd.of(self.ask(asked))),
             Fault::Killed => {
                 self.ask(asked);
@@ -387,7 +305,7 @@ impl Connection {
                 Ok(self.ask(asked))
             }
             _ => match fault.refusal(asked.protocol, &asked.service) {
-                Some(refusal) => Ok(refused(asked, refusal)),
+                Some(refusal) => Ok(reply::refused(asked, refusal)),
                 None => Ok(self.ask(asked)),
             },
         }
@@ -413,97 +331,12 @@ impl Connection {
             .exchange(&asked.method, &asked.target, &headers, &asked.body);
         let operation = answer.header("x-stand-in-operation").unwrap_or(&asked.operation);
         if asked.protocol == Protocol::Rest {
-            let path = template(&asked.method, &asked.target);
-            PATHS.lock().unwrap().insert(path, operation.to_owned());
+            asked.turned_out(operation);
         }
         if answer.status < 300 && writes(operation) {
             let done = format!("{operation} {}", asked.text());
             self.wire.log.lock().unwrap().done.push(done);
         }
         answer
-    }
-}
-
-fn answered(status: u16, content_type: &str, body: String) -> Answer {
-    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    Answer {
-        status,
-        headers: vec![
-            header("content-type", content_type),
-            header("x-amzn-requestid", REQUEST_ID),
-        ],
-        body: body.into_bytes(),
-    }
-}
-
-/// A refusal, as the service words it.
-fn refused(asked: &Asked, Refusal { status, code, message }: Refusal) -> Answer {
-    match asked.protocol {
-        Protocol::Json => answered(
-            status,
-            "application/x-amz-json-1.1",
-            json!({"__type": code, "message": message}).to_string(),
-        ),
-        Protocol::Rest => {
-            let body = json!({"ErrorCode": code, "message": message, "Message": message});
-            let mut answer = answered(status, "application/json", body.to_string());
-            answer.headers.push(("x-amzn-errortype".to_owned(), code.to_owned()));
-            answer
-        }
-        Protocol::Query => answered(
-            status,
-            "text/xml",
-            format!(
-                "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
-                 <RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"
-            ),
-        ),
-        Protocol::Ec2 => answered(
-            status,
-            "text/xml",
-            format!(
-                "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>\
-                 <RequestID>{REQUEST_ID}</RequestID></Response>"
-            ),
-        ),
-    }
-}
-
-/// What a read answers that sees nothing yet.
-fn nothing(asked: &Asked) -> Answer {
-    let action = asked.operation.split(':').nth(1).unwrap_or_default();
-    let missing = |code| Refusal {
-        status: 404,
-        code,
-        message: "It does not exist.",
-    };
-    match (asked.protocol, asked.service.as_str()) {
-        (Protocol::Query, "iam") if action.starts_with("Get") => refused(asked, missing("NoSuchEntity")),
-        (Protocol::Query, "elasticloadbalancing") => {
-            let code = if action.contains("TargetGroup") {
-                "TargetGroupNotFound"
-            } else {
-                "LoadBalancerNotFound"
-            };
-            refused(
-                asked,
-                Refusal {
-                    status: 400,
-                    ..missing(code)
-                },
-            )
-        }
-        (Protocol::Query, _) => answered(
-            200,
-            "text/xml",
-            format!("<{action}Response><{action}Result></{action}Result></{action}Response>"),
-        ),
-        (Protocol::Ec2, _) => answered(200, "text/xml", format!("<{action}Response></{action}Response>")),
-        (Protocol::Rest, "elasticfilesystem") if asked.target.contains("/mount-targets") => {
-            refused(asked, missing("MountTargetNotFound"))
-        }
-        (Protocol::Rest, "elasticfilesystem") => refused(asked, missing("FileSystemNotFound")),
-        (Protocol::Rest, _) => refused(asked, missing("NotFoundException")),
-        (Protocol::Json, _) => answered(200, "application/x-amz-json-1.1", "{}".to_owned()),
     }
 }

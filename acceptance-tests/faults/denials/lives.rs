@@ -6,11 +6,12 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::tampering::{self, Standing};
+use crate::asked::named;
 use crate::declared;
 use crate::deployments::{detector, privateai, web_acl};
 use crate::scenario::parts;
 use crate::terraform::{Ran, Terraform};
-use crate::wire::{Wire, named};
+use crate::wire::Wire;
 use crate::world::{Kept, World, Worlds};
 
 /// One life.
