@@ -37,7 +37,8 @@ fn a_state_of_elsewhere_of_tomorrow_or_edited_by_hand_is_told_and_changes_nothin
     }
     sandbox.terraform.set("AWS_REGION", Some("us-east-1"));
 
-    let abroad = "provider \"thatdot\" {\n  assume_role {\n    role_arn = \"arn:aws:iam::210987654321:role/deployer\"\n  }\n}\n";
+    let abroad =
+        "provider \"thatdot\" {\n  assume_role {\n    role_arn = \"arn:aws:iam::210987654321:role/deployer\"\n  }\n}\n";
     sandbox.configure(&format!("{abroad}{}", deployment(&sandbox, "")));
     let errors = [
         sandbox.terraform.plan(&[]).error(),

@@ -16,13 +16,14 @@ def read_models_once():
 
 
 def look_once():
-    """moto looks at its own folders and classes anew for each request."""
+    """moto looks at its own folders and classes anew for each request, and at botocore's for each service that refuses one."""
     from moto import backends
-    from moto.core import responses
+    from moto.core import responses, utils
 
     modules = frozenset(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: modules
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
+    utils.Session = functools.cache(utils.Session)
 
 
 def name_once():

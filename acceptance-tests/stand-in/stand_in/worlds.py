@@ -17,6 +17,8 @@ import signal
 import socket
 import sys
 
+from moto.core import utils
+
 from stand_in import calls, clock, inventory
 from stand_in.http import Handler
 from stand_in.middleware import StandIn
@@ -72,6 +74,7 @@ def _offer(listener, stand_in):
 def _load_all(stand_in):
     """Asks every service once, so that no copy has to load what all need."""
     inventory.inventory(stand_in.control.clients, ["us-east-1"], inventory.SERVICES)
+    utils.service_name_from_moto_package_name("ec2")
     calls.forget()
 
 
