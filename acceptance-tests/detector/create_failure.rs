@@ -1,5 +1,6 @@
 //! A create that AWS refuses, or whose tasks do not come up.
 
+use super::existing_parts::own_group;
 use super::view::{ADDRESS, deployment, id_of, not_ready, parts, service};
 use crate::harness::{Fault, Sandbox, TaskOutcome};
 
@@ -157,6 +158,24 @@ fn with_rollback_tasks_that_do_not_come_up_leave_nothing() {
     assert!(error.text().contains("137"), "{}", error.text());
     assert!(sandbox.terraform.state(ADDRESS).is_none());
     sandbox.assert_nothing_left();
+}
+
+#[test]
+fn tasks_that_their_load_balancer_does_not_reach_are_told_so() {
+    let sandbox = Sandbox::new();
+    let closed = own_group(&sandbox, "closed", 22);
+    let balanced = format!(
+        "  on_create_failure = \"rollback\"\n  load_balancer {{}}\n  existing {{\n    security_group_ids = [\"{closed}\"]\n  }}"
+    );
+    sandbox.configure(&deployment(&sandbox, &balanced));
+    let error = sandbox.terraform.apply(&[]).error();
+    for words in [
+        "Task failed ELB health checks",
+        "is unhealthy in (target-group",
+        "The load balancer gets no answer from the container. Check that the task's security group admits the port",
+    ] {
+        assert!(error.text().contains(words), "{words} is not in: {}", error.text());
+    }
 }
 
 #[test]

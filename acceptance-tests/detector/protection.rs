@@ -41,6 +41,14 @@ fn what_would_replace_a_protected_deployment_or_its_data_is_refused_at_plan() {
             &sandbox,
             "  deletion_protection = true\n  persistence { encrypted = false }",
         ),
+        deployment(
+            &sandbox,
+            "  deletion_protection = true\n  persistence { performance_mode = \"maxIO\" }",
+        ),
+        deployment(
+            &sandbox,
+            "  deletion_protection = true\n  persistence { kms_key_id = \"arn:aws:kms:us-east-1:123456789012:key/0123\" }",
+        ),
         deployment(&sandbox, "  deletion_protection = true"),
     ] {
         sandbox.configure(&text);
