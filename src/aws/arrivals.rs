@@ -4,7 +4,6 @@
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -13,8 +12,6 @@ use super::batch::WINDOW;
 
 /// How many windows the first one waits at most.
 const WINDOWS: u32 = 10;
-/// For how long nobody may have begun: Terraform's calls of ten resources come within less of each other.
-const MOMENT: Duration = Duration::from_millis(2);
 
 tokio::task_local! {
     static OURS: Arrivals;
@@ -57,7 +54,7 @@ impl Arrivals {
             loop {
                 // The sender lives in `self`.
                 let _ = count.wait_for(|count| *count == 0).await;
-                sleep(MOMENT).await;
+                sleep(WINDOW / 3).await;
                 if *count.borrow_and_update() == 0 {
                     break;
                 }
@@ -85,6 +82,8 @@ impl Drop for Arriving {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use futures::future::join;
     use tokio::time::Instant;
 
@@ -108,9 +107,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_has_begun_is_waited_for_but_not_for_long() {
+        let moment = WINDOW / 3;
         assert_eq!(
             waited(Duration::from_millis(12)).await,
-            Duration::from_millis(12) + MOMENT
+            Duration::from_millis(12) + moment
         );
         assert_eq!(waited(Duration::from_secs(1)).await, WINDOW * WINDOWS);
     }
@@ -121,7 +121,7 @@ mod tests {
         let begun = Instant::now();
         let alone = arrivals.begin(async { Arrivals::under_way().unwrap().settled().await });
         alone.await;
-        assert_eq!(begun.elapsed(), MOMENT);
+        assert_eq!(begun.elapsed(), WINDOW / 3);
     }
 
     #[tokio::test(start_paused = true)]
