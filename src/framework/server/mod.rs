@@ -18,7 +18,7 @@ use super::any_provider::{AnyProvider, Hosted};
 use super::provider::Provider;
 use super::resource::Private;
 use crate::protocol::{self, Diagnostic, Diagnostics, FunctionError, Path, Signature, Type, Value};
-use offer::Offer;
+use offer::{Offer, Told};
 
 /// What reading a resource answers.
 pub struct ReadReply {
@@ -67,6 +67,7 @@ pub struct ImportReply {
 pub struct Server {
     provider: Box<dyn AnyProvider>,
     offer: OnceLock<Offer>,
+    told: OnceLock<Told>,
 }
 
 impl Server {
@@ -75,6 +76,7 @@ impl Server {
         Self {
             provider: Box::new(Hosted::new(provider)),
             offer: OnceLock::new(),
+            told: OnceLock::new(),
         }
     }
 
@@ -82,29 +84,33 @@ impl Server {
         self.offer.get_or_init(|| Offer::of(self.provider.as_ref()))
     }
 
+    fn told(&self) -> &Told {
+        self.told.get_or_init(|| self.offer().told())
+    }
+
     /// The provider block's schema.
     pub fn provider_schema(&self) -> &protocol::Schema {
-        &self.offer().provider.told
+        &self.told().provider
     }
 
     /// Every resource's schema by its type's name.
     pub fn resource_schemas(&self) -> &BTreeMap<String, protocol::Schema> {
-        &self.offer().resource_schemas
+        &self.told().resources
     }
 
     /// Every data source's schema by its type's name.
     pub fn data_source_schemas(&self) -> &BTreeMap<String, protocol::Schema> {
-        &self.offer().data_source_schemas
+        &self.told().data_sources
     }
 
     /// Every function's signature by its name.
     pub fn function_signatures(&self) -> &BTreeMap<String, Signature> {
-        &self.offer().signatures
+        &self.told().signatures
     }
 
     /// What is wrong with the schemas and signatures: mistakes of the provider's authors.
     pub fn schema_diagnostics(&self) -> Diagnostics {
-        self.offer().problems()
+        self.told().problems.clone()
     }
 
     /// The type of the provider block.

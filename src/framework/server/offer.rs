@@ -1,6 +1,8 @@
-//! What a provider offers, with schemas and types ready.
+//! What a provider offers. The shape of a resource is worked out when it is first needed: a process of Terraform's mostly needs
+//! that of one.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 use crate::framework::any_data_source::BoundDataSource;
 use crate::framework::any_provider::AnyProvider;
@@ -18,16 +20,15 @@ pub(super) struct Offer {
     resources: BTreeMap<String, Offered<dyn BoundResource>>,
     data_sources: BTreeMap<String, Offered<dyn BoundDataSource>>,
     functions: BTreeMap<String, OfferedFunction>,
-    pub resource_schemas: BTreeMap<String, protocol::Schema>,
-    pub data_source_schemas: BTreeMap<String, protocol::Schema>,
-    pub signatures: BTreeMap<String, Signature>,
     twice: Vec<String>,
 }
 
+type LateShape = LazyLock<Shape, Box<dyn FnOnce() -> Shape + Send + Sync>>;
+
 /// A resource or data source with its shape.
 pub(super) struct Offered<T: ?Sized> {
-    pub shape: Shape,
-    pub implementation: Box<T>,
+    pub shape: LateShape,
+    pub implementation: Arc<T>,
 }
 
 /// A function with its signature.
@@ -36,12 +37,21 @@ pub(super) struct OfferedFunction {
     pub implementation: Box<dyn AnyFunction>,
 }
 
-/// A schema in all its forms, and the name of what it is of.
+/// A schema, the type of its values, and the name of what it is of.
 pub(super) struct Shape {
     pub name: String,
     pub schema: Schema,
-    pub told: protocol::Schema,
     pub ty: Type,
+}
+
+/// What Terraform is told of all that is offered.
+pub(super) struct Told {
+    pub provider: protocol::Schema,
+    pub resources: BTreeMap<String, protocol::Schema>,
+    pub data_sources: BTreeMap<String, protocol::Schema>,
+    pub signatures: BTreeMap<String, Signature>,
+    /// Mistakes of the provider's authors.
+    pub problems: Diagnostics,
 }
 
 impl Offer {
@@ -51,38 +61,32 @@ impl Offer {
             resources: BTreeMap::new(),
             data_sources: BTreeMap::new(),
             functions: BTreeMap::new(),
-            resource_schemas: BTreeMap::new(),
-            data_source_schemas: BTreeMap::new(),
-            signatures: BTreeMap::new(),
             twice: Vec::new(),
         };
-        for implementation in provider.resources() {
-            let shape = Shape::new(implementation.type_name(), implementation.schema());
-            let name = shape.name.clone();
-            offer.resource_schemas.insert(name.clone(), shape.told.clone());
-            if offer
-                .resources
-                .insert(name.clone(), Offered { shape, implementation })
-                .is_some()
-            {
+        for resource in provider.resources() {
+            let resource: Arc<dyn BoundResource> = Arc::from(resource);
+            let (name, of) = (resource.type_name().to_owned(), Arc::clone(&resource));
+            let offered = Offered {
+                shape: later(move || Shape::new(of.type_name(), of.schema())),
+                implementation: resource,
+            };
+            if offer.resources.insert(name.clone(), offered).is_some() {
                 offer.twice.push(name);
             }
         }
-        for implementation in provider.data_sources() {
-            let shape = Shape::new(implementation.type_name(), implementation.schema());
-            let name = shape.name.clone();
-            offer.data_source_schemas.insert(name.clone(), shape.told.clone());
-            if offer
-                .data_sources
-                .insert(name.clone(), Offered { shape, implementation })
-                .is_some()
-            {
+        for source in provider.data_sources() {
+            let source: Arc<dyn BoundDataSource> = Arc::from(source);
+            let (name, of) = (source.type_name().to_owned(), Arc::clone(&source));
+            let offered = Offered {
+                shape: later(move || Shape::new(of.type_name(), of.schema())),
+                implementation: source,
+            };
+            if offer.data_sources.insert(name.clone(), offered).is_some() {
                 offer.twice.push(name);
             }
         }
         for implementation in provider.functions() {
             let (name, signature) = (implementation.name().to_owned(), implementation.signature());
-            offer.signatures.insert(name.clone(), signature.clone());
             let function = OfferedFunction {
                 signature,
                 implementation,
@@ -112,28 +116,49 @@ impl Offer {
             .ok_or_else(|| no_such("data source", type_name, self.data_sources.keys()))
     }
 
-    pub fn problems(&self) -> Diagnostics {
+    /// What Terraform is told of it.
+    pub fn told(&self) -> Told {
         let twice = self
             .twice
             .iter()
             .map(|name| bug(name, &Path::root(), "The provider offers it twice."));
-        let shapes = std::iter::once(&self.provider)
-            .chain(self.resources.values().map(|offered| &offered.shape))
-            .chain(self.data_sources.values().map(|offered| &offered.shape));
-        let problems = shapes.flat_map(|shape| {
-            shape
-                .schema
-                .problems()
-                .into_iter()
-                .map(|problem| bug(&shape.name, &Path::root(), &problem))
-        });
-        let of_functions = self.functions.iter().flat_map(|(name, function)| {
-            function::problems(name, &function.signature)
-                .into_iter()
-                .map(move |problem| bug(name, &Path::root(), &problem))
-        });
-        twice.chain(problems).chain(of_functions).collect()
+        let mut problems: Diagnostics = twice.collect();
+        let mut tell = |name: &str, schema: &Schema| {
+            for problem in schema.problems() {
+                problems.push(bug(name, &Path::root(), &problem));
+            }
+            schema.to_protocol()
+        };
+        let provider = tell(&self.provider.name, &self.provider.schema);
+        let resources = self.resources.iter();
+        let resources = resources.map(|(name, offered)| (name.clone(), tell(name, &offered.implementation.schema())));
+        let resources = resources.collect();
+        let data_sources = self.data_sources.iter();
+        let data_sources =
+            data_sources.map(|(name, offered)| (name.clone(), tell(name, &offered.implementation.schema())));
+        let data_sources = data_sources.collect();
+        let functions = self.functions.iter();
+        let signatures: BTreeMap<String, Signature> = functions
+            .map(|(name, function)| (name.clone(), function.signature.clone()))
+            .collect();
+        for (name, signature) in &signatures {
+            for problem in function::problems(name, signature) {
+                problems.push(bug(name, &Path::root(), &problem));
+            }
+        }
+        Told {
+            provider,
+            resources,
+            data_sources,
+            signatures,
+            problems,
+        }
     }
+}
+
+/// A shape for when it is needed.
+fn later(make: impl FnOnce() -> Shape + Send + Sync + 'static) -> LateShape {
+    LazyLock::new(Box::new(make))
 }
 
 fn no_such<'a>(kind: &str, name: &str, offered: impl Iterator<Item = &'a String>) -> Diagnostic {
@@ -144,12 +169,10 @@ fn no_such<'a>(kind: &str, name: &str, offered: impl Iterator<Item = &'a String>
 
 impl Shape {
     fn new(name: &str, schema: Schema) -> Self {
-        let told = schema.to_protocol();
-        let ty = told.block.ty();
+        let ty = schema.to_protocol().block.ty();
         Self {
             name: name.to_owned(),
             schema,
-            told,
             ty,
         }
     }
