@@ -5,7 +5,6 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use thatdot::plugin::{self, About};
 use tokio::runtime::Runtime;
@@ -15,9 +14,6 @@ const ABOUT: About = About {
     version: env!("CARGO_PKG_VERSION"),
     source: "thatdot/thatdot",
 };
-
-/// At the end, what still blocks a thread (a name being resolved, for instance) gets so long.
-const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What the command line asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +61,8 @@ fn run(request: Request) -> Result<(), Box<dyn Error>> {
                     plugin::serve(ABOUT, server).await
                 }
             });
-            runtime.shutdown_timeout(PATIENCE);
+            // Terraform waits for the end of the process. What is still under way now nobody asked for.
+            runtime.shutdown_background();
             served?;
         }
     }
