@@ -10,7 +10,7 @@ use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service};
 use super::Aws;
 use super::diagnosis;
 use super::error::{in_time, lacking};
-use super::wait::{Pace, wait_until};
+use super::wait::{Heard, Pace, wait_until};
 use crate::engine::{Call, Error, ErrorKind, Result};
 
 /// How a deployment stands.
@@ -31,14 +31,15 @@ enum Standing {
 /// Unhealthy, with the explanation why the tasks do not come up, where the deployment fails or the time is up.
 pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Service> {
     let ours = primary(started)
-        .ok_or_else(|| lacking("ecs:DescribeServices", "primary deployment"))?
+        .ok_or_else(|| lacking(LOOK, "primary deployment"))?
         .to_owned();
     let cluster = started.cluster_arn().unwrap_or_default();
     let name = started.service_name().unwrap_or_default();
-    let told = Mutex::default();
+    let (told, heard) = (Mutex::default(), Heard::new());
     let look = || async {
         let services = call.world.reads.ecs.services.all(cluster, name);
-        let services = in_time(call, "ecs:DescribeServices", services).await?;
+        let services = in_time(call, LOOK, services).await?;
+        heard.again();
         let Some(service) = services.into_iter().next() else {
             return Ok(None);
         };
@@ -58,16 +59,17 @@ pub(super) async fn follow(call: &Call<'_, Aws>, started: &Service) -> Result<Se
     };
     match error.kind {
         ErrorKind::Unhealthy => Err(diagnosis::explain(call, started, &ours, &error.message).await),
-        ErrorKind::TimedOut => Err(diagnosis::explain(
-            call,
-            started,
-            &ours,
-            "the tasks did not come up in the time for this operation",
-        )
-        .await),
+        ErrorKind::TimedOut => {
+            let silence = heard.silence(LOOK);
+            let reason = format!("the tasks did not come up in the time for this operation{silence}");
+            Err(diagnosis::explain(call, started, &ours, &reason).await)
+        }
         _ => Err(error),
     }
 }
+
+/// The call that tells how a deployment stands.
+const LOOK: &str = "ecs:DescribeServices";
 
 /// What is tried while following.
 pub(super) const WAITING: &str = "wait until the tasks run";
@@ -149,6 +151,7 @@ fn given_up(service: &Service, ours: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;
 
     use aws_sdk_ecs::types::{LoadBalancer, ServiceEvent};
@@ -229,8 +232,18 @@ mod tests {
     /// What `follow` comes to, and after what time, where the deployment is under way for ever and `explains` answers what is
     /// asked beside the service.
     async fn followed_for_ever(explains: fn(&Asked) -> Answer) -> (Error, Duration) {
+        followed(u32::MAX, explains).await
+    }
+
+    /// The same, where so many looks at the service are answered and no more.
+    async fn followed(looks: u32, explains: fn(&Asked) -> Answer) -> (Error, Duration) {
+        let left = AtomicU32::new(looks);
         let stage = Stage::answering(move |asked| {
             match asked.operation.as_str() {
+            "DescribeServices" if left.fetch_sub(1, Ordering::Relaxed) == 0 => {
+                left.store(0, Ordering::Relaxed);
+                Answer::Never
+            }
             "DescribeServices" => Answer::json(
                 json!({"services": [{
                     "serviceName": "demo", "serviceArn": ARN, "clusterArn": CLUSTER, "status": "ACTIVE",
@@ -289,6 +302,18 @@ mod tests {
         );
         assert!(error.remedy.unwrap().contains("still being started"));
         assert!(took.abs_diff(LIMIT) < Duration::from_secs(1), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_look_that_is_not_answered_any_more_is_told_and_for_how_long() {
+        let (error, _) = followed(3, |_| Answer::json("{}")).await;
+        assert!(
+            error
+                .message
+                .contains("in the time for this operation; ecs:DescribeServices was last answered 59"),
+            "{}",
+            error.message
+        );
     }
 
     #[tokio::test(start_paused = true)]

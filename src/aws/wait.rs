@@ -1,6 +1,7 @@
 //! Waiting for something to come true: bounded by the call's deadline, ended early by its cancellation.
 
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -120,6 +121,30 @@ where
         "it had not come true when the time for this operation was up",
     )
     .with_remedy("Give the operation more time in `timeouts`, or apply again to go on waiting."))
+}
+
+/// When AWS last answered the call that a wait looks with.
+pub(super) struct Heard(Mutex<Instant>);
+
+impl Heard {
+    /// From now on.
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(Instant::now()))
+    }
+
+    /// It has answered.
+    pub(super) fn again(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// What is to be added to a reason where it has been silent for longer than a wait pauses: `; CALL was last answered …`.
+    pub(super) fn silence(&self, attempted: &str) -> String {
+        let silent = self.0.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+        if silent <= 2 * LONGEST {
+            return String::new();
+        }
+        format!("; {attempted} was last answered {} s before", silent.as_secs())
+    }
 }
 
 #[cfg(test)]

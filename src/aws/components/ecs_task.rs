@@ -19,7 +19,7 @@ use crate::aws::permissions::Site;
 use crate::aws::retry::{START_TOO_EARLY, retry_while};
 use crate::aws::tags::{from_ecs, to_ecs};
 use crate::aws::tasks::{self, Addresses};
-use crate::aws::wait::{Pace, wait_until};
+use crate::aws::wait::{Heard, Pace, wait_until};
 use crate::aws::{Aws, Shutdown, Unordered};
 use crate::aws::{diagnosis, ecs_tags, shutdown};
 use crate::engine::{
@@ -246,10 +246,12 @@ impl Component<Aws> for EcsTask {
 
 /// Waits until a task that was started runs.
 async fn running(call: &Call<'_, Aws>, started: &Task, identity: &Identity) -> Result<Task> {
-    let latest = Mutex::new(started.clone());
+    let (latest, heard) = (Mutex::new(started.clone()), Heard::new());
     let runs = wait_until(call, Pace::Seconds, "the task runs", || async {
         // One that is not found is not known everywhere yet.
-        let Some(task) = one(call, &identity.id).await? else {
+        let found = one(call, &identity.id).await?;
+        heard.again();
+        let Some(task) = found else {
             return Ok(None);
         };
         match task.last_status() {
@@ -264,8 +266,9 @@ async fn running(call: &Call<'_, Aws>, started: &Task, identity: &Identity) -> R
     match runs.await {
         Err(error) if error.kind == ErrorKind::TimedOut => {
             let latest = latest.into_inner();
-            let reason = "The task did not come up in the time for this operation.";
-            Err(diagnosis::explain_task(call, &latest, reason).await)
+            let silence = heard.silence("ecs:DescribeTasks");
+            let reason = format!("The task did not come up in the time for this operation{silence}.");
+            Err(diagnosis::explain_task(call, &latest, &reason).await)
         }
         other => other,
     }
