@@ -69,7 +69,8 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, Deployment
     }
     hardware::choose(visit.choice, &mut model.host);
     let graph = design::design(&model, aws).graph;
-    let found = discover(&run, &id, &graph).await?;
+    // The look at the site has a patience of its own: what it took is not taken from this one.
+    let found = discover(&looking(aws, name), &id, &graph).await?;
     model.components = Attr::Known(found.components(&graph));
     Ok((model, id, of_user(tags)))
 }
