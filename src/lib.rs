@@ -3,6 +3,7 @@
 //! The way through the house: HCL → `plugin` → `framework` → `provider` → `products` → `engine` → `aws`, and back.
 
 pub mod aws;
+pub mod chance;
 pub mod engine;
 pub mod framework;
 #[cfg(any(test, fuzzing))]

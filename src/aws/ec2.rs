@@ -2,10 +2,10 @@
 
 use aws_sdk_ec2::config::Builder;
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
-use uuid::Uuid;
 
 use super::error::ask;
 use super::{Aws, once, tags};
+use crate::chance;
 use crate::engine::{Call, Error, Identity, Result, TAG_DEPLOYMENT_ID, Tags};
 
 /// The address of an object of that kind and id. EC2 answers no ARNs for most kinds; they are built as the *Service
@@ -66,7 +66,7 @@ pub(super) async fn retag(call: &Call<'_, Aws>, id: &str, set: &Tags, remove: &[
 
 /// A fresh idempotency token.
 pub(super) fn token() -> String {
-    Uuid::new_v4().to_string()
+    chance::uuid().to_string()
 }
 
 /// The settings of a create that knows no client token: the SDK, trying again after an answer that was lost, would make a

@@ -5,9 +5,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use super::Aws;
+use crate::chance;
 use crate::engine::{Call, Error, ErrorKind, Result};
 
 /// After what time something comes true at the earliest, as a rule. Until then looks are few; from then on they are so many
@@ -89,10 +89,9 @@ impl Backoff {
     }
 }
 
-/// A pause shortened by chance by up to a fifth, so that those who wait for the same thing do not ask all at once.
+/// A pause shortened by chance by up to a fifth.
 pub(super) fn by_chance(full: Duration) -> Duration {
-    let [a, b, ..] = Uuid::new_v4().into_bytes();
-    full.mul_f64(1.0 - f64::from(u16::from_be_bytes([a, b])) / f64::from(u16::MAX) / 5.0)
+    chance::shortened(full, 0.2)
 }
 
 /// Looks again and again until there is something to see, the first time at once: a look costs little beside the pause that

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use uuid::Uuid;
+use crate::chance;
 
 /// The self-describing name of a component within its deployment: `ecs_service`, `iam_role_task`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +61,7 @@ pub struct DeploymentId(String);
 impl DeploymentId {
     /// A fresh one.
     pub fn generate() -> Self {
-        Self(Uuid::new_v4().to_string())
+        Self(chance::uuid().to_string())
     }
 
     /// The one that a state or a tag holds.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::failure::{Failure, FailureKind};
+use crate::chance;
 
 /// The first pause between two attempts; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -48,8 +48,7 @@ impl Patience {
     /// Waits before the next attempt, the longer the more there were.
     pub(super) async fn pause(&self, what: &str, retries: u32) -> Result<(), Failure> {
         let full = FIRST_PAUSE.saturating_mul(1 << retries.min(10)).min(LONGEST_PAUSE);
-        let [a, b, ..] = Uuid::new_v4().into_bytes();
-        let pause = full.mul_f64(1.0 - f64::from(u16::from_be_bytes([a, b])) / f64::from(u16::MAX) / 2.0);
+        let pause = chance::shortened(full, 0.5);
         self.bounded(what, async {
             tokio::time::sleep(pause).await;
             Ok(())

@@ -10,7 +10,6 @@ mod reported;
 use std::collections::BTreeSet;
 
 use aws_sdk_ecs::types::{self as sdk, AssignPublicIp, DesiredStatus, PropagateTags, SchedulingStrategy};
-use uuid::Uuid;
 
 pub use self::balancing::LoadBalancerTarget;
 pub use self::capacity::DesiredCount;
@@ -25,6 +24,7 @@ use crate::aws::tasks::{self, Addresses};
 use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, Shutdown, Unordered};
 use crate::aws::{diagnosis, ecs_tags, rollout, shutdown, tags};
+use crate::chance;
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 use crate::spec;
 
@@ -190,7 +190,7 @@ impl Component<Aws> for EcsService {
                 ask(
                     call,
                     "ecs:CreateService",
-                    request.clone().client_token(Uuid::new_v4().to_string()).send(),
+                    request.clone().client_token(chance::uuid().to_string()).send(),
                 )
             })
         })

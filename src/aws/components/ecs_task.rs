@@ -8,7 +8,6 @@ use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, DesiredStatus, Fai
 use futures::future::{join, try_join_all};
 use futures::lock::Mutex;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{
@@ -22,6 +21,7 @@ use crate::aws::tasks::{self, Addresses};
 use crate::aws::wait::{Heard, Pace, wait_until};
 use crate::aws::{Aws, Shutdown, Unordered};
 use crate::aws::{diagnosis, ecs_tags, shutdown};
+use crate::chance;
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, TAG_COMPONENT,
     TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID, Tags,
@@ -169,7 +169,7 @@ impl Component<Aws> for EcsTask {
             .set_tags(Some(to_ecs(call.tags)));
         let task = retry_while(call, &START_TOO_EARLY, || async {
             // Fresh for each attempt: ECS remembers a token for a day and answers with the task it once started.
-            let request = request.clone().client_token(Uuid::new_v4().to_string());
+            let request = request.clone().client_token(chance::uuid().to_string());
             let answer = ask(call, "ecs:RunTask", request.send()).await?;
             match (answer.tasks(), answer.failures()) {
                 ([task, ..], _) => Ok(task.clone()),

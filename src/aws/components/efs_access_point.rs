@@ -2,7 +2,6 @@
 //! `DescribeAccessPoints`, `DeleteAccessPoint`).
 
 use aws_sdk_efs::types::{AccessPointDescription, CreationInfo, LifeCycleState, PosixUser, RootDirectory};
-use uuid::Uuid;
 
 use crate::aws::Aws;
 use crate::aws::efs;
@@ -12,6 +11,7 @@ use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, retry_while};
 use crate::aws::tags::{from_efs, to_efs};
 use crate::aws::wait::{Pace, wait_until};
+use crate::chance;
 use crate::engine::{
     Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, TAG_COMPONENT,
     TAG_DEPLOYMENT, Tags,
@@ -144,7 +144,7 @@ impl Component<Aws> for EfsAccessPoint {
             .efs
             .create_access_point()
             // Fresh, because EFS remembers tokens and answers with what they once made.
-            .client_token(Uuid::new_v4().to_string())
+            .client_token(chance::uuid().to_string())
             .file_system_id(self.file_system.get()?.as_str())
             .posix_user(PosixUser::builder().uid(uid).gid(gid).build().map_err(bug)?)
             .root_directory(

@@ -5,7 +5,6 @@
 use aws_sdk_elasticloadbalancingv2::types::{
     Matcher, ProtocolEnum, TargetGroup as Described, TargetGroupAttribute, TargetGroupIpAddressTypeEnum, TargetTypeEnum,
 };
-use uuid::Uuid;
 
 use crate::aws::error::{ask, in_time, lacking, unless_absent};
 use crate::aws::ids::{TargetGroupArn, VpcId, is_told};
@@ -13,6 +12,7 @@ use crate::aws::permissions::{Site, text};
 use crate::aws::retry::{TARGET_GROUP_IN_USE, retry_while};
 use crate::aws::tags::{are_of, to_elb};
 use crate::aws::{Aws, elb};
+use crate::chance;
 use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 /// The port on which a target gets requests is asked how it is, too.
@@ -271,7 +271,7 @@ impl TargetGroup {
 
 /// A name that no group has or had: 1 + 8 characters longer than its prefix.
 fn fresh_name(prefix: &str) -> String {
-    let unique = Uuid::new_v4().simple().to_string();
+    let unique = chance::uuid().simple().to_string();
     format!("{prefix}-{}", &unique[..8])
 }
 

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use futures::{StreamExt, TryStreamExt};
 use tokio::net::UnixListener;
 use tokio_stream::wrappers::UnixListenerStream;
-use uuid::Uuid;
 
 use super::{Address, Listener};
+use crate::chance;
 use crate::plugin::connection::Connection;
 use crate::plugin::error::PluginError;
 
@@ -41,7 +41,7 @@ struct Folder(PathBuf);
 impl Folder {
     /// A socket's path may have little more than 100 bytes, so the name is short.
     fn make(parent: &Path) -> io::Result<Self> {
-        let unique = Uuid::new_v4().simple().to_string();
+        let unique = chance::uuid().simple().to_string();
         let path = parent.join(format!("plugin-{}", &unique[..12]));
         DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Self(path))

@@ -19,9 +19,9 @@ use futures::Stream;
 use tonic::{Request, Response, Status};
 use tracing::field::Empty;
 use tracing::{Instrument, info_span};
-use uuid::Uuid;
 
 use super::panic::{Guarded, guard};
+use crate::chance;
 use crate::framework::Server;
 use crate::protocol::Diagnostics;
 use crate::protocol::wire::{self, provider_server::Provider};
@@ -54,7 +54,7 @@ impl Service {
         R: Reply,
         F: Future<Output = Result<R, Diagnostics>> + Send,
     {
-        let span = info_span!("rpc", tf_rpc = rpc, tf_req_id = %Uuid::new_v4(), tf_type = Empty);
+        let span = info_span!("rpc", tf_rpc = rpc, tf_req_id = %chance::uuid(), tf_type = Empty);
         let (server, request) = (Arc::clone(&self.server), request.into_inner());
         let answer = async move {
             tracing::trace!("called");

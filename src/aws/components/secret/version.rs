@@ -1,8 +1,8 @@
 //! Which value of a secret is ours.
 
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
-use uuid::Uuid;
 
+use crate::chance;
 use crate::engine::Tags;
 
 /// The tag that says which value is ours: the number that the configuration gives it, and Secrets Manager's name for it.
@@ -22,7 +22,7 @@ impl Version {
     /// A new one.
     pub(super) fn new(number: i64) -> Self {
         Self {
-            id: Uuid::new_v4().to_string(),
+            id: chance::uuid().to_string(),
             number,
         }
     }
