@@ -196,7 +196,7 @@ pub fn go_on(case: &Case, stage: &Stage, wire: &Wire, terraform: &mut Terraform,
             if changed {
                 settled(terraform)?;
             }
-            let point = Point::standing(stage, wire, terraform);
+            let point = Point::standing(case, stage, wire, terraform);
             return stage.seen.once(point, || leaves_nothing(stage, wire, terraform));
         }
         Operation::Read => return settled(terraform),

@@ -30,17 +30,21 @@ impl Point {
         Self {
             operation: case.operation,
             killed: ran.killed,
-            ..Self::plain(stage, terraform, done.iter().map(|done| in_order(done)))
+            ..Self::plain(
+                stage.words(case.operation),
+                terraform,
+                done.iter().map(|done| in_order(done)),
+            )
         }
     }
 
     /// A deployment that stands, and was just read and found as it is to be: it is what is on AWS that counts, and not how it
     /// came there.
-    pub fn standing(stage: &Stage, wire: &Wire, terraform: &Terraform) -> Self {
-        Self::plain(stage, terraform, wire.inventory())
+    pub fn standing(case: &Case, stage: &Stage, wire: &Wire, terraform: &Terraform) -> Self {
+        Self::plain(stage.words(case.operation), terraform, wire.inventory())
     }
 
-    fn plain(stage: &Stage, terraform: &Terraform, done: impl IntoIterator<Item = String>) -> Self {
+    fn plain(old: &HashSet<String>, terraform: &Terraform, done: impl IntoIterator<Item = String>) -> Self {
         let mut ids: Vec<(String, String)> = parts(terraform)
             .into_iter()
             .flat_map(|part| part.ids.into_iter().map(move |id| (id, format!("<{}>", part.key))))
@@ -50,7 +54,7 @@ impl Point {
             let text = ids
                 .iter()
                 .fold(text.to_owned(), |text, (id, name)| text.replace(id.as_str(), name));
-            without_chance(&text, &stage.words)
+            without_chance(&text, old)
         };
         let mut done: Vec<String> = done.into_iter().map(|done| plain(&done)).collect();
         done.sort();

@@ -26,8 +26,8 @@ pub struct Stage {
     pub found: BTreeSet<String>,
     /// Every id and ARN of the neighbour.
     pub neighbour: Vec<String>,
-    /// What stands there: words that mean the same in each copy.
-    pub words: HashSet<String>,
+    /// What stands there: words that mean the same in each copy, before it is made and while it stands.
+    pub words: [HashSet<String>; 2],
     /// What followed from where cases came to.
     pub seen: Seen,
 }
@@ -62,25 +62,37 @@ impl Stage {
         let (ran, settled) = applied.plan();
         assert!(settled, "{}: {}", scenario.name, ran.text());
         let standing = wire.world().keep();
-        let remembered = format!("{vpc} {} {}", neighbour.remembered(), applied.remembered());
+        let found_there = format!("{vpc} {}", neighbour.remembered());
+        let standing_there = format!("{found_there} {}", applied.remembered());
         Self {
             before,
             standing,
             fresh,
             applied,
             found,
-            words: words(&remembered),
+            words: [words(&found_there), words(&standing_there)],
             seen: Seen::default(),
             neighbour: parts(&neighbour).into_iter().flat_map(|part| part.ids).collect(),
         }
     }
 
+    /// Forgets what its worlds were asked: another operation asks something else.
+    pub fn forget(&self) {
+        self.before.forget();
+        self.standing.forget();
+    }
+
+    /// The words that mean the same in each world that an operation begins from.
+    pub fn words(&self, operation: Operation) -> &HashSet<String> {
+        &self.words[usize::from(operation != Operation::Create)]
+    }
+
     /// What an operation of it begins from.
     pub fn start(&self, scenario: &Scenario, operation: Operation) -> (Arc<Wire>, Terraform) {
         let (kept, terraform) = match operation {
-            Operation::Create => (self.before, &self.fresh),
-            Operation::Import => (self.standing, &self.fresh),
-            _ => (self.standing, &self.applied),
+            Operation::Create => (&self.before, &self.fresh),
+            Operation::Import => (&self.standing, &self.fresh),
+            _ => (&self.standing, &self.applied),
         };
         let wire = Wire::to(kept.world());
         let mut terraform = terraform.over(wire.clone());

@@ -277,6 +277,7 @@ impl Terraform {
         let wire = one.wire.clone();
         let mut ran = [Ran::default(), Ran::default()];
         let [first, second] = &mut ran;
+        thatdot::chance::foretell(wire.world().begins());
         paused().block_on(async {
             wire.begin();
             tokio::join!(one.process(first, Self::applying), two.process(second, Self::applying))
@@ -290,6 +291,7 @@ impl Terraform {
         let wire = self.wire.clone();
         let mut ran = Ran::default();
         let before = self.object.clone();
+        thatdot::chance::foretell(wire.world().begins());
         let killed = paused().block_on(async {
             wire.begin();
             wire.refreshes.store(false, Ordering::Relaxed);

@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep};
 
 use super::asked::{Asked, named};
 use super::fault::{Fault, Protocol};
+use super::memory::Request;
 use super::reply;
 use super::world::{Answer, World};
 
@@ -323,12 +324,13 @@ impl Connection {
     }
 
     fn ask(&self, asked: &Asked) -> Answer {
-        let mut headers = asked.headers.clone();
-        headers.push(World::clock(self.wire.now()));
-        let answer = self
-            .wire
-            .world
-            .exchange(&asked.method, &asked.target, &headers, &asked.body);
+        let answer = self.wire.world.exchange(Request {
+            method: asked.method.clone(),
+            target: asked.target.clone(),
+            headers: asked.headers.clone(),
+            body: asked.body.clone(),
+            at: Some(self.wire.now()),
+        });
         let operation = answer.header("x-stand-in-operation").unwrap_or(&asked.operation);
         if asked.protocol == Protocol::Rest {
             asked.turned_out(operation);
@@ -337,6 +339,6 @@ impl Connection {
             let done = format!("{operation} {}", asked.text());
             self.wire.log.lock().unwrap().done.push(done);
         }
-        answer
+        Answer::clone(&answer)
     }
 }

@@ -7,10 +7,13 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
+
+use super::memory::{Memory, Place, Request};
 
 /// The region of all worlds.
 pub const REGION: &str = "us-east-1";
@@ -18,19 +21,48 @@ pub const REGION: &str = "us-east-1";
 /// The process that keeps the worlds. It ends, and they with it, when its standard input closes: with this process.
 pub struct Worlds {
     _process: Child,
-    empty: Kept,
+    empty: Origin,
 }
 
-/// A world as it was at one moment, to be had as often as wanted.
-#[derive(Debug, Clone, Copy)]
-pub struct Kept {
-    port: u16,
+/// Where a world that is kept is to be had, as often as wanted: a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link(u16);
+
+/// A world as it was at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Origin {
+    /// Where it is to be had.
+    pub link: Link,
+    /// How much had happened by itself.
+    pub happened: u64,
+    /// When more will.
+    pub due: Option<Duration>,
+    /// Requests so far that AWS's service models do not allow.
+    violations: Vec<Json>,
+    /// How many processes have worked on it.
+    processes: u64,
 }
 
-/// One world, ours alone.
+/// A world that is kept, and what is known of it.
+pub struct Kept(Mutex<Arc<Memory>>);
+
+/// One world, ours alone: a copy, made once it is asked what no copy before it was.
 pub struct World {
-    connection: Mutex<BufReader<TcpStream>>,
+    memory: Arc<Memory>,
+    stand: Mutex<Stand>,
 }
+
+/// What a world has come to.
+struct Stand {
+    place: Place,
+    /// The copy, and where it is: behind, where what it was asked was known.
+    live: Option<(Place, Live)>,
+    violations: Vec<Json>,
+    processes: u64,
+}
+
+/// A copy of a world: a process of its own.
+pub struct Live(BufReader<TcpStream>);
 
 /// An answer over HTTP.
 #[derive(Debug, Clone)]
@@ -49,6 +81,18 @@ impl Answer {
         self.headers
             .iter()
             .find_map(|(header, value)| (header == name).then_some(value.as_str()))
+    }
+
+    /// A header that holds a number.
+    pub fn number<T: FromStr>(&self, name: &str) -> Option<T> {
+        self.header(name).and_then(|value| value.parse().ok())
+    }
+
+    /// The body of an answer of the stand-in itself.
+    fn json(&self) -> Json {
+        let text = String::from_utf8_lossy(&self.body);
+        assert_eq!(self.status, 200, "{text}");
+        serde_json::from_str(&text).expect("JSON")
     }
 }
 
@@ -71,65 +115,146 @@ impl Worlds {
         let said: Json = serde_json::from_str(&line).unwrap_or_else(|_| panic!("no worlds: {line:?}"));
         Self {
             _process: process,
-            empty: Kept {
-                port: port(&said["port"]),
-            },
+            empty: Origin::told(&said),
         }
     }
 
     /// A world with nothing in it.
     pub fn empty(&self) -> Kept {
-        self.empty
+        Kept::of(self.empty.clone())
     }
 }
 
-impl Kept {
-    /// A copy of it.
-    pub fn world(self) -> World {
-        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("the worlds live");
-        stream.set_nodelay(true).expect("a socket");
-        World {
-            connection: Mutex::new(BufReader::new(stream)),
+impl Origin {
+    fn told(said: &Json) -> Self {
+        let port = said["port"].as_u64().and_then(|port| port.try_into().ok());
+        Self {
+            link: Link(port.unwrap_or_else(|| panic!("no port: {said}"))),
+            happened: said["happened"].as_u64().unwrap_or_else(|| panic!("no time: {said}")),
+            due: said["due"].as_f64().map(Duration::from_secs_f64),
+            violations: Vec::new(),
+            processes: 0,
         }
     }
 }
 
-impl World {
+impl Link {
+    /// A copy of the world there.
+    pub fn connect(self) -> Live {
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.0)).expect("the worlds live");
+        stream.set_nodelay(true).expect("a socket");
+        Live(BufReader::new(stream))
+    }
+
+    /// Ends the world there; copies of it live on.
+    pub fn forget(self) {
+        self.connect().control("forget");
+    }
+}
+
+impl Live {
     /// Sends a request, and waits for the answer.
-    pub fn exchange(&self, method: &str, target: &str, headers: &[(String, String)], body: &[u8]) -> Answer {
-        let mut connection = self.connection.lock().unwrap();
+    pub fn exchange(&mut self, request: &Request) -> Answer {
+        let Request {
+            method,
+            target,
+            headers,
+            body,
+            at,
+        } = request;
+        let clock = at.map(|at| ("x-stand-in-clock".to_owned(), at.as_secs_f64().to_string()));
         let headers: String = headers
             .iter()
+            .chain(&clock)
             .flat_map(|(name, value)| [name, ": ", value, "\r\n"])
             .collect();
         let length = body.len();
         let head = format!("{method} {target} HTTP/1.1\r\ncontent-length: {length}\r\n{headers}\r\n");
         let mut request = head.into_bytes();
         request.extend_from_slice(body);
-        connection.get_mut().write_all(&request).expect("the world lives");
-        read_answer(&mut connection)
+        self.0.get_mut().write_all(&request).expect("the world lives");
+        read_answer(&mut self.0)
+    }
+
+    /// Keeps the world as it is now.
+    pub fn keep(&mut self) -> Origin {
+        Origin::told(&self.control("snapshot"))
+    }
+
+    fn control(&mut self, what: &str) -> Json {
+        self.exchange(&controls(what, None, &Json::Null)).json()
+    }
+}
+
+impl Kept {
+    fn of(origin: Origin) -> Self {
+        Self(Mutex::new(Arc::new(Memory::of(origin))))
+    }
+
+    /// A copy of it.
+    pub fn world(&self) -> World {
+        let memory = self.0.lock().unwrap().clone();
+        World {
+            stand: Mutex::new(Stand {
+                place: Place::FIRST,
+                live: None,
+                violations: memory.origin().violations.clone(),
+                processes: memory.origin().processes,
+            }),
+            memory,
+        }
+    }
+
+    /// Forgets what its copies were asked.
+    pub fn forget(&self) {
+        let mut memory = self.0.lock().unwrap();
+        memory.end();
+        *memory = Arc::new(Memory::of(memory.origin().clone()));
+    }
+}
+
+impl World {
+    /// Sends a request, and waits for the answer.
+    pub fn exchange(&self, request: Request) -> Arc<Answer> {
+        let mut stand = self.stand.lock().unwrap();
+        let known = self.memory.recall(stand.place, &request);
+        let (answer, place) = known.unwrap_or_else(|| {
+            let from = stand.live.take();
+            let mut live = self.memory.lead(from, stand.place);
+            let answer = Arc::new(live.exchange(&request));
+            let place = self.memory.learn(stand.place, request, answer.clone());
+            stand.live = Some((place, live));
+            (answer, place)
+        });
+        stand.place = place;
+        if let Some(wrong) = answer.header("x-stand-in-violations") {
+            let wrong: Vec<Json> = serde_json::from_str(wrong).expect("violations");
+            stand.violations.extend(wrong);
+        }
+        answer
+    }
+
+    /// A process begins to work on it: from what it may draw by chance.
+    pub fn begins(&self) -> u64 {
+        let mut stand = self.stand.lock().unwrap();
+        stand.processes += 1;
+        stand.processes
     }
 
     /// What it holds when so much of its time has passed, as `kind id`.
     pub fn inventory(&self, passed: Duration) -> BTreeSet<String> {
-        let at = [Self::clock(passed)];
-        let said = self.controlled("POST", "inventory", &at, &json!({"regions": [REGION]}));
-        serde_json::from_value(said).expect("an inventory")
-    }
-
-    /// The header that says how much of its time has passed.
-    pub fn clock(passed: Duration) -> (String, String) {
-        ("x-stand-in-clock".to_owned(), passed.as_secs_f64().to_string())
+        let asked = controls("inventory", Some(passed), &json!({"regions": [REGION]}));
+        serde_json::from_value(self.exchange(asked).json()).expect("an inventory")
     }
 
     /// Requests that AWS's service models do not allow.
     pub fn violations(&self) -> Vec<Json> {
-        serde_json::from_value(self.control("GET", "violations", &Json::Null)).expect("violations")
+        self.stand.lock().unwrap().violations.clone()
     }
 
     /// A plain VPC, in which deployments are made.
     pub fn vpc(&self) -> Json {
-        self.control("POST", "vpc", &json!({"regions": [REGION]}))
+        self.control("vpc", &json!({"regions": [REGION]}))
     }
 
     /// What a service answers to a request of somebody else's; `headers` say what is asked.
@@ -148,7 +273,13 @@ impl World {
             .chain(headers)
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        let answer = self.exchange(method, path, &headers, body.as_bytes());
+        let answer = self.exchange(Request {
+            method: method.to_owned(),
+            target: path.to_owned(),
+            headers,
+            body: body.into(),
+            at: None,
+        });
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         assert!((200..300).contains(&answer.status), "{service}: {text}");
         text
@@ -156,30 +287,39 @@ impl World {
 
     /// Denies an action to everybody from now on.
     pub fn lacking(&self, action: &str) {
-        self.control("POST", "permissions", &json!({"judged": false, "lacking": [action]}));
+        self.control("permissions", &json!({"judged": false, "lacking": [action]}));
     }
 
     /// Keeps it as it is now.
     pub fn keep(&self) -> Kept {
-        Kept {
-            port: port(&self.control("POST", "snapshot", &Json::Null)),
-        }
+        let mut stand = self.stand.lock().unwrap();
+        let from = stand.live.take();
+        let mut live = self.memory.lead(from, stand.place);
+        let kept = live.keep();
+        stand.live = Some((stand.place, live));
+        Kept::of(Origin {
+            violations: stand.violations.clone(),
+            processes: stand.processes,
+            ..kept
+        })
     }
 
-    fn control(&self, method: &str, what: &str, body: &Json) -> Json {
-        self.controlled(method, what, &[], body)
+    fn control(&self, what: &str, body: &Json) -> Json {
+        self.exchange(controls(what, None, body)).json()
     }
+}
 
-    fn controlled(&self, method: &str, what: &str, headers: &[(String, String)], body: &Json) -> Json {
-        let answer = self.exchange(
-            method,
-            &format!("/_stand-in/{what}"),
-            headers,
-            body.to_string().as_bytes(),
-        );
-        let text = String::from_utf8_lossy(&answer.body);
-        assert_eq!(answer.status, 200, "{method} {what}: {text}");
-        serde_json::from_str(&text).expect("JSON")
+/// Where a world tells what it holds.
+pub const INVENTORY: &str = "/_stand-in/inventory";
+
+/// A request to the stand-in itself.
+fn controls(what: &str, at: Option<Duration>, body: &Json) -> Request {
+    Request {
+        method: "POST".to_owned(),
+        target: format!("/_stand-in/{what}"),
+        headers: Vec::new(),
+        body: body.to_string().into_bytes(),
+        at,
     }
 }
 
@@ -205,16 +345,10 @@ fn read_answer(from: &mut BufReader<TcpStream>) -> Answer {
         headers,
         body: Vec::new(),
     };
-    let length = answer.header("content-length").and_then(|length| length.parse().ok());
+    let length = answer.number("content-length");
     answer.body.resize(length.unwrap_or(0), 0);
     from.read_exact(&mut answer.body).expect("a whole answer");
     answer
-}
-
-fn port(said: &Json) -> u16 {
-    said.as_u64()
-        .and_then(|port| port.try_into().ok())
-        .unwrap_or_else(|| panic!("no port: {said}"))
 }
 
 /// The stand-in's Python, set up where it is not yet.

@@ -10,6 +10,8 @@ import itertools
 import time
 from datetime import datetime, timezone
 
+from stand_in import chance
+
 _due = []
 _order = itertools.count()
 _moment = None
@@ -18,6 +20,9 @@ _followed = None
 _pace = 1.0
 # Between the two clocks, measured once: what happens at one moment carries one time.
 _EPOCH = time.time() - time.monotonic()
+
+# How much has happened by itself.
+happened = 0
 
 
 def follow(seconds):
@@ -52,11 +57,18 @@ def after(seconds, action, *args):
 
 def advance():
     """Does everything that has come due, also what follows from it."""
-    global _moment
+    global _moment, happened
     present = _present()
     try:
         while _due and _due[0][0] <= present:
             _moment, _, action, args = heapq.heappop(_due)
+            happened += 1
+            chance.begin(f"event {happened}")
             action(*args)
     finally:
         _moment = None
+
+
+def next_due():
+    """When something will happen by itself, in seconds after the stand-in's start; None, where nothing will."""
+    return _due[0][0] - _start if _due else None

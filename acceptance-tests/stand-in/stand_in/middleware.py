@@ -5,7 +5,8 @@ Departures from moto, by the file that makes them:
 - ``parameters``, ``validation``: every request is read back by botocore's service model and refused with a
   ``ValidationException`` where it does not fit; the refusals are kept under ``/_stand-in/violations``.
 - ``calls``, ``faults``, ``outcomes``, ``control``: a log of calls, scripted faults, staged task outcomes, latency.
-- ``clock``, ``worlds``: what AWS does in its own time, by the caller's clock where it tells one; copies of a whole world.
+- ``clock``, ``worlds``, ``chance``: what AWS does in its own time, by the caller's clock where it tells one; copies of a
+  whole world, which draw the same by chance.
 - this file: an operation that nobody implements answers 501 ``NotImplemented`` in the service's protocol, and a
   crash inside moto 500 ``InternalFailure``, instead of HTML that SDKs retry. One call is answered at a time.
 - ``ecs_clusters``: a name in use answers the cluster that has it; settings, tags and counts only where asked for;
@@ -68,7 +69,7 @@ import traceback
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from stand_in import answer, authorization, call, calls, clock, departures, faults, register, startup, validation
+from stand_in import answer, authorization, call, calls, chance, clock, departures, faults, register, startup, validation
 from stand_in.control import Control
 from stand_in.errors import AwsError
 from stand_in.http import DropConnection, Response
@@ -137,6 +138,7 @@ class StandIn:
         with self._one_at_a_time:
             try:
                 clock.advance()
+                chance.begin_call(asked)
                 return self._do(asked)
             except ServiceException as error:
                 return answer.serialize(asked, error)

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 
+import pytest
 from conftest import ROOT
 
 
@@ -30,6 +32,9 @@ class _World:
         self._connection.request("POST", f"/_stand-in/{path}", json.dumps(body))
         return json.loads(self._connection.getresponse().read())
 
+    def snapshot(self):
+        return self.control("snapshot", None)["port"]
+
     def inventory(self):
         return self.control("inventory", {"regions": ["us-east-1"]})
 
@@ -38,14 +43,15 @@ class _World:
         headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}", "x-stand-in-clock": str(at)}
         self._connection.request(method, f"/2015-02-01/{path}", body and json.dumps(body), headers)
         answer = self._connection.getresponse()
-        return answer.getheader("x-stand-in-operation"), json.loads(answer.read())
+        self.told = {name.removeprefix("x-stand-in-"): value for name, value in answer.getheaders()}
+        return self.told["operation"], json.loads(answer.read())
 
 
 def test_a_kept_world_is_had_again_as_it_was():
     with _worlds() as port:
         first = _World(port)
         first.control("vpc", {"regions": ["us-east-1"]})
-        kept = first.control("snapshot", None)
+        kept = first.snapshot()
         found = first.inventory()
         first.control("vpc", {"regions": ["us-east-1"]})
         assert len(first.inventory()) > len(found)
@@ -64,3 +70,50 @@ def test_time_passes_as_the_caller_says():
         path = f"file-systems?FileSystemId={made['FileSystemId']}"
         assert world.efs("GET", path, 5)[1]["FileSystems"][0]["LifeCycleState"] == "creating"
         assert world.efs("GET", path, 3600)[1]["FileSystems"][0]["LifeCycleState"] == "available"
+
+
+def test_a_world_tells_what_happened_by_itself_and_when_more_will():
+    with _worlds() as port:
+        world = _World(port)
+        _, made = world.efs("POST", "file-systems", 5, {"CreationToken": "a"})
+        assert world.told["happened"] == "0"
+        due = float(world.told["due"])
+        path = f"file-systems?FileSystemId={made['FileSystemId']}"
+        world.efs("GET", path, due - 0.1)
+        assert (world.told["happened"], float(world.told["due"])) == ("0", due)
+        world.efs("GET", path, due + 0.1)
+        assert world.told["happened"] == "1"
+        assert "due" not in world.told
+
+
+def test_two_worlds_that_are_asked_for_the_same_draw_the_same_by_chance_whatever_they_tell_in_between():
+    with _worlds() as port:
+        one, other = _World(port), _World(port)
+        first = [one.efs("POST", "file-systems", 5, {"CreationToken": token})[1] for token in ("a", "b")]
+        second = [other.efs("POST", "file-systems", 5, {"CreationToken": "a"})[1]]
+        other.inventory()
+        other.efs("GET", "file-systems", 5)
+        second.append(other.efs("POST", "file-systems", 5, {"CreationToken": "b"})[1])
+        assert [made["FileSystemId"] for made in first] == [made["FileSystemId"] for made in second]
+        assert len({made["FileSystemId"] for made in first}) == 2
+
+
+def test_a_request_that_no_model_allows_is_told_with_its_answer():
+    with _worlds() as port:
+        world = _World(port)
+        world.efs("POST", "file-systems", 5, {"CreationToken": "a", "PerformanceMode": "none"})
+        [wrong] = json.loads(world.told["violations"])
+        assert (wrong["service"], wrong["action"]) == ("efs", "CreateFileSystem")
+
+
+def test_a_world_that_is_forgotten_is_not_to_be_had_any_more():
+    with _worlds() as port:
+        kept = _World(port).snapshot()
+        copy = _World(kept)
+        assert copy.inventory() == []
+        _World(kept).control("forget", None)
+        assert copy.inventory() == []
+        with pytest.raises(ConnectionError):
+            for _ in range(100):
+                _World(kept).inventory()
+                time.sleep(0.05)
