@@ -34,23 +34,24 @@ def _all(client, operation, member, **parameters):
 
 
 def _iam(iam):
-    for role in _all(iam, "list_roles", "Roles"):
+    told = iam.get_account_authorization_details(Filter=["User", "Role", "LocalManagedPolicy"])
+    for role in told["RoleDetailList"]:
         if role["Path"].startswith("/aws-service-role/"):
             continue
         name = role["RoleName"]
         yield f"iam-role {name}"
-        for policy in _all(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name):
+        for policy in role["AttachedManagedPolicies"]:
             yield f"iam-role-attachment {name} {policy['PolicyArn']}"
-        for policy in _all(iam, "list_role_policies", "PolicyNames", RoleName=name):
-            yield f"iam-role-policy {name} {policy}"
-    for user in _all(iam, "list_users", "Users"):
+        for policy in role["RolePolicyList"]:
+            yield f"iam-role-policy {name} {policy['PolicyName']}"
+    for user in told["UserDetailList"]:
         name = user["UserName"]
         yield f"iam-user {name}"
-        for policy in _all(iam, "list_attached_user_policies", "AttachedPolicies", UserName=name):
+        for policy in user["AttachedManagedPolicies"]:
             yield f"iam-user-attachment {name} {policy['PolicyArn']}"
     for profile in _all(iam, "list_instance_profiles", "InstanceProfiles"):
         yield f"iam-instance-profile {profile['InstanceProfileName']}"
-    for policy in _all(iam, "list_policies", "Policies", Scope="Local"):
+    for policy in told["Policies"]:
         yield f"iam-policy {policy['Arn']}"
 
 
@@ -86,8 +87,9 @@ def _efs(efs):
 
 
 def _ec2(ec2):
-    default = {vpc["VpcId"] for vpc in _all(ec2, "describe_vpcs", "Vpcs") if vpc.get("IsDefault")}
-    for vpc in _all(ec2, "describe_vpcs", "Vpcs"):
+    vpcs = _all(ec2, "describe_vpcs", "Vpcs")
+    default = {vpc["VpcId"] for vpc in vpcs if vpc.get("IsDefault")}
+    for vpc in vpcs:
         if vpc["VpcId"] not in default:
             yield f"vpc {vpc['VpcId']}"
     for subnet in _all(ec2, "describe_subnets", "Subnets"):

@@ -81,7 +81,8 @@ class StandIn:
     def __init__(self):
         startup.read_models_once()
         startup.look_once()
-        startup.name_once()
+        startup.pick_once()
+        startup.write_at_once()
         self.control = Control(self)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._one_at_a_time = threading.Lock()

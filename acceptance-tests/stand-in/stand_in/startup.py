@@ -2,6 +2,7 @@
 
 import functools
 import warnings
+from xml.sax.saxutils import escape, quoteattr
 
 # moto warns of error codes that a service's model lacks; tests script such codes on purpose.
 warnings.filterwarnings("ignore", message="Exception.*does not match an error shape")
@@ -26,24 +27,84 @@ def look_once():
     utils.Session = functools.cache(utils.Session)
 
 
-def name_once():
-    """moto makes out anew, for each member of each object that it answers, under which names its own class may have it."""
-    from moto.core.serialize import AttributePicker, XFormedAttributePicker
+def pick_once():
+    """moto makes out anew, for each member of each object that it answers, under which names its own class may have it, and
+    which of a list of paths the member's own ends like."""
+    from moto.core.serialize import MISSING, AttributePicker, XFormedAttributePicker
+    from moto.core.utils import get_value
 
-    def remembering(names_of):
+    def picking(names_of):
         known = {}
 
-        def names(self, context):
+        def pick(self, context):
             # A shape is the same object for as long as its service's model is loaded, which is for ever.
             which = (type(context.obj), context.key, context.shape)
-            if which not in known:
-                known[which] = tuple(names_of(self, context))
-            return known[which]
+            names = known.get(which)
+            if names is None:
+                names = known[which] = tuple(names_of(self, context))
+            value = None
+            for name in names:
+                found = get_value(context.obj, name, MISSING)
+                if found is not MISSING:
+                    value = found
+                    break
+            for path, transform in _transforms(self).get(context.key, ()):
+                if f"{context.key_path}.{context.key}".endswith(path):
+                    return transform(value)
+            return value
 
-        return names
+        return pick
 
     for picker in (AttributePicker, XFormedAttributePicker):
-        picker.get_possible_keys = remembering(picker.get_possible_keys)
+        picker.__call__ = picking(picker.get_possible_keys)
+
+
+def _transforms(picker):
+    """A picker's transformations, by the last part of their paths."""
+    by_key = getattr(picker, "by_key", None)
+    if by_key is None:
+        by_key = picker.by_key = {}
+        for path, transform in picker.response_transformers.items():
+            by_key.setdefault(path.rpartition(".")[2], []).append((path, transform))
+    return by_key
+
+
+def write_at_once():
+    """moto's XML is written by what tells a parser's listener of it, element by element; here as the text that it is."""
+    import xmltodict
+
+    def unparse(tree, full_document=True, pretty=False, short_empty_elements=False):
+        assert not pretty
+        head = ['<?xml version="1.0" encoding="utf-8"?>\n'] if full_document else []
+        for name, value in tree.items():
+            _write(name, value, short_empty_elements, head.append)
+        return "".join(head)
+
+    xmltodict.unparse = unparse
+
+
+def _write(name, value, short, write):
+    """Writes an element, or several of the name: attributes begin with ``@``, text is ``#text``."""
+    if isinstance(value, (list, tuple)):
+        for one in value:
+            _write(name, one, short, write)
+        return
+    attributes, text, children = "", value, ()
+    if value is None:
+        text = ""
+    elif isinstance(value, dict):
+        text = value.get("#text") or ""
+        attributes = "".join(f" {key[1:]}={quoteattr(str(item))}" for key, item in value.items() if key[0] == "@")
+        children = [(key, item) for key, item in value.items() if key[0] not in "@#" and item != []]
+    if text is True or text is False:
+        text = "true" if text else "false"
+    if short and not children and text == "":
+        write(f"<{name}{attributes}/>")
+        return
+    write(f"<{name}{attributes}>")
+    for key, item in children:
+        _write(key, item, short, write)
+    write(f"{escape(text if isinstance(text, str) else str(text))}</{name}>")
 
 
 @functools.cache
