@@ -21,9 +21,10 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The scenario's ledger. What another build of the provider or of the harness found is forgotten.
-    pub fn open(name: &'static str) -> Self {
-        let folder = target_dir().join("faults");
+    /// The scenario's ledger, which a sample does not touch. What another build of the provider or of the harness found is
+    /// forgotten.
+    pub fn open(name: &'static str, of_all: bool) -> Self {
+        let folder = target_dir().join(if of_all { "faults" } else { "faults/sample" });
         fs::create_dir_all(&folder).expect("the folder of the ledgers");
         let path = folder.join(format!("{name}.jsonl"));
         let build = build();

@@ -18,6 +18,7 @@ mod deployments;
 mod fault;
 mod handover;
 mod judge;
+mod killed;
 mod ledger;
 mod matrix;
 mod memory;
@@ -86,8 +87,8 @@ fn run(scenario: &Scenario, wanted: &str) -> Vec<String> {
         cases.sort_by_key(chance);
         cases.truncate(sample);
     }
-    let ledger = Ledger::open(scenario.name);
     let goes_on = sample().is_none();
+    let ledger = Ledger::open(scenario.name, goes_on);
     for operation in Operation::ALL {
         let of_it: Vec<&Case> = cases.iter().filter(|case| case.operation == operation).collect();
         at_once(&of_it, |case| {

@@ -68,7 +68,8 @@ pub async fn read<P: Product>(
             };
         }
     }
-    if !record.is_empty() && survey.record.values().all(|part| part.status == Status::Missing) {
+    let all_missing = !record.is_empty() && survey.record.values().all(|part| part.status == Status::Missing);
+    if all_missing && !lives_on(product, context, &mut model, &run.name).await {
         return ReadResult {
             state: None,
             private,
@@ -83,6 +84,14 @@ pub async fn read<P: Product>(
         private,
         diagnostics,
     }
+}
+
+/// Whether a deployment whose parts are all missing stands all the same, in parts that its state does not know: those that a
+/// change had put in the place of all others, which was killed before it could say so. The next apply finds them by their names.
+async fn lives_on<P: Product>(product: &P, context: &Context, model: &mut P::Model, name: &str) -> bool {
+    let found = product.recover(&context.aws, name).await;
+    let ours = product.common(model).id.known();
+    found.is_ok_and(|(_, deployment, _)| ours.is_some_and(|id| id == deployment.as_str()))
 }
 
 /// A survey in which everything could be read.
