@@ -33,10 +33,11 @@ def begin_call(call):
     """What is drawn for a call depends on how many calls before it may have changed something. One that only tells draws
     for what is made when it is first named, and for that it does not matter when it is."""
     global _changes
+    if not _foretold:
+        return
     if call.action.startswith(_READS):
         begin(f"{call.action} {call.params}")
     else:
         _changes += 1
         begin(f"change {_changes}")
-    if _foretold:
-        call.request_id = str(uuid.uuid4())
+    call.request_id = str(uuid.uuid4())
