@@ -187,6 +187,10 @@ pub trait Product: Send + Sync + 'static {
     /// Tags of single parts, beside those that all parts carry.
     fn part_tags(&self, model: &Self::Model) -> BTreeMap<Key, Tags>;
 
+    /// The parts that are found by a deployment's name alone, whatever its configuration: of every deployment that stands,
+    /// one of them does.
+    fn anchor(&self, name: &str) -> Graph<Aws>;
+
     /// The deployment of this name that stands, for import: its configuration and state (without the deployment's id and
     /// tags), its id, and the tags that its parts carry.
     ///

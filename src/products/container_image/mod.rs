@@ -21,7 +21,7 @@ pub use self::stored::STORED;
 use super::product::{Common, Design, Moment, Product, Visit};
 use super::wiring::Resolver;
 use crate::aws::{Aws, lookups};
-use crate::engine::{DeploymentId, ErrorKind, Failure, Key, Permission, Tags};
+use crate::engine::{DeploymentId, ErrorKind, Failure, Graph, Key, Permission, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
 
 /// The product.
@@ -101,6 +101,10 @@ impl Product for ContainerImageProduct {
 
     fn part_tags(&self, model: &Image) -> BTreeMap<Key, Tags> {
         BTreeMap::from([(Key::new(design::REPOSITORY), stored::to_tags(model))])
+    }
+
+    fn anchor(&self, name: &str) -> Graph<Aws> {
+        recover::anchor(name)
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Image, DeploymentId, Tags), Diagnostics> {

@@ -1,29 +1,20 @@
 //! An image's configuration, read back from its repository, for import.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use super::design::{self, REPOSITORY};
 use super::model::{Encryption, Image};
 use super::stored;
 use crate::aws::Aws;
 use crate::aws::components::{EcrRepository, Encryption as Encrypted, Lifecycle};
-use crate::engine::{self, DeploymentId, IgnoreTags, Key, Notes, Owner, Run, Survey, Tags};
+use crate::engine::{DeploymentId, Graph, Key, Owner, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
-use crate::products::parts;
-use crate::products::shared::recovery::LIMIT;
+use crate::products::shared::recovery::{discover, known, look, looking, of_user};
 
 /// The repository of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Image, DeploymentId, Tags), Diagnostics> {
-    let run = run(aws, name);
-    let mut model = Image {
-        name: Attr::Known(name.to_owned()),
-        ..Image::default()
-    };
-    let found = discover(&model, &run).await?;
+    let run = looking(aws, name);
+    let found = look(&run, &anchor(name)).await?;
     let repository = found.objects.get(&Key::new(REPOSITORY));
     let (id, tags, spec) = repository
         .and_then(|object| match object.owner() {
@@ -31,21 +22,25 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Image, DeploymentId,
             _ => None,
         })
         .ok_or_else(|| nothing(aws, name))?;
+    let mut model = named(name);
     settings(&mut model, spec);
     stored::from_tags(&tags, &mut model);
-    let found = discover(&model, &run).await?;
     let graph = design::design(&model).graph;
-    let parts = found.objects.iter().filter_map(|(key, object)| {
-        let ours = matches!(object.owner(), Owner::Namesake(owner) if *owner == id);
-        let part = parts::standing(graph.kind(key).filter(|_| ours)?, object.identity());
-        Some((key.to_string(), Attr::Known(part)))
-    });
-    model.components = Attr::Known(parts.collect());
-    let tags = tags
-        .into_iter()
-        .filter(|(tag, _)| !tag.starts_with("thatdot:") && !tag.starts_with("aws:"))
-        .collect();
-    Ok((model, id, tags))
+    let found = discover(&run, &id, &graph).await?;
+    model.components = Attr::Known(found.own_components(&graph));
+    Ok((model, id, of_user(tags)))
+}
+
+/// What every image has, and what is found by its name alone: the repository.
+pub fn anchor(name: &str) -> Graph<Aws> {
+    design::design(&named(name)).graph
+}
+
+fn named(name: &str) -> Image {
+    Image {
+        name: known(name),
+        ..Image::default()
+    }
 }
 
 /// What the repository itself tells.
@@ -60,39 +55,6 @@ fn settings(model: &mut Image, spec: &EcrRepository) {
         Some(Encrypted::Kms(_)) => Some(Encryption::default()),
         _ => None,
     };
-}
-
-fn run(aws: &Arc<Aws>, name: &str) -> Run<Aws> {
-    Run {
-        world: Arc::clone(aws),
-        deployment: DeploymentId::from_text(""),
-        name: name.to_owned(),
-        tags: Tags::new(),
-        part_tags: BTreeMap::new(),
-        ignore_tags: IgnoreTags::default(),
-        stale_tags: BTreeSet::new(),
-        cancel: CancellationToken::new(),
-        deadline: Instant::now() + LIMIT,
-        adopt: false,
-        notes: Notes::default(),
-    }
-}
-
-async fn discover(model: &Image, run: &Run<Aws>) -> Result<Survey, Diagnostics> {
-    let failed = |error: &engine::Error| -> Diagnostics {
-        Diagnostic::error(
-            format!("Could not look for the repository {}", run.name),
-            error.explained(),
-        )
-        .into()
-    };
-    let survey = engine::discover(&design::design(model).graph, run)
-        .await
-        .map_err(|error| failed(&error))?;
-    match survey.failures.first() {
-        Some(failure) => Err(failed(&failure.error)),
-        None => Ok(survey),
-    }
 }
 
 fn nothing(aws: &Aws, name: &str) -> Diagnostics {

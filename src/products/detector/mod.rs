@@ -24,7 +24,7 @@ pub use self::model::{AccessPoint, Detector, Persistence};
 use super::product::{Common, Design, Moment, Product, Visit};
 use super::settings;
 use super::shared::hardware::{self, HostImage};
-use super::shared::{capacity, pipeline};
+use super::shared::{capacity, pipeline, recovery};
 use super::wiring::{Resolver, known_list};
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Graph, Key, Permission, Record, Survey, Tags};
@@ -157,6 +157,10 @@ impl Product for DetectorProduct {
             (Key::new(design::TASK_DEFINITION), tags),
             (Key::new(design::FILE_SYSTEM), model.basis().name_tag()),
         ])
+    }
+
+    fn anchor(&self, name: &str) -> Graph<Aws> {
+        recovery::anchor(name)
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Detector, DeploymentId, Tags), Diagnostics> {

@@ -24,7 +24,7 @@ use super::product::{Common, Design, Product, Visit};
 use super::settings;
 use super::wiring::Resolver;
 use crate::aws::{Aws, lookups};
-use crate::engine::{DeploymentId, Key, Permission, Tags};
+use crate::engine::{DeploymentId, Graph, Key, Permission, Tags};
 use crate::framework::{Diagnostics, Path, Schema};
 
 /// The setting that tells `single` from `per_az` where there is one zone.
@@ -93,6 +93,10 @@ impl Product for NetworkProduct {
             .or_default()
             .extend(settings::to_tags(words, None));
         tags
+    }
+
+    fn anchor(&self, _name: &str) -> Graph<Aws> {
+        recover::anchor()
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Network, DeploymentId, Tags), Diagnostics> {

@@ -3,41 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
-
 use super::model::{Endpoints, FlowLogs, Network};
 use super::{design, keys};
 use crate::aws::components::{FlowLog, IamRole, LogGroup, Vpc};
 use crate::aws::{Aws, lookups};
-use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Input, Key, Notes, Object, Owner, Run, Spec, Survey, Tags};
+use crate::engine::{DeploymentId, Graph, Input, Key, Owner, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
-use crate::products::parts::{self, Part};
 use crate::products::settings;
-use crate::products::shared::recovery::{LIMIT, boundary};
-
-/// What was found of one network.
-struct Found {
-    survey: Survey,
-    id: DeploymentId,
-}
-
-impl Found {
-    /// The object of that part, where it is this network's own.
-    fn object(&self, key: &Key) -> Option<&Object> {
-        let object = self.survey.objects.get(key)?;
-        matches!(object.owner(), Owner::Namesake(id) if *id == self.id).then_some(object)
-    }
-
-    fn spec<S: Spec>(&self, key: &str) -> Option<&S> {
-        self.object(&Key::new(key))?.spec()
-    }
-}
+use crate::products::shared::recovery::{Found, boundary, discover, failed, known, look, looking, of_user};
 
 /// The network of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Network, DeploymentId, Tags), Diagnostics> {
-    let run = run(aws, name);
-    let vpc = look(&run, &vpc_alone()).await?;
+    let run = looking(aws, name);
+    let vpc = look(&run, &anchor()).await?;
     let object = vpc.objects.get(&Key::new(keys::VPC));
     let Some((object, id)) = object.and_then(|object| match object.owner() {
         Owner::Namesake(id) => Some((object, id.clone())),
@@ -58,53 +36,25 @@ pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Network, DeploymentI
         ..Network::default()
     };
     configured(&mut model, &parts, &words);
-    let found = look(&run, &design::design(&model, aws).graph).await?;
-    let found = Found {
-        survey: found,
-        id: id.clone(),
-    };
+    let found = discover(&run, &id, &design::design(&model, aws).graph).await?;
     // Of what was deleted, EC2 keeps the tags for a while.
-    let standing: BTreeSet<Key> = parts.into_iter().filter(|key| found.object(key).is_some()).collect();
+    let standing: BTreeSet<Key> = parts.into_iter().filter(|key| found.owns(key)).collect();
     configured(&mut model, &standing, &words);
     flow_logs(&mut model, &found);
     settings::into_common(&words, &mut super::common(&mut model));
     let graph = design::design(&model, aws).graph;
-    model.components = Attr::Known(components(&found, &graph));
-    let tags = tags
-        .into_iter()
-        .filter(|(tag, value)| {
-            !tag.starts_with("thatdot:") && !tag.starts_with("aws:") && !keys::is_own_name(name, tag, value)
-        })
-        .collect();
+    model.components = Attr::Known(found.own_components(&graph));
+    let mut tags = of_user(tags);
+    tags.retain(|tag, value| !keys::is_own_name(name, tag, value));
     Ok((model, id, tags))
-}
-
-fn known(text: &str) -> Attr<String> {
-    Attr::Known(text.to_owned())
 }
 
 fn list<'a>(texts: impl IntoIterator<Item = &'a str>) -> Attr<Vec<Attr<String>>> {
     Attr::Known(texts.into_iter().map(known).collect())
 }
 
-fn run(aws: &Arc<Aws>, name: &str) -> Run<Aws> {
-    Run {
-        world: Arc::clone(aws),
-        deployment: DeploymentId::from_text(""),
-        name: name.to_owned(),
-        tags: Tags::new(),
-        part_tags: BTreeMap::new(),
-        ignore_tags: IgnoreTags::default(),
-        stale_tags: BTreeSet::new(),
-        cancel: CancellationToken::new(),
-        deadline: Instant::now() + LIMIT,
-        adopt: false,
-        notes: Notes::default(),
-    }
-}
-
 /// The VPC, which every network has and which is found by the network's name alone.
-fn vpc_alone() -> Graph<Aws> {
+pub fn anchor() -> Graph<Aws> {
     let mut graph = Graph::new();
     graph.add(
         Key::new(keys::VPC),
@@ -115,16 +65,6 @@ fn vpc_alone() -> Graph<Aws> {
         },
     );
     graph
-}
-
-async fn look(run: &Run<Aws>, graph: &Graph<Aws>) -> Result<Survey, Diagnostics> {
-    let survey = engine::discover(graph, run)
-        .await
-        .map_err(|error| failed(&run.name, &error))?;
-    match survey.failures.first() {
-        Some(failure) => Err(failed(&run.name, &failure.error)),
-        None => Ok(survey),
-    }
 }
 
 /// What was asked for, as the parts that there are tell it.
@@ -164,19 +104,6 @@ fn flow_logs(model: &mut Network, found: &Found) {
     block.retention_in_days = days.map(|days| days.map_or(0, i64::from)).into();
     let role: Option<&IamRole> = found.spec(keys::ROLE);
     model.permissions_boundary = role.map_or(Attr::Null, |role| boundary(&role.permissions_boundary));
-}
-
-/// The parts that are the network's own and that the configuration asks for.
-fn components(found: &Found, graph: &Graph<Aws>) -> BTreeMap<String, Attr<Part>> {
-    let parts = graph.keys().filter_map(|key| {
-        let (kind, object) = (graph.kind(key)?, found.object(key)?);
-        Some((key.to_string(), Attr::Known(parts::standing(kind, object.identity()))))
-    });
-    parts.collect()
-}
-
-fn failed(name: &str, error: &engine::Error) -> Diagnostics {
-    Diagnostic::error(format!("Could not look for the network {name}"), error.explained()).into()
 }
 
 fn nothing(aws: &Aws, name: &str) -> Diagnostics {

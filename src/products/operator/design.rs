@@ -25,6 +25,9 @@ const ATTACHMENT: &str = "iam_policy_attachment_";
 /// What the policy that is one for all services is called in `policy_arns`.
 pub const ALL: &str = "all";
 
+/// The policies of which one always stands, and carries the settings that no AWS object has a field for.
+pub const SETTINGS_ON: [&str; 2] = [ALL, vendor::SERVICES[0]];
+
 /// Where the outputs come from.
 pub struct Wiring {
     /// The policies: `all`, or each by its service.
@@ -78,6 +81,28 @@ pub fn without_attachments(model: &Operator, aws: &Aws) -> Graph<Aws> {
     }
     if let Some(role) = &model.role {
         add_role(&mut graph, model, role);
+    }
+    graph
+}
+
+/// The policies of which each operator has one, to look for by name: they also carry the settings that no AWS object has a
+/// field for.
+pub fn anchor(name: &str) -> Graph<Aws> {
+    let model = Operator {
+        name: Attr::Known(name.to_owned()),
+        ..Operator::default()
+    };
+    let mut graph = Graph::new();
+    for service in SETTINGS_ON {
+        graph.add(
+            policy_key(service),
+            IamPolicy {
+                name: policy_name(&model, service),
+                path: Input::Unknown,
+                description: Input::Unknown,
+                document: Input::Unknown,
+            },
+        );
     }
     graph
 }

@@ -91,9 +91,13 @@ impl Product for OperatorProduct {
             .chain(settings::of_common(&common(&mut model)));
         let tags = settings::to_tags(words, None);
         // One of the two stands, whichever kind of policies there are.
-        recover::SETTINGS_ON
+        design::SETTINGS_ON
             .map(|service| (design::policy_key(service), tags.clone()))
             .into()
+    }
+
+    fn anchor(&self, name: &str) -> Graph<Aws> {
+        design::anchor(name)
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(Operator, DeploymentId, Tags), Diagnostics> {

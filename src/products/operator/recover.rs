@@ -1,10 +1,7 @@
 //! An operator's configuration, read back from what stands of it, for import.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use super::design::{self, ALL, ROLE, USER, attachment_key, policy_key};
 use super::model::{Operator, Role, User};
@@ -12,87 +9,47 @@ use super::vendor;
 use crate::aws::Aws;
 use crate::aws::components::{IamPolicy, IamRole, IamUser};
 use crate::aws::policy::Policy;
-use crate::engine::{self, DeploymentId, Graph, IgnoreTags, Key, Notes, Owner, Run, Spec, Survey, Tags};
+use crate::engine::{DeploymentId, Graph, Tags};
 use crate::framework::{Attr, Diagnostic, Diagnostics};
-use crate::products::parts::{self, Part};
 use crate::products::settings;
-use crate::products::shared::recovery::{LIMIT, boundary};
-
-/// The policies of which one always stands, and carries the settings that no AWS object has a field for.
-pub const SETTINGS_ON: [&str; 2] = [ALL, vendor::SERVICES[0]];
-
-/// What was found of one operator.
-struct Found {
-    survey: Survey,
-    id: DeploymentId,
-}
-
-impl Found {
-    /// Whether that part is there and this operator's own.
-    fn owns(&self, key: &Key) -> bool {
-        let object = self.survey.objects.get(key);
-        object.is_some_and(|object| matches!(object.owner(), Owner::Namesake(id) if *id == self.id))
-    }
-
-    fn spec<S: Spec>(&self, key: &Key) -> Option<&S> {
-        self.survey.objects.get(key).filter(|_| self.owns(key))?.spec()
-    }
-}
+use crate::products::shared::recovery::{Found, boundary, discover, look, looking, of_user};
 
 /// The operator of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Operator, DeploymentId, Tags), Diagnostics> {
-    let run = run(aws, name);
-    let single = discover(&run, &candidate(name, "single", None)).await?;
-    let split = discover(&run, &candidate(name, "per_service", None)).await?;
+    let run = looking(aws, name);
+    let single = look(&run, &graph(&candidate(name, "single", None), aws)).await?;
+    let split = look(&run, &graph(&candidate(name, "per_service", None), aws)).await?;
     let ids: BTreeSet<DeploymentId> = single.namesakes().union(&split.namesakes()).cloned().collect();
     let id = match ids.iter().collect::<Vec<_>>().as_slice() {
         [] => return Err(nothing(aws, name)),
         [id] => (*id).clone(),
         _ => return Err(several(name, &ids)),
     };
-    let single = Found {
-        survey: single,
-        id: id.clone(),
-    };
-    let split = Found {
-        survey: split,
-        id: id.clone(),
-    };
+    let single = Found::new(single, &id);
+    let split = Found::new(split, &id);
     let (word, found) = if single.owns(&policy_key(ALL)) {
         ("single", single)
     } else {
         ("per_service", split)
     };
-    let anchor = SETTINGS_ON
+    let anchor = design::SETTINGS_ON
         .map(policy_key)
         .into_iter()
         .find(|key| found.owns(key))
         .ok_or_else(|| incomplete(name))?;
     let path = found
-        .spec::<IamPolicy>(&anchor)
+        .spec::<IamPolicy>(anchor.as_str())
         .and_then(|policy| policy.path.known().cloned());
-    let tags = found
-        .survey
-        .objects
-        .get(&anchor)
-        .and_then(|object| object.tags().cloned());
+    let tags = found.object(anchor.as_str()).and_then(|object| object.tags().cloned());
     let tags = tags.unwrap_or_default();
 
     let mut model = candidate(name, word, path);
     principal(&mut model, &found);
-    let found = Found {
-        survey: discover(&run, &model).await?,
-        id: id.clone(),
-    };
+    let found = discover(&run, &id, &graph(&model, aws)).await?;
     attachments(&mut model, &found);
     client_settings(&mut model, &tags);
-    let graph = design::design(&model, aws).graph;
-    model.components = Attr::Known(components(&found, &graph));
-    let tags = tags
-        .into_iter()
-        .filter(|(tag, _)| !tag.starts_with("thatdot:") && !tag.starts_with("aws:"))
-        .collect();
-    Ok((model, id, tags))
+    model.components = Attr::Known(found.own_components(&design::design(&model, aws).graph));
+    Ok((model, id, of_user(tags)))
 }
 
 /// An operator with everything that one can have, to look for. Its path is unknown before it is found.
@@ -109,50 +66,23 @@ fn candidate(name: &str, policies: &str, path: Option<String>) -> Operator {
     }
 }
 
-fn run(aws: &Arc<Aws>, name: &str) -> Run<Aws> {
-    Run {
-        world: Arc::clone(aws),
-        deployment: DeploymentId::from_text(""),
-        name: name.to_owned(),
-        tags: Tags::new(),
-        part_tags: BTreeMap::new(),
-        ignore_tags: IgnoreTags::default(),
-        stale_tags: BTreeSet::new(),
-        cancel: CancellationToken::new(),
-        deadline: Instant::now() + LIMIT,
-        adopt: false,
-        notes: Notes::default(),
-    }
-}
-
-async fn discover(run: &Run<Aws>, model: &Operator) -> Result<Survey, Diagnostics> {
-    let failed = |error: &engine::Error| {
-        Diagnostics::from(Diagnostic::error(
-            format!("Could not look for the operator {}", run.name),
-            error.explained(),
-        ))
-    };
-    let graph = if model.iam_path.is_unknown() {
-        design::without_attachments(model, &run.world)
+/// What to look for: while the path is unknown, nothing that hangs on a policy.
+fn graph(model: &Operator, aws: &Aws) -> Graph<Aws> {
+    if model.iam_path.is_unknown() {
+        design::without_attachments(model, aws)
     } else {
-        design::design(model, &run.world).graph
-    };
-    let survey = engine::discover(&graph, run).await.map_err(|error| failed(&error))?;
-    match survey.failures.first() {
-        Some(failure) => Err(failed(&failure.error)),
-        None => Ok(survey),
+        design::design(model, aws).graph
     }
 }
 
 /// The user or the role that there is.
 fn principal(model: &mut Operator, found: &Found) {
-    let (user, role) = (Key::new(USER), Key::new(ROLE));
     model.user = None;
     model.role = None;
-    if let Some(spec) = found.spec::<IamUser>(&user) {
+    if let Some(spec) = found.spec::<IamUser>(USER) {
         model.user = Some(User::default());
         model.permissions_boundary = boundary(&spec.permissions_boundary);
-    } else if let Some(spec) = found.spec::<IamRole>(&role) {
+    } else if let Some(spec) = found.spec::<IamRole>(ROLE) {
         model.role = Some(trusted(spec.trust.known()));
         model.permissions_boundary = boundary(&spec.permissions_boundary);
     }
@@ -181,7 +111,7 @@ fn attachments(model: &mut Operator, found: &Found) {
         .iter()
         .any(|(part, _)| found.owns(&attachment_key(part)));
     let of_role = found
-        .spec::<IamRole>(&Key::new(ROLE))
+        .spec::<IamRole>(ROLE)
         .and_then(|role| role.managed_policies.known())
         .is_some_and(|policies| policies.contains(&crate::aws::ManagedPolicy::MarketplaceMeteringRegisterUsage));
     let of_user = found.owns(&attachment_key(vendor::METERING.0));
@@ -199,15 +129,6 @@ fn client_settings(model: &mut Operator, tags: &Tags) {
         user.force_destroy = Attr::Known(words.get("force_destroy").is_some_and(|value| value == "true"));
     }
     settings::into_common(&words, &mut super::common(model));
-}
-
-/// The parts that are ours and that the configuration asks for.
-fn components(found: &Found, graph: &Graph<Aws>) -> BTreeMap<String, Attr<Part>> {
-    let parts = graph.keys().filter(|key| found.owns(key)).filter_map(|key| {
-        let (kind, object) = (graph.kind(key)?, found.survey.objects.get(key)?);
-        Some((key.to_string(), Attr::Known(parts::standing(kind, object.identity()))))
-    });
-    parts.collect()
 }
 
 fn nothing(aws: &Aws, name: &str) -> Diagnostics {

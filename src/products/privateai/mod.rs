@@ -25,7 +25,7 @@ pub use self::model::{ApiGateway, Autoscaling, Bastion, Fargate, License, Privat
 use self::site::Images;
 use super::product::{Common, Design, Moment, Product, Visit};
 use super::shared::service::SERVICE;
-use super::shared::{hardware, pipeline};
+use super::shared::{hardware, pipeline, recovery};
 use super::wiring::Resolver;
 use crate::aws::Aws;
 use crate::engine::{DeploymentId, Error, Graph, Key, Permission, Record, Survey, Tags};
@@ -134,6 +134,10 @@ impl Product for PrivateAiProduct {
 
     fn part_tags(&self, model: &PrivateAi) -> BTreeMap<Key, Tags> {
         remembered::part_tags(model)
+    }
+
+    fn anchor(&self, name: &str) -> Graph<Aws> {
+        recovery::anchor(name)
     }
 
     async fn recover(&self, aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, DeploymentId, Tags), Diagnostics> {

@@ -1,4 +1,4 @@
-//! Finding a deployment that stands, for import: its task definition, by the deployment's name, and from there every part.
+//! Finding a deployment that stands, for import: an anchor, by the deployment's name alone, and from there every part.
 
 mod capacity;
 mod load_balancer;
@@ -25,7 +25,7 @@ use crate::framework::{Attr, Diagnostic, Diagnostics};
 use crate::products::parts::{self, Part};
 
 /// How long an import may look for what is there: longer than a call is tried again by default, whose last refusal is what is told.
-pub const LIMIT: Duration = Duration::from_mins(10);
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// What was found of one deployment.
 pub struct Found {
@@ -34,6 +34,16 @@ pub struct Found {
 }
 
 impl Found {
+    /// What a look at a graph found, as far as it belongs to that deployment.
+    pub fn new(survey: Survey, id: &DeploymentId) -> Self {
+        Self { survey, id: id.clone() }
+    }
+
+    /// Whether that part is there and this deployment's own.
+    pub fn owns(&self, key: &Key) -> bool {
+        self.object(key.as_str()).is_some()
+    }
+
     /// The object of that part, where it is this deployment's own.
     pub fn object(&self, key: &str) -> Option<&Object> {
         let object = self.survey.objects.get(&Key::new(key))?;
@@ -49,18 +59,29 @@ impl Found {
         self.object(key)?.spec()
     }
 
-    /// The parts that are this deployment's own and in the graph, as the state shows them. With them goes what can be
-    /// nobody's own: what carries no tags and ties things together of which none is ours, as AWS's own capacity provider
-    /// and a cluster of the user's.
+    /// The parts that are this deployment's own and in the graph, as the state shows them.
+    pub fn own_components(&self, graph: &Graph<Aws>) -> BTreeMap<String, Attr<Part>> {
+        self.components_or(graph, |_| None)
+    }
+
+    /// The same, and what can be nobody's own: what carries no tags and ties things together of which none is ours, as
+    /// AWS's own capacity provider and a cluster of the user's.
     pub fn components(&self, graph: &Graph<Aws>) -> BTreeMap<String, Attr<Part>> {
-        let nobodys = |key: &Key| {
+        self.components_or(graph, |key| {
             let object = self.survey.objects.get(key)?;
             let is_a_tie = object.tags().is_none() && *object.owner() == Owner::Nobody && !graph.refers(key);
             is_a_tie.then_some(object)
-        };
+        })
+    }
+
+    fn components_or<'a>(
+        &'a self,
+        graph: &Graph<Aws>,
+        other: impl Fn(&Key) -> Option<&'a Object>,
+    ) -> BTreeMap<String, Attr<Part>> {
         let parts = graph.keys().filter_map(|key| {
             let kind = graph.kind(key)?;
-            let object = self.object(key.as_str()).or_else(|| nobodys(key))?;
+            let object = self.object(key.as_str()).or_else(|| other(key))?;
             Some((key.to_string(), Attr::Known(parts::standing(kind, object.identity()))))
         });
         parts.collect()
@@ -126,7 +147,7 @@ pub fn looking(aws: &Arc<Aws>, name: &str) -> Run<Aws> {
 /// # Errors
 /// Where there is none with the tags of a deployment.
 pub async fn definition(run: &Run<Aws>) -> Result<(EcsTaskDefinition, DeploymentId, Tags), Diagnostics> {
-    let found = survey(run, &definition_alone(&run.name)).await?;
+    let found = look(run, &anchor(&run.name)).await?;
     let object = found.objects.get(&Key::new(TASK_DEFINITION));
     let told = object.and_then(|object| match object.owner() {
         Owner::Namesake(id) => {
@@ -143,11 +164,14 @@ pub async fn definition(run: &Run<Aws>) -> Result<(EcsTaskDefinition, Deployment
 /// # Errors
 /// Where AWS refuses a look.
 pub async fn discover(run: &Run<Aws>, id: &DeploymentId, graph: &Graph<Aws>) -> Result<Found, Diagnostics> {
-    let survey = survey(run, graph).await?;
-    Ok(Found { survey, id: id.clone() })
+    Ok(Found::new(look(run, graph).await?, id))
 }
 
-async fn survey(run: &Run<Aws>, graph: &Graph<Aws>) -> Result<Survey, Diagnostics> {
+/// Whatever stands of a graph, whosever it is.
+///
+/// # Errors
+/// Where AWS refuses a look.
+pub async fn look(run: &Run<Aws>, graph: &Graph<Aws>) -> Result<Survey, Diagnostics> {
     let name = &run.name;
     let survey = engine::discover(graph, run)
         .await
@@ -159,7 +183,7 @@ async fn survey(run: &Run<Aws>, graph: &Graph<Aws>) -> Result<Survey, Diagnostic
 }
 
 /// The task definition, which is always ours and found by the deployment's name alone.
-fn definition_alone(name: &str) -> Graph<Aws> {
+pub fn anchor(name: &str) -> Graph<Aws> {
     let mut graph = Graph::new();
     graph.add(
         Key::new(TASK_DEFINITION),
@@ -251,7 +275,8 @@ pub fn of_user(tags: Tags) -> Tags {
     tags.into_iter().filter(|(tag, _)| user(tag)).collect()
 }
 
-fn failed(name: &str, error: &engine::Error) -> Diagnostics {
+/// A look that AWS refused.
+pub fn failed(name: &str, error: &engine::Error) -> Diagnostics {
     Diagnostic::error(format!("Could not look for the deployment {name}"), error.explained()).into()
 }
 

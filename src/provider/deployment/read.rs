@@ -8,12 +8,14 @@ use super::components;
 use super::home;
 use super::report;
 use super::run::{Limit, run};
-use crate::engine::{self, Status, Survey};
+use crate::aws::Aws;
+use crate::engine::{self, Owner, Run, Status, Survey};
 use crate::framework::{Diagnostic, Diagnostics, Read, ReadResult};
 use crate::products::{Product, Resolver};
 use crate::provider::Context;
 
-/// Reads a deployment. A part that is gone stays in the map, as `missing`; a deployment of which nothing is left is gone.
+/// Reads a deployment. A part that is gone stays in the map, as `missing`; a deployment of which nothing is left is gone. Of one
+/// that could not be read, the state stays.
 pub async fn read<P: Product>(
     product: &P,
     context: &Context,
@@ -24,74 +26,69 @@ pub async fn read<P: Product>(
         state: mut model,
         private,
     } = request;
-    if let Err(elsewhere) = home::check(product.common(&mut model).components, &context.aws) {
-        return ReadResult {
-            state: Some(model),
-            private,
-            diagnostics: elsewhere.into(),
-        };
-    }
-    let record = components::to_record(product.common(&mut model).components);
-    let run = run(product, context, &mut model, Limit::Read, cancel, BTreeSet::new());
-    let mut design = product.design(&model, &context.aws);
-    let mut survey = match looked(engine::survey(&design.graph, &record, &run).await) {
-        Ok(survey) => survey,
-        Err(diagnostics) => {
-            return ReadResult {
-                state: Some(model),
-                private,
-                diagnostics,
-            };
-        }
+    let (stands, diagnostics) = match refresh(product, context, cancel, &mut model).await {
+        Ok(Seen::Standing(news)) => (true, news),
+        Ok(Seen::Gone(name)) => (false, report::gone(product.type_name(), &name).into()),
+        Err(diagnostics) => (true, diagnostics),
     };
-    match product.absorb(&context.aws, &mut model, &survey).await {
-        Ok(None) => {}
-        Ok(Some(record)) => {
-            design = product.design(&model, &context.aws);
-            survey = match looked(engine::survey(&design.graph, &record, &run).await) {
-                Ok(survey) => survey,
-                Err(diagnostics) => {
-                    return ReadResult {
-                        state: Some(model),
-                        private,
-                        diagnostics,
-                    };
-                }
-            };
-        }
-        Err(error) => {
-            let diagnostics = Diagnostic::error(format!("Could not read {}", run.name), error.explained()).into();
-            return ReadResult {
-                state: Some(model),
-                private,
-                diagnostics,
-            };
-        }
-    }
-    let all_missing = !record.is_empty() && survey.record.values().all(|part| part.status == Status::Missing);
-    if all_missing && !lives_on(product, context, &mut model, &run.name).await {
-        return ReadResult {
-            state: None,
-            private,
-            diagnostics: report::gone(product.type_name(), &run.name).into(),
-        };
-    }
-    let diagnostics = report::changed_outside(&run.name, &record, &survey.record);
-    *product.common(&mut model).components = components::from_record(&survey.record);
-    product.publish(&design.wiring, &mut model, &Resolver::Done(&survey.outputs));
     ReadResult {
-        state: Some(model),
+        state: stands.then_some(model),
         private,
         diagnostics,
     }
 }
 
+/// What became of a deployment.
+enum Seen {
+    /// It stands, and this is to be told of it.
+    Standing(Diagnostics),
+    /// Nothing of the deployment of that name is left.
+    Gone(String),
+}
+
+/// Brings the model up to date with what stands.
+///
+/// # Errors
+/// What could not be read.
+async fn refresh<P: Product>(
+    product: &P,
+    context: &Context,
+    cancel: &CancellationToken,
+    model: &mut P::Model,
+) -> Result<Seen, Diagnostics> {
+    home::check(product.common(model).components, &context.aws)?;
+    let record = components::to_record(product.common(model).components);
+    let run = run(product, context, model, Limit::Read, cancel, BTreeSet::new());
+    let mut design = product.design(model, &context.aws);
+    let mut survey = looked(engine::survey(&design.graph, &record, &run).await)?;
+    let absorbed = product.absorb(&context.aws, model, &survey).await;
+    let absorbed =
+        absorbed.map_err(|error| Diagnostic::error(format!("Could not read {}", run.name), error.explained()))?;
+    if let Some(record) = absorbed {
+        design = product.design(model, &context.aws);
+        survey = looked(engine::survey(&design.graph, &record, &run).await)?;
+    }
+    let all_missing = !record.is_empty() && survey.record.values().all(|part| part.status == Status::Missing);
+    if all_missing && !lives_on(product, &run).await? {
+        return Ok(Seen::Gone(run.name));
+    }
+    *product.common(model).components = components::from_record(&survey.record);
+    product.publish(&design.wiring, model, &Resolver::Done(&survey.outputs));
+    Ok(Seen::Standing(report::changed_outside(
+        &run.name,
+        &record,
+        &survey.record,
+    )))
+}
+
 /// Whether a deployment whose parts are all missing stands all the same, in parts that its state does not know: those that a
 /// change had put in the place of all others, which was killed before it could say so. The next apply finds them by their names.
-async fn lives_on<P: Product>(product: &P, context: &Context, model: &mut P::Model, name: &str) -> bool {
-    let found = product.recover(&context.aws, name).await;
-    let ours = product.common(model).id.known();
-    found.is_ok_and(|(_, deployment, _)| ours.is_some_and(|id| id == deployment.as_str()))
+///
+/// # Errors
+/// Where that could not be looked for.
+async fn lives_on<P: Product>(product: &P, run: &Run<Aws>) -> Result<bool, Diagnostics> {
+    let found = looked(engine::discover(&product.anchor(&run.name), run).await)?;
+    Ok(found.objects.values().any(|object| *object.owner() == Owner::Ours))
 }
 
 /// A survey in which everything could be read.
