@@ -20,6 +20,11 @@ pub fn uuid() -> Uuid {
     BEGUN.with(|()| Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid())
 }
 
+/// A client token, by which AWS knows a request that is sent again.
+pub fn client_token() -> String {
+    uuid().to_string()
+}
+
 /// A pause that is shorter by up to such a part of it, so that those who wait for the same do not ask all at once.
 pub fn shortened(full: Duration, part: f64) -> Duration {
     full.mul_f64(1.0 - BEGUN.with(|()| fastrand::f64()) * part)

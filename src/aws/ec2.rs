@@ -5,7 +5,6 @@ use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 
 use super::error::ask;
 use super::{Aws, once, tags};
-use crate::chance;
 use crate::engine::{Call, Error, Identity, Result, TAG_DEPLOYMENT_ID, Tags};
 
 /// The address of an object of that kind and id. EC2 answers no ARNs for most kinds; they are built as the *Service
@@ -62,11 +61,6 @@ pub(super) async fn retag(call: &Call<'_, Aws>, id: &str, set: &Tags, remove: &[
         ask(call, "ec2:DeleteTags", request.send()).await?;
     }
     Ok(())
-}
-
-/// A fresh idempotency token.
-pub(super) fn token() -> String {
-    chance::uuid().to_string()
 }
 
 /// The settings of a create that knows no client token: the SDK, trying again after an answer that was lost, would make a

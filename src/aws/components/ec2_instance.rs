@@ -16,6 +16,7 @@ use crate::aws::retry::hosts::PROFILE_UNKNOWN_YET;
 use crate::aws::retry::retry_while;
 use crate::aws::wait::{Pace, wait_until};
 use crate::aws::{Aws, InstanceMetadata, RootVolume, ec2, tags};
+use crate::chance;
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -246,7 +247,7 @@ impl Component<Aws> for Ec2Instance {
         let request = self.request(call)?;
         let answer = retry_while(call, &PROFILE_UNKNOWN_YET, || {
             // Fresh for each attempt: EC2 remembers a token for a day and answers with what it did then.
-            let request = request.clone().client_token(ec2::token());
+            let request = request.clone().client_token(chance::client_token());
             ask(call, "ec2:RunInstances", request.send())
         })
         .await?;

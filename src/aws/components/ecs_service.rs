@@ -190,7 +190,7 @@ impl Component<Aws> for EcsService {
                 ask(
                     call,
                     "ecs:CreateService",
-                    request.clone().client_token(chance::uuid().to_string()).send(),
+                    request.clone().client_token(chance::client_token()).send(),
                 )
             })
         })

@@ -169,7 +169,7 @@ impl Component<Aws> for EcsTask {
             .set_tags(Some(to_ecs(call.tags)));
         let task = retry_while(call, &START_TOO_EARLY, || async {
             // Fresh for each attempt: ECS remembers a token for a day and answers with the task it once started.
-            let request = request.clone().client_token(chance::uuid().to_string());
+            let request = request.clone().client_token(chance::client_token());
             let answer = ask(call, "ecs:RunTask", request.send()).await?;
             match (answer.tasks(), answer.failures()) {
                 ([task, ..], _) => Ok(task.clone()),

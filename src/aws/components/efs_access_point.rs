@@ -144,7 +144,7 @@ impl Component<Aws> for EfsAccessPoint {
             .efs
             .create_access_point()
             // Fresh, because EFS remembers tokens and answers with what they once made.
-            .client_token(chance::uuid().to_string())
+            .client_token(chance::client_token())
             .file_system_id(self.file_system.get()?.as_str())
             .posix_user(PosixUser::builder().uid(uid).gid(gid).build().map_err(bug)?)
             .root_directory(

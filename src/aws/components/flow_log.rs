@@ -12,6 +12,7 @@ use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::FLOW_LOG_TOO_EARLY;
 use crate::aws::tags;
+use crate::chance;
 use crate::engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 choice! {
@@ -104,7 +105,7 @@ impl Component<Aws> for FlowLog {
             .deliver_logs_permission_arn(self.role.get()?)
             .tag_specifications(ec2::tagged(call, ResourceType::VpcFlowLog));
         let id = retry_while(call, &FLOW_LOG_TOO_EARLY, || async {
-            let request = request.clone().client_token(ec2::token());
+            let request = request.clone().client_token(chance::client_token());
             let answer = ask(call, ATTEMPTED, request.send()).await?;
             if let Some(error) = ec2::unsuccessful(ATTEMPTED, answer.unsuccessful()) {
                 return Err(error);

@@ -14,6 +14,7 @@ use crate::aws::permissions::Site;
 use crate::aws::retry::hosts::TEMPLATE_UNKNOWN_YET;
 use crate::aws::retry::retry_while;
 use crate::aws::{Aws, InstanceMetadata, RootVolume, ec2, service_linked_role, tags};
+use crate::chance;
 use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
@@ -201,7 +202,7 @@ impl Component<Aws> for LaunchTemplate {
             .version_description(OURS)
             .launch_template_data(self.data()?)
             .tag_specifications(ec2::tagged(call, ResourceType::LaunchTemplate))
-            .client_token(ec2::token());
+            .client_token(chance::client_token());
         let answer = ask(call, "ec2:CreateLaunchTemplate", request.send()).await?;
         warn(call, answer.warning());
         let template = answer.launch_template();
@@ -230,7 +231,7 @@ impl Component<Aws> for LaunchTemplate {
             .launch_template_id(id)
             .version_description(OURS)
             .launch_template_data(self.data()?)
-            .client_token(ec2::token());
+            .client_token(chance::client_token());
         let answer = ask(call, "ec2:CreateLaunchTemplateVersion", request.send()).await?;
         warn(call, answer.warning());
         let version = answer
@@ -239,7 +240,9 @@ impl Component<Aws> for LaunchTemplate {
             .ok_or_else(|| lacking("ec2:CreateLaunchTemplateVersion", "version number"))?;
         retry_while(call, &TEMPLATE_UNKNOWN_YET, || {
             let request = ec2.modify_launch_template().launch_template_id(id);
-            let request = request.default_version(version.to_string()).client_token(ec2::token());
+            let request = request
+                .default_version(version.to_string())
+                .client_token(chance::client_token());
             ask(call, "ec2:ModifyLaunchTemplate", request.send())
         })
         .await?;

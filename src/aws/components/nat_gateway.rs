@@ -12,6 +12,7 @@ use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::{ADDRESS_TAKEN, UNKNOWN_YET};
 use crate::aws::tags;
 use crate::aws::wait::{Pace, wait_until};
+use crate::chance;
 use crate::engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
 };
@@ -138,7 +139,7 @@ impl NatGateway {
             .connectivity_type(ConnectivityType::Public)
             .subnet_id(self.subnet_id.get()?)
             .allocation_id(self.allocation_id.get()?)
-            .client_token(ec2::token())
+            .client_token(chance::client_token())
             .tag_specifications(ec2::tagged(call, ResourceType::Natgateway));
         let answer = retry_while(call, &UNKNOWN_YET, || {
             ask(call, "ec2:CreateNatGateway", request.clone().send())

@@ -12,6 +12,7 @@ use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
 use crate::aws::vacancy::{self, Place, once_vacant};
+use crate::chance;
 use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 /// The destination of a default route.
@@ -195,7 +196,7 @@ impl Component<Aws> for RouteTable {
             .ec2
             .create_route_table()
             .vpc_id(self.vpc_id.get()?)
-            .client_token(ec2::token())
+            .client_token(chance::client_token())
             .tag_specifications(ec2::tagged(call, ResourceType::RouteTable));
         let answer = retry_while(call, &UNKNOWN_YET, || {
             ask(call, "ec2:CreateRouteTable", request.clone().send())

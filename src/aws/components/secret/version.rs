@@ -22,7 +22,7 @@ impl Version {
     /// A new one.
     pub(super) fn new(number: i64) -> Self {
         Self {
-            id: chance::uuid().to_string(),
+            id: chance::client_token(),
             number,
         }
     }

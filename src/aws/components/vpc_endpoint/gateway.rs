@@ -13,6 +13,7 @@ use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::UNKNOWN_YET;
 use crate::aws::tags;
+use crate::chance;
 use crate::engine::{Call, Component, Created, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
@@ -86,7 +87,7 @@ impl Component<Aws> for VpcGatewayEndpoint {
             .vpc_id(self.vpc_id.get()?)
             .service_name(self.service.get()?)
             .set_route_table_ids(Some(tables))
-            .client_token(ec2::token())
+            .client_token(chance::client_token())
             .tag_specifications(ec2::tagged(call, ResourceType::VpcEndpoint));
         let answer = retry_while(call, &UNKNOWN_YET, || {
             ask(call, "ec2:CreateVpcEndpoint", request.clone().send())

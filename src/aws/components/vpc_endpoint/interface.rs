@@ -13,6 +13,7 @@ use crate::aws::permissions::Site;
 use crate::aws::retry::retry_while;
 use crate::aws::retry::vpc::ENDPOINT_NAME_TAKEN;
 use crate::aws::tags;
+use crate::chance;
 use crate::engine::{Call, Component, Created, Error, Identity, Observed, Permission, Replacement, Result, Tags};
 
 crate::spec! {
@@ -99,7 +100,7 @@ impl Component<Aws> for VpcInterfaceEndpoint {
             .private_dns_enabled(*self.private_dns.get()?)
             .tag_specifications(ec2::tagged(call, ResourceType::VpcEndpoint));
         let made = retry_while(call, &ENDPOINT_NAME_TAKEN, || {
-            let request = request.clone().client_token(ec2::token());
+            let request = request.clone().client_token(chance::client_token());
             ask(call, "ec2:CreateVpcEndpoint", request.send())
         });
         let answer = made.await.map_err(|error| explained(error, self.service.known()))?;
