@@ -31,11 +31,11 @@ impl<W: Send + Sync + 'static> Kinds<W> {
         self.0.iter().map(|node| node.kind())
     }
 
-    /// Whether the object of that identity is seen by a component of that kind of which nothing else is known.
+    /// What the object of that identity turns out to be, seen by a component of that kind of which nothing else is known.
     #[cfg(test)]
-    pub async fn sees(&self, kind: &str, call: &Call<'_, W>, identity: &Identity) -> Result<bool> {
+    pub async fn sees(&self, kind: &str, call: &Call<'_, W>, identity: &Identity) -> Result<Option<Identity>> {
         match self.blank(kind) {
-            Some((_, node)) => Ok(node.read(call, identity).await?.is_some()),
+            Some((_, node)) => Ok(node.read(call, identity).await?.map(|sight| sight.identity)),
             None => Err(Error::bug("look at an object", format!("there is no kind {kind}"))),
         }
     }

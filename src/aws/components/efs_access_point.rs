@@ -5,7 +5,7 @@ use aws_sdk_efs::types::{AccessPointDescription, CreationInfo, LifeCycleState, P
 
 use crate::aws::Aws;
 use crate::aws::efs;
-use crate::aws::error::{ask, lacking, unless_absent};
+use crate::aws::error::{ask, lacking, unless_absent, with_id};
 use crate::aws::ids::{AccessPointId, FileSystemId};
 use crate::aws::permissions::Site;
 use crate::aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, retry_while};
@@ -207,11 +207,18 @@ async fn available(call: &Call<'_, Aws>, id: &str) -> Result<AccessPointDescript
 }
 
 async fn described(call: &Call<'_, Aws>, id: &str) -> Result<Option<AccessPointDescription>> {
+    const ATTEMPTED: &str = "elasticfilesystem:DescribeAccessPoints";
     let request = call.world.efs.describe_access_points().access_point_id(id);
-    let answer = unless_absent(ask(call, "elasticfilesystem:DescribeAccessPoints", request.send()).await)?;
-    Ok(answer
+    let answer = unless_absent(ask(call, ATTEMPTED, request.send()).await)?;
+    answer
         .and_then(|answer| answer.access_points?.into_iter().next())
-        .filter(stands))
+        .filter(stands)
+        .map(|found| with_id(ATTEMPTED, "access point's id", found, id_of))
+        .transpose()
+}
+
+fn id_of(found: &AccessPointDescription) -> &str {
+    found.access_point_id().unwrap_or_default()
 }
 
 fn stands(found: &AccessPointDescription) -> bool {
@@ -220,13 +227,13 @@ fn stands(found: &AccessPointDescription) -> bool {
 
 fn identity(found: &AccessPointDescription) -> Identity {
     Identity {
-        id: found.access_point_id().unwrap_or_default().to_owned(),
+        id: id_of(found).to_owned(),
         arn: found.access_point_arn().map(str::to_owned),
     }
 }
 
 fn output(found: &AccessPointDescription) -> EfsAccessPointOutput {
     EfsAccessPointOutput {
-        id: found.access_point_id().unwrap_or_default().into(),
+        id: id_of(found).into(),
     }
 }

@@ -103,6 +103,7 @@ async fn an_object_without_its_id_is_an_error_that_says_so() {
         ))
     };
     for (kind, action) in [
+        ("efs_access_point", "DescribeAccessPoints"),
         ("efs_file_system", "DescribeFileSystems"),
         ("efs_mount_target", "DescribeMountTargets"),
         ("iam_role", "GetRole"),
@@ -114,6 +115,7 @@ async fn an_object_without_its_id_is_an_error_that_says_so() {
             "GetInstanceProfile" => xml("GetInstanceProfile", "<InstanceProfile><Roles/></InstanceProfile>"),
             "DescribeSecret" => Answer::json(r#"{"ARN": "", "Name": "", "Tags": []}"#),
             other if other.contains("mount-targets") => Answer::json(r#"{"MountTargets": [{}], "SecurityGroups": []}"#),
+            other if other.contains("access-points") => Answer::json(r#"{"AccessPoints": [{}]}"#),
             _ => Answer::json(r#"{"FileSystems": [{"Tags": []}]}"#),
         });
         let identity = Identity {
@@ -149,6 +151,9 @@ async fn odd_answers_are_an_error_or_an_absence_and_never_the_end() {
                 );
                 let now = stage.asked().len() - before;
                 asked += now;
+                if let Ok(Some(seen)) = &seen {
+                    assert!(!seen.id.is_empty(), "{kind} {id}: {odd}: the state would forget it");
+                }
                 // Where nothing was asked, the id is not of the kind's form.
                 if let (Err(error), false) = (seen, now == 0) {
                     let told = format!("{kind} {id}: {odd}: {error}: {}", error.message);
