@@ -24,11 +24,12 @@ fn all_replaced() -> (&'static Scenario, &'static Stage, Case) {
     )
 }
 
-/// The calls of a refresh, in their order.
+/// The calls of a refresh that finds the deployment, in their order: the look by name is the last.
 fn calls_of_a_refresh(wire: &Arc<Wire>, terraform: &Terraform) -> Vec<String> {
     wire.expect(None);
-    let ran = terraform.clone().read();
-    assert!(ran.succeeded(), "{}", ran.text());
+    let mut refreshed = terraform.clone();
+    let ran = refreshed.read();
+    assert!(ran.succeeded() && refreshed.object.is_some(), "{}", ran.text());
     wire.calls().into_iter().map(|call| call.operation).collect()
 }
 

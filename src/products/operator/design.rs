@@ -85,8 +85,7 @@ pub fn without_attachments(model: &Operator, aws: &Aws) -> Graph<Aws> {
     graph
 }
 
-/// The policies of which each operator has one, to look for by name: they also carry the settings that no AWS object has a
-/// field for.
+/// The policies of [`SETTINGS_ON`] alone, to look for by name.
 pub fn anchor(name: &str) -> Graph<Aws> {
     let model = Operator {
         name: Attr::Known(name.to_owned()),
