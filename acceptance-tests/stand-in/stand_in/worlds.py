@@ -22,7 +22,7 @@ import sys
 
 from moto.core import utils
 
-from stand_in import calls, chance, clock, inventory
+from stand_in import calls, chance, clock, huge_pages, inventory
 from stand_in.http import Handler
 from stand_in.middleware import StandIn
 
@@ -60,7 +60,6 @@ def _moment():
 def _keep(stand_in, connection):
     """Keeps the world as it is now; answers where it can be had, and what it tells of its time."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    gc.collect()
     gc.freeze()
     if os.fork() == 0:
         connection.close()
@@ -98,6 +97,9 @@ def main():
     stand_in = StandIn()
     stand_in.warming.join()
     _load_all(stand_in)
+    gc.collect()
+    gc.freeze()
+    huge_pages.collapse()
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     chance.foretell()
     print(json.dumps({"port": listener.getsockname()[1], **_moment()}), flush=True)
