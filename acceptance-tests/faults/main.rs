@@ -43,8 +43,13 @@ use std::time::Instant;
 
 use judge::{Case, Verdict};
 use ledger::Ledger;
+use mimalloc::MiMalloc;
 use scenario::{Operation, SCENARIOS, Scenario};
 use world::Worlds;
+
+/// What worlds have answered fills the heap; the system's allocator takes up to a third of all time to find room in it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The worlds of all tests here; they end with this process.
 static WORLDS: LazyLock<Worlds> = LazyLock::new(Worlds::start);
