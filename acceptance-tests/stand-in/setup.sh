@@ -13,7 +13,7 @@ if cmp -s "$here/requirements.txt" "$stamp" && [ -x "$target/venv/bin/python" ];
 fi
 
 # The system's own Python comes first: distributions build it with profile-guided optimisation, a fifth faster than one built
-# without, as version managers do.
+# without, as version managers do by default.
 for python in /usr/bin/python3 python3; do
     lacks=
     if ! command -v "$python" >/dev/null 2>&1; then

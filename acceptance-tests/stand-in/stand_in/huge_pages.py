@@ -9,7 +9,6 @@ import sys
 
 _SIZE = 2 << 20
 # <linux/mman.h>
-_MADV_HUGEPAGE = 14
 _MADV_COLLAPSE = 25
 
 
@@ -18,12 +17,11 @@ def collapse():
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None)
-    for start, end in _written():
-        first = -(-start // _SIZE) * _SIZE
-        for address in range(first, end - _SIZE + 1, _SIZE):
+    for start, end in list(_written()):
+        first, last = -(-start // _SIZE) * _SIZE, end // _SIZE * _SIZE
+        if first < last:
             # What the kernel refuses stays as it was.
-            for advice in (_MADV_HUGEPAGE, _MADV_COLLAPSE):
-                libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(_SIZE), advice)
+            libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(last - first), _MADV_COLLAPSE)
 
 
 def _written():
