@@ -25,9 +25,9 @@ _SERVICES = {
 _SCOPE = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
 
-@dataclass
+@dataclass(eq=False)
 class Call:
-    """One AWS call: who asks for what, where, and with which parameters (by the model's member names)."""
+    """One AWS call: who asks for what, where, and with which parameters (by the model's member names). It equals itself alone."""
 
     request: Request
     service: str

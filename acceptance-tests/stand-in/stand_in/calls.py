@@ -1,19 +1,41 @@
 """What was asked of the stand-in: the log of calls, and the requests that broke their service's model."""
 
+import contextlib
 import re
 import time
+from collections import Counter
 
 _ERROR_CODE = re.compile(rb"<Code>([^<]+)</Code>")
+_READS = ("BatchGet", "Describe", "Get", "List", "Simulate")
 
 log = []
-under_way = []
+under_way = set()
 violations = []
 services = set()
+# How many calls there were that may have changed something, by service and action. It is never set back.
+changes = Counter()
+
+
+def only_reads(action):
+    """Whether calls of that name change nothing."""
+    return action.startswith(_READS)
+
+
+@contextlib.contextmanager
+def being_answered(call):
+    """The call is under way meanwhile."""
+    under_way.add(call)
+    try:
+        yield
+    finally:
+        under_way.remove(call)
 
 
 def record(call, status, error_code, started):
     """Adds one answered (or dropped) call to the log."""
     services.add(call.service)
+    if not only_reads(call.action):
+        changes[call.service, call.action] += 1
     log.append(
         {
             "n": len(log) + 1,

@@ -9,7 +9,7 @@ import uuid
 
 from moto.moto_api._internal import mock_random
 
-_READS = ("BatchGet", "Describe", "Get", "List", "Simulate")
+from stand_in import calls
 
 _foretold = False
 _changes = 0
@@ -35,7 +35,7 @@ def begin_call(call):
     global _changes
     if not _foretold:
         return
-    if call.action.startswith(_READS):
+    if calls.only_reads(call.action):
         begin(f"{call.action} {call.params}")
     else:
         _changes += 1

@@ -3,6 +3,8 @@
 Read with List and Describe calls, as anybody would; a service that was never called holds nothing, and is not asked,
 since loading it takes its time. What an account has from the start is left out: the default VPC
 with its parts, AWS's own policies, service-linked roles. Two inventories that are equal show that nothing was left.
+
+Within the stand-in, what comes and goes by calls of its own alone is read again only after such a call.
 """
 
 from stand_in import calls, command
@@ -15,7 +17,7 @@ def inventory(clients_of, regions, called=None):
     may hold something: where it is left out, those that this stand-in was called for.
     """
     called = set(calls.services) if called is None else called
-    objects = set(_iam(clients_of(regions[0])("iam")))
+    objects = set(_unless_unchanged("", _iam, clients_of(regions[0])("iam")))
     for region in regions:
         prefix = f"{region} " if len(regions) > 1 else ""
         for service, listing in _LISTINGS.items():
@@ -31,6 +33,19 @@ def _all(client, operation, member, **parameters):
             item for page in client.get_paginator(operation).paginate(**parameters) for item in page.get(member, [])
         ]
     return getattr(client, operation)(**parameters).get(member, [])
+
+
+_known = {}
+
+
+def _unless_unchanged(noun, find, client, *rest):
+    """What ``find`` answers for the client; from before, where its service was since called for no change that names ``noun``."""
+    service = client.meta.service_model.service_name
+    so_far = sum(times for (name, action), times in calls.changes.items() if name == service and noun in action)
+    known = _known.get((client, find, *rest))
+    if known is None or known[0] != so_far:
+        known = _known[client, find, *rest] = so_far, list(find(client, *rest))
+    return known[1]
 
 
 def _iam(iam):
@@ -87,36 +102,39 @@ def _efs(efs):
 
 
 def _ec2(ec2):
-    vpcs = _all(ec2, "describe_vpcs", "Vpcs")
+    def called_for(noun, operation, member):
+        return _unless_unchanged(noun, _all, ec2, operation, member)
+
+    vpcs = called_for("Vpc", "describe_vpcs", "Vpcs")
     default = {vpc["VpcId"] for vpc in vpcs if vpc.get("IsDefault")}
     for vpc in vpcs:
         if vpc["VpcId"] not in default:
             yield f"vpc {vpc['VpcId']}"
-    for subnet in _all(ec2, "describe_subnets", "Subnets"):
+    for subnet in called_for("Subnet", "describe_subnets", "Subnets"):
         if not subnet.get("DefaultForAz"):
             yield f"subnet {subnet['SubnetId']}"
-    for group in _all(ec2, "describe_security_groups", "SecurityGroups"):
+    for group in called_for("SecurityGroup", "describe_security_groups", "SecurityGroups"):
         if group["GroupName"] != "default":
             yield f"security-group {group['GroupId']}"
-    for table in _all(ec2, "describe_route_tables", "RouteTables"):
+    for table in called_for("RouteTable", "describe_route_tables", "RouteTables"):
         if not any(association.get("Main") for association in table["Associations"]):
             yield f"route-table {table['RouteTableId']}"
-    for gateway in _all(ec2, "describe_internet_gateways", "InternetGateways"):
+    for gateway in called_for("InternetGateway", "describe_internet_gateways", "InternetGateways"):
         if not {attachment["VpcId"] for attachment in gateway["Attachments"]} & default:
             yield f"internet-gateway {gateway['InternetGatewayId']}"
     for nat in _all(ec2, "describe_nat_gateways", "NatGateways"):
         if nat["State"] != "deleted":
             yield f"nat-gateway {nat['NatGatewayId']}"
-    for address in ec2.describe_addresses()["Addresses"]:
+    for address in called_for("Address", "describe_addresses", "Addresses"):
         yield f"address {address['AllocationId']}"
     for interface in _all(ec2, "describe_network_interfaces", "NetworkInterfaces"):
         yield f"network-interface {interface['NetworkInterfaceId']}"
     for endpoint in _all(ec2, "describe_vpc_endpoints", "VpcEndpoints"):
         if endpoint["State"].lower() != "deleted":
             yield f"vpc-endpoint {endpoint['VpcEndpointId']}"
-    for log in _all(ec2, "describe_flow_logs", "FlowLogs"):
+    for log in called_for("FlowLog", "describe_flow_logs", "FlowLogs"):
         yield f"flow-log {log['FlowLogId']}"
-    for template in _all(ec2, "describe_launch_templates", "LaunchTemplates"):
+    for template in called_for("LaunchTemplate", "describe_launch_templates", "LaunchTemplates"):
         yield f"launch-template {template['LaunchTemplateId']}"
     for reservation in _all(ec2, "describe_instances", "Reservations"):
         for instance in reservation["Instances"]:
@@ -124,7 +142,7 @@ def _ec2(ec2):
                 yield f"instance {instance['InstanceId']}"
     for volume in _all(ec2, "describe_volumes", "Volumes"):
         yield f"volume {volume['VolumeId']}"
-    for key in ec2.describe_key_pairs()["KeyPairs"]:
+    for key in called_for("KeyPair", "describe_key_pairs", "KeyPairs"):
         yield f"key-pair {key['KeyName']}"
 
 

@@ -95,11 +95,8 @@ class StandIn:
         asked = call.read(request)
         if request.path.startswith("/moto-api"):
             return self._ask_moto(asked)
-        calls.under_way.append(asked)
-        try:
+        with calls.being_answered(asked):
             return self._answer_in_time(asked)
-        finally:
-            calls.under_way.remove(asked)
 
     def _answer_in_time(self, asked):
         started = time.monotonic()

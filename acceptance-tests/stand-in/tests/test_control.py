@@ -4,6 +4,7 @@ import http.client
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from urllib.parse import urlsplit
@@ -12,6 +13,9 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError
 
 from conftest import Region, StandIn, code_of
+from stand_in import calls
+from stand_in.call import Call
+from stand_in.http import Request
 
 
 @pytest.fixture
@@ -192,3 +196,28 @@ def test_it_ends_with_its_stdin_and_on_sigterm():
     assert second.process.wait(10) == 0
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", urlsplit(second.endpoint).port), timeout=1)
+
+
+def test_what_is_under_way_is_known_whoever_else_comes_and_goes(monkeypatch):
+    monkeypatch.setattr(calls, "under_way", set())
+    lost = []
+
+    def come_and_go():
+        for _ in range(500):
+            call = Call(Request("POST", "/", "", {}, b""), "ecs", "DescribeClusters", "us-east-1", "AKIAIOSFODNN7EXAMPLE")
+            try:
+                with calls.being_answered(call):
+                    time.sleep(0)
+            except (KeyError, ValueError) as error:
+                lost.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    callers = [threading.Thread(target=come_and_go) for _ in range(8)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    sys.setswitchinterval(interval)
+    assert not lost
+    assert not calls.under_way

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from conftest import ROOT, Region, StandIn, until
 from stand_in import vpc
 
@@ -115,3 +117,88 @@ def test_load_balancers_and_apis_are_listed_with_their_parts():
         assert {item for item in listed(stand_in) if not item.startswith("network-interface ")} == left
     finally:
         stand_in.stop()
+
+
+@pytest.mark.parametrize(
+    ("kind", "make", "delete"),
+    [
+        (
+            "security-group",
+            lambda aws: aws.ec2.create_security_group(GroupName="x", Description="x")["GroupId"],
+            lambda aws, identity: aws.ec2.delete_security_group(GroupId=identity),
+        ),
+        (
+            "vpc",
+            lambda aws: aws.ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"],
+            lambda aws, identity: aws.ec2.delete_vpc(VpcId=identity),
+        ),
+        (
+            "subnet",
+            lambda aws: aws.ec2.create_subnet(VpcId=default_vpc(aws), CidrBlock="172.31.255.0/24")["Subnet"]["SubnetId"],
+            lambda aws, identity: aws.ec2.delete_subnet(SubnetId=identity),
+        ),
+        (
+            "route-table",
+            lambda aws: aws.ec2.create_route_table(VpcId=default_vpc(aws))["RouteTable"]["RouteTableId"],
+            lambda aws, identity: aws.ec2.delete_route_table(RouteTableId=identity),
+        ),
+        (
+            "internet-gateway",
+            lambda aws: aws.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"],
+            lambda aws, identity: aws.ec2.delete_internet_gateway(InternetGatewayId=identity),
+        ),
+        (
+            "address",
+            lambda aws: aws.ec2.allocate_address(Domain="vpc")["AllocationId"],
+            lambda aws, identity: aws.ec2.release_address(AllocationId=identity),
+        ),
+        (
+            "flow-log",
+            lambda aws: aws.ec2.create_flow_logs(
+                ResourceIds=[default_vpc(aws)],
+                ResourceType="VPC",
+                TrafficType="ALL",
+                LogGroupName="x",
+                DeliverLogsPermissionArn=aws.role("vpc-flow-logs.amazonaws.com"),
+            )["FlowLogIds"][0],
+            lambda aws, identity: aws.ec2.delete_flow_logs(FlowLogIds=[identity]),
+        ),
+        (
+            "launch-template",
+            lambda aws: aws.ec2.create_launch_template(
+                LaunchTemplateName="listed", LaunchTemplateData={"InstanceType": "m5.large"}
+            )["LaunchTemplate"]["LaunchTemplateId"],
+            lambda aws, identity: aws.ec2.delete_launch_template(LaunchTemplateId=identity),
+        ),
+        (
+            "key-pair",
+            lambda aws: aws.ec2.create_key_pair(KeyName="x")["KeyName"],
+            lambda aws, identity: aws.ec2.delete_key_pair(KeyName=identity),
+        ),
+        (
+            "iam-role",
+            lambda aws: aws.role().rpartition("/")[2],
+            lambda aws, identity: aws.iam.delete_role(RoleName=identity),
+        ),
+        (
+            "iam-instance-profile",
+            lambda aws: aws.iam.create_instance_profile(InstanceProfileName="x")["InstanceProfile"]["InstanceProfileName"],
+            lambda aws, identity: aws.iam.delete_instance_profile(InstanceProfileName=identity),
+        ),
+    ],
+)
+def test_what_is_made_is_listed_at_the_next_look_and_not_once_it_is_deleted(aws, kind, make, delete):
+    def look():
+        listed = aws.stand_in.control("POST", "inventory", {"regions": [aws.name]})
+        return {item for item in listed if item.startswith(f"{kind} ")}
+
+    before = look()
+    identity = make(aws)
+    assert look() == before | {f"{kind} {identity}"}
+    delete(aws, identity)
+    assert look() == before
+
+
+def default_vpc(aws):
+    (found,) = aws.ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    return found["VpcId"]
