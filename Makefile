@@ -68,7 +68,7 @@ testacc: cargo tools stand-in ## Acceptance tests on a real AWS account, which c
 .PHONY: faults
 faults: cargo tools stand-in ## The whole fault matrix, going on where it was broken off, and kills and Ctrl-C (a sample is in `make test`)
 	FAULTS=all cargo test --locked --profile matrix --test faults -- --nocapture whatever_befalls
-	INTERRUPTS=all cargo test --locked --test acceptance interrupted -- --nocapture
+	INTERRUPTS=all cargo test --locked --profile matrix --test acceptance interrupted -- --nocapture
 
 .PHONY: denials
 denials: cargo stand-in ## Each action taken away in turn: some operation must fail and say so (a sample is in `make test`)

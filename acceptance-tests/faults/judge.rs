@@ -107,7 +107,6 @@ fn judged(case: &Case, scenario: &Scenario, stage: &Stage) -> Result<Verdict, St
     if wire.struck() == 0 {
         return Ok(Verdict::Unreached);
     }
-    untouched(&wire, scenario, stage)?;
     if matches!(case.operation, Operation::Read | Operation::Import)
         && let Some(write) = wire.calls().into_iter().find(super::wire::Call::writes)
     {
@@ -116,8 +115,6 @@ fn judged(case: &Case, scenario: &Scenario, stage: &Stage) -> Result<Verdict, St
     if let Fault::Odd(_) = case.fault {
         understood(&wire, &ran)?;
     }
-    let point = Point::of(case, stage, &wire, &terraform, &ran);
-    wire.expect(None);
     let verdict = if ran.killed {
         Verdict::Resumed
     } else if ran.succeeded() {
@@ -128,25 +125,42 @@ fn judged(case: &Case, scenario: &Scenario, stage: &Stage) -> Result<Verdict, St
         explained(case, stage, &terraform, &ran)?;
         Verdict::Told
     };
+    follow(case, scenario, stage, &wire, &mut terraform, &ran)?;
+    Ok(verdict)
+}
+
+/// What follows from where a case has come: nothing is lost, and what is done next goes on from there.
+pub fn follow(
+    case: &Case,
+    scenario: &Scenario,
+    stage: &Stage,
+    wire: &Wire,
+    terraform: &mut Terraform,
+    ran: &Ran,
+) -> Result<(), String> {
+    untouched(wire, scenario, stage)?;
+    let point = Point::of(case, stage, wire, terraform, ran);
+    wire.expect(None);
     let after = |why: String| format!("{why}\nafter:\n{}", ran.text());
     stage.seen.once(point.clone(), || {
         if !ran.killed && case.operation == Operation::Create && terraform.object.is_none() {
             same(&stage.found, &wire.inventory()).map_err(after)?;
             return stage.seen.once(point.undone(), || {
-                go_on(case, stage, &wire, &mut terraform, &ran).map_err(after)
+                go_on(case, stage, wire, terraform, ran).map_err(after)
             });
         }
         if !ran.killed && case.operation != Operation::Import {
-            known(&wire, stage, &terraform).map_err(after)?;
+            known(wire, stage, terraform).map_err(after)?;
         }
-        go_on(case, stage, &wire, &mut terraform, &ran).map_err(after)
+        go_on(case, stage, wire, terraform, ran).map_err(after)
     })?;
-    untouched(&wire, scenario, stage)?;
+    untouched(wire, scenario, stage)?;
     let violations = wire.world().violations();
-    if !violations.is_empty() {
-        return Err(format!("requests that AWS's models do not allow: {violations:?}"));
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("requests that AWS's models do not allow: {violations:?}"))
     }
-    Ok(verdict)
 }
 
 /// How many calls no operation makes, however odd an answer is.
@@ -178,7 +192,7 @@ pub fn max_retries(case: &Case) -> Json {
 }
 
 /// A second run converges, and a destroy leaves nothing.
-pub fn go_on(case: &Case, stage: &Stage, wire: &Wire, terraform: &mut Terraform, first: &Ran) -> Result<(), String> {
+fn go_on(case: &Case, stage: &Stage, wire: &Wire, terraform: &mut Terraform, first: &Ran) -> Result<(), String> {
     match case.operation {
         Operation::Create | Operation::Update => {
             let again = terraform.apply();
@@ -237,7 +251,7 @@ fn settled(terraform: &mut Terraform) -> Result<(), String> {
     }
 }
 
-pub fn same(found: &BTreeSet<String>, now: &BTreeSet<String>) -> Result<(), String> {
+fn same(found: &BTreeSet<String>, now: &BTreeSet<String>) -> Result<(), String> {
     let left: Vec<_> = now.difference(found).collect();
     let gone: Vec<_> = found.difference(now).collect();
     if left.is_empty() && gone.is_empty() {
@@ -248,7 +262,7 @@ pub fn same(found: &BTreeSet<String>, now: &BTreeSet<String>) -> Result<(), Stri
 }
 
 /// What exists is what the state knows.
-pub fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), String> {
+fn known(wire: &Wire, stage: &Stage, terraform: &Terraform) -> Result<(), String> {
     let now = wire.inventory();
     if let Some(gone) = stage.found.difference(&now).next() {
         return Err(format!("gone, and not ours: {gone}"));
@@ -289,7 +303,7 @@ fn is_of_kind(item: &str, kind: &str) -> bool {
 }
 
 /// Nothing of the neighbour was changed, nor of what the user brings.
-pub fn untouched(wire: &Wire, scenario: &Scenario, stage: &Stage) -> Result<(), String> {
+fn untouched(wire: &Wire, scenario: &Scenario, stage: &Stage) -> Result<(), String> {
     for call in wire.calls().into_iter().filter(super::wire::Call::writes) {
         if scenario.never.iter().any(|never| call.operation.starts_with(never)) {
             return Err(format!(
@@ -321,7 +335,7 @@ pub fn decoded(text: &str) -> String {
 }
 
 /// One of the errors says all that a user needs: the component, the operation, AWS's code and request id, what to do.
-pub fn explained(case: &Case, stage: &Stage, terraform: &Terraform, ran: &Ran) -> Result<(), String> {
+fn explained(case: &Case, stage: &Stage, terraform: &Terraform, ran: &Ran) -> Result<(), String> {
     let keys: Vec<String> = parts(&stage.applied)
         .into_iter()
         .chain(parts(terraform))

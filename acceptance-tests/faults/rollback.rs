@@ -10,7 +10,6 @@ use super::fault::Fault;
 use super::judge::{self, Case, Verdict};
 use super::reply::REQUEST_ID;
 use super::scenario::{Operation, Scenario, parts};
-use super::seen::Point;
 use super::stage::Stage;
 use super::terraform::{Ran, Terraform};
 use super::wire::{Call, Strike};
@@ -178,23 +177,11 @@ impl Undoing {
         if wire.struck_each()[1] == 0 {
             return Ok(Verdict::Unreached);
         }
-        judge::untouched(&wire, scenario, stage)?;
-        let after = |why: String| format!("{why}\nafter:\n{}", ran.text());
         let nothing_left = terraform.object.is_none();
-        let point = Point::of(case, stage, &wire, &terraform, &ran);
-        wire.expect(None);
         if !ran.killed {
-            judge::known(&wire, stage, &terraform).map_err(after)?;
             told(case, &terraform, &ran)?;
         }
-        stage.seen.once(point, || {
-            judge::go_on(case, stage, &wire, &mut terraform, &ran).map_err(after)
-        })?;
-        judge::untouched(&wire, scenario, stage)?;
-        let violations = wire.world().violations();
-        if !violations.is_empty() {
-            return Err(format!("requests that AWS's models do not allow: {violations:?}"));
-        }
+        judge::follow(case, scenario, stage, &wire, &mut terraform, &ran)?;
         Ok(if ran.killed {
             Verdict::Resumed
         } else if nothing_left {
