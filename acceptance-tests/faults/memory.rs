@@ -12,8 +12,9 @@ use std::time::Duration;
 use super::wire::writes;
 use super::world::{Answer, INVENTORY, Link, Live, Origin};
 
-/// How many worlds are kept at most, besides the first: each is a process.
-const KEPT: usize = 100;
+/// How many worlds are kept at most, besides the first: each is a process, and whatever the kernel does to a page that all of
+/// them share (a look whether it is in use, say) it does for each.
+const KEPT: usize = 24;
 
 /// How many steps a copy is led before it is kept where it has come: fewer are gone again as quickly.
 const FAR: usize = 8;
