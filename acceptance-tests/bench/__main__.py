@@ -26,8 +26,11 @@ def main():
         found = PARTS[part]()
         with (TARGET / f"{part}.measured").open("wb") as file:
             pickle.dump((_machine(), found), file)
-    report.write(_measured(), provider())
+    measured = _measured()
+    report.write(measured, provider())
     print("wrote BENCHMARKS.md")
+    if missing := [part for part in PARTS if part not in measured]:
+        print(f"never measured here, and left out of it: {' '.join(missing)}")
 
 
 def provider():
