@@ -41,7 +41,7 @@ _known = {}
 def _unless_unchanged(noun, find, client, *rest):
     """What ``find`` answers for the client; from before, where its service was since called for no change that names ``noun``."""
     service = client.meta.service_model.service_name
-    so_far = sum(times for (name, action), times in calls.changes.items() if name == service and noun in action)
+    so_far = sum(times for (name, action), times in list(calls.changes.items()) if name == service and noun in action)
     known = _known.get((client, find, *rest))
     if known is None or known[0] != so_far:
         known = _known[client, find, *rest] = so_far, list(find(client, *rest))
