@@ -17,21 +17,22 @@ def read_models_once():
 
 
 def look_once():
-    """moto looks at its own folders and classes anew for each request, and at botocore's for each service that refuses one."""
+    """moto looks at its own folders and classes anew for each request, and at botocore's for each service that refuses one;
+    and all errors of a service for each refusal."""
     from moto import backends
-    from moto.core import responses, utils
+    from moto.core import errors, responses, utils
 
     modules = frozenset(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: modules
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
     utils.Session = functools.cache(utils.Session)
+    errors.ErrorLookupFactory = functools.cache(errors.ErrorLookupFactory)
 
 
 def pick_once():
     """moto makes out anew, for each member of each object that it answers, under which names its own class may have it, and
     which of a list of paths the member's own ends like."""
     from moto.core.serialize import MISSING, AttributePicker, XFormedAttributePicker
-    from moto.core.utils import get_value
 
     def picking(names_of):
         known = {}
@@ -39,12 +40,13 @@ def pick_once():
         def pick(self, context):
             # A shape is the same object for as long as its service's model is loaded, which is for ever.
             which = (type(context.obj), context.key, context.shape)
-            names = known.get(which)
-            if names is None:
-                names = known[which] = tuple(names_of(self, context))
+            ways = known.get(which)
+            if ways is None:
+                names = names_of(self, context)
+                ways = known[which] = [(_getter(context.obj, name), name) for name in names]
             value = None
-            for name in names:
-                found = get_value(context.obj, name, MISSING)
+            for get, name in ways:
+                found = get(context.obj, name, MISSING)
                 if found is not MISSING:
                     value = found
                     break
@@ -57,6 +59,17 @@ def pick_once():
 
     for picker in (AttributePicker, XFormedAttributePicker):
         picker.__call__ = picking(picker.get_possible_keys)
+
+
+def _getter(like, name):
+    """How objects ``like`` one are asked for what they call so: what moto's ``get_value`` comes to for them."""
+    from moto.core.utils import get_value
+
+    if "." in name:
+        return get_value
+    if type(like) is dict:
+        return dict.get
+    return get_value if hasattr(like, "__getitem__") else getattr
 
 
 def _transforms(picker):
