@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use thatdot::plugin::{self, About};
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 
 const ABOUT: About = About {
     program: env!("CARGO_PKG_NAME"),
@@ -52,7 +52,8 @@ fn run(request: Request) -> Result<(), Box<dyn Error>> {
         Request::Version => writeln!(io::stdout(), "{} {}", ABOUT.program, ABOUT.version)?,
         Request::Help => writeln!(io::stdout(), "{}", usage())?,
         Request::Serve | Request::Debug => {
-            let runtime = Runtime::new()?;
+            // It waits nearly all the time; a second thread would cost it more memory than it would gain time.
+            let runtime = Builder::new_current_thread().enable_all().build()?;
             let served = runtime.block_on(async {
                 let server = Arc::new(thatdot::provider::server());
                 if request == Request::Debug {

@@ -65,6 +65,9 @@ pub trait BoundResource: Send + Sync {
     /// [`Resource::import`]
     async fn import(&self, request: Import) -> Result<Imported<Output>, Diagnostics>;
 
+    /// [`Resource::taken_up`]
+    fn taken_up(&self);
+
     /// [`Resource::upgrade`]
     fn upgrade(&self, version: i64, state: Value) -> Result<Output, Diagnostics>;
 }
@@ -192,6 +195,10 @@ impl<C: Send + Sync + 'static, R: Resource<C>> BoundResource for Bound<R, C> {
             private,
             diagnostics,
         })
+    }
+
+    fn taken_up(&self) {
+        self.resource.taken_up(&self.session.operation());
     }
 
     fn upgrade(&self, version: i64, state: Value) -> Result<Output, Diagnostics> {

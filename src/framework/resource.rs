@@ -179,6 +179,9 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync + 'static {
     /// Finds an object that exists, by the id the user gives.
     async fn import(&self, operation: &Operation<C>, request: Import) -> Result<Imported<Self::Model>, Diagnostics>;
 
+    /// Is told that Terraform has taken an object out of its state, and is about to do something with it.
+    fn taken_up(&self, _operation: &Operation<C>) {}
+
     /// Brings a state of an older schema version, as plain JSON-like values of no particular type, to the current one.
     ///
     /// # Errors

@@ -80,6 +80,7 @@ impl Offered<dyn BoundResource> {
     }
 
     pub fn upgrade(&self, version: i64, json: &[u8]) -> Result<Value, Diagnostics> {
+        self.implementation.taken_up();
         let unreadable = |error: CodecError| {
             let detail = format!(
                 "The state of this {} cannot be read: {error}. It was edited by hand, or written by a version of the \

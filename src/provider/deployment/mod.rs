@@ -139,6 +139,12 @@ impl<P: Product> Resource<Context> for Deployment<P> {
         }
     }
 
+    fn taken_up(&self, operation: &Operation<Context>) {
+        if let Some(context) = &operation.context {
+            context.aws.arrivals.announce();
+        }
+    }
+
     async fn import(&self, operation: &Operation<Context>, request: Import) -> Result<Imported<P::Model>, Diagnostics> {
         let context = self.context(operation)?;
         import::import(&self.product, &context, &request.id).await
