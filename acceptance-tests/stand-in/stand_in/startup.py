@@ -32,33 +32,56 @@ def look_once():
 def pick_once():
     """moto makes out anew, for each member of each object that it answers, under which names its own class may have it, and
     which of a list of paths the member's own ends like."""
-    from moto.core.serialize import MISSING, AttributePicker, XFormedAttributePicker
+    from moto.core.serialize import (
+        MISSING,
+        AttributePicker,
+        AttributePickerContext,
+        BaseRestSerializer,
+        ResponseSerializer,
+    )
 
-    def picking(names_of):
-        known = {}
+    one_by_one = ResponseSerializer._serialize_type_structure
+    known = {}
 
-        def pick(self, context):
-            # A shape is the same object for as long as its service's model is loaded, which is for ever.
-            which = (type(context.obj), context.key, context.shape)
-            ways = known.get(which)
-            if ways is None:
-                names = names_of(self, context)
-                ways = known[which] = [(_getter(context.obj, name), name) for name in names]
-            value = None
-            for get, name in ways:
-                found = get(context.obj, name, MISSING)
+    def members_of(serializer, value, shape):
+        """A structure's members: how an object of that class is asked for each, and what is then done with the answer."""
+        picker, operation = serializer._value_picker, serializer.operation_model
+        found = []
+        for key, member in shape.members.items():
+            member.parent = shape
+            context = AttributePickerContext(value, key, member, operation, operation.service_model, "")
+            ways = [(_getter(value, name), name) for name in picker.get_possible_keys(context)]
+            found.append((key, member, ways))
+        return found
+
+    def serialize(self, serialized, value, shape, key):
+        picker = self._value_picker
+        if value is None or isinstance(self, BaseRestSerializer) or not isinstance(picker, AttributePicker):
+            one_by_one(self, serialized, value, shape, key)
+            return
+        # A shape is the same object for as long as its service's model is loaded, which is for ever.
+        which = (type(value), shape, type(picker))
+        members = known.get(which)
+        if members is None:
+            members = known[which] = members_of(self, value, shape)
+        wrapper = {} if key else serialized
+        for name, member, ways in members:
+            picked = None
+            for get, possible in ways:
+                found = get(value, possible, MISSING)
                 if found is not MISSING:
-                    value = found
+                    picked = found
                     break
-            for path, transform in _transforms(self).get(context.key, ()):
-                if f"{context.key_path}.{context.key}".endswith(path):
-                    return transform(value)
-            return value
+            for path, transform in _transforms(picker).get(name, ()):
+                if ".".join([*self.path, name]).endswith(path):
+                    picked = transform(picked)
+                    break
+            if picked is not None:
+                self._serialize(wrapper, picked, member, name)
+        if key:
+            self._default_serialize(serialized, wrapper, shape, key)
 
-        return pick
-
-    for picker in (AttributePicker, XFormedAttributePicker):
-        picker.__call__ = picking(picker.get_possible_keys)
+    ResponseSerializer._serialize_type_structure = serialize
 
 
 def _getter(like, name):
