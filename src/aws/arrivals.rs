@@ -9,14 +9,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::task::yield_now;
+use tokio::time::{Instant, sleep, timeout};
 
 /// How long the first one waits at most, and for how long who is to come is waited for: what a call to AWS takes anyway.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// For how long nobody else comes when all have come: where one is alone, and where there are several, of whom Terraform
-/// brings one after the other as fast as it works.
-const ALONE: Duration = Duration::from_millis(1);
+/// For how long nobody else comes when all have come, where there are several: Terraform brings one after the other as fast
+/// as it works.
 const AMONG_OTHERS: Duration = Duration::from_millis(15);
+/// Where one is alone: how often all that has arrived meanwhile is looked at. From a request's first bytes to its beginning
+/// it takes three turns.
+const TURNS: usize = 5;
 
 tokio::task_local! {
     static OURS: Arrivals;
@@ -80,18 +83,30 @@ impl Arrivals {
         let all_there = async {
             loop {
                 // The sender lives in `self`: there is always an answer.
-                let (ever, pause) = match present.wait_for(|present| !present.any()).await {
-                    Ok(now) if now.at_work > 1 => (now.ever, AMONG_OTHERS),
-                    Ok(now) => (now.ever, ALONE),
+                let (ever, alone) = match present.wait_for(|present| !present.any()).await {
+                    Ok(now) => (now.ever, now.at_work <= 1),
                     Err(_) => break,
                 };
                 let another = present.wait_for(|present| present.ever > ever || present.any());
-                if timeout(pause, another).await.is_err() {
+                let came = tokio::select! {
+                    biased;
+                    _ = another => true,
+                    () = turns(), if alone => false,
+                    () = sleep(AMONG_OTHERS), if !alone => false,
+                };
+                if !came {
                     break;
                 }
             }
         };
         let _ = timeout(PATIENCE, all_there).await;
+    }
+}
+
+/// Lets everybody else go on, and whoever has arrived, some times.
+async fn turns() {
+    for _ in 0..TURNS {
+        yield_now().await;
     }
 }
 
@@ -134,8 +149,6 @@ impl Drop for AtWork<'_> {
 #[cfg(test)]
 mod tests {
     use futures::future::{join, join_all};
-    use tokio::task::yield_now;
-    use tokio::time::sleep;
 
     use super::*;
 
@@ -158,7 +171,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_has_begun_is_waited_for_but_not_for_long() {
         let soon = Duration::from_millis(12);
-        assert_eq!(waited(soon).await, soon + ALONE);
+        assert_eq!(waited(soon).await, soon);
         assert_eq!(waited(Duration::from_secs(1)).await, PATIENCE);
     }
 
@@ -187,9 +200,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_was_announced_is_waited_for_but_not_for_long() {
         let soon = Duration::from_millis(12);
-        assert!(waited_for(1, soon).await < ALONE, "it was the first itself");
-        assert!(waited_for(2, soon).await >= soon + ALONE);
-        assert!(waited_for(2, Duration::from_secs(1)).await <= PATIENCE + ALONE);
+        assert!(waited_for(1, soon).await.is_zero(), "it was the first itself");
+        assert_eq!(waited_for(2, soon).await, soon);
+        assert_eq!(waited_for(2, Duration::from_secs(1)).await, PATIENCE);
     }
 
     #[tokio::test(start_paused = true)]
@@ -205,12 +218,12 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_is_alone_waits_a_moment() {
+    async fn who_is_alone_does_not_wait() {
         let arrivals = Arrivals::default();
         let begun = Instant::now();
         let alone = arrivals.begin(async { Arrivals::under_way().unwrap().settled().await });
         alone.await;
-        assert_eq!(begun.elapsed(), ALONE);
+        assert!(begun.elapsed().is_zero());
     }
 
     #[tokio::test(start_paused = true)]
