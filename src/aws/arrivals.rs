@@ -17,8 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// For how long nobody else comes when all have come, where there are several: Terraform brings one after the other as fast
 /// as it works.
 const AMONG_OTHERS: Duration = Duration::from_millis(15);
-/// Where one is alone: how often all that has arrived meanwhile is looked at. From a request's first bytes to its beginning
-/// it takes three turns.
+/// How many turns one who is alone gives to those who have arrived meanwhile and are still to be understood.
 const TURNS: usize = 5;
 
 tokio::task_local! {
