@@ -1,5 +1,6 @@
 //! A provider with one resource, which does what a script says, and one data source.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -211,6 +212,11 @@ pub fn made(mut thing: Thing) -> Thing {
 
 struct Resourceful(Script);
 
+thread_local! {
+    /// How often this test's resource was told of an object that was taken up.
+    pub static TAKEN_UP: Cell<usize> = const { Cell::new(0) };
+}
+
 #[async_trait]
 impl Resource<String> for Resourceful {
     type Model = Thing;
@@ -287,6 +293,10 @@ impl Resource<String> for Resourceful {
             private: vec![],
             diagnostics: Diagnostics::new(),
         })
+    }
+
+    fn taken_up(&self, operation: &Operation<String>) {
+        TAKEN_UP.set(TAKEN_UP.get() + usize::from(operation.context.is_some()));
     }
 
     fn upgrade(&self, version: i64, state: Value) -> Result<Thing, Diagnostics> {

@@ -93,6 +93,13 @@ async fn a_state_of_an_older_version_is_the_resources_to_upgrade() {
 }
 
 #[tokio::test]
+async fn a_resource_is_told_of_an_object_that_is_taken_up() {
+    let server = server(Script::default).await;
+    server.upgrade(THING, 1, br#"{"name": "a"}"#).unwrap();
+    assert_eq!(TAKEN_UP.get(), 1);
+}
+
+#[tokio::test]
 async fn an_unreadable_state_is_told() {
     let server = server(Script::default).await;
     for json in [&b"{"[..], b"", b"[]", br#"{"name": 1}"#] {
