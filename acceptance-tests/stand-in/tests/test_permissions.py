@@ -140,7 +140,8 @@ def test_each_resource_of_a_launch_is_judged_by_its_own_conditions():
     try:
         aws = Region(stand_in, "us-east-1")
         vpc = aws.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-        subnet = aws.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+        place = {"VpcId": vpc, "CidrBlock": "10.0.0.0/24", "AvailabilityZone": "us-east-1a"}
+        subnet = aws.ec2.create_subnet(**place)["Subnet"]["SubnetId"]
         plain = [{"Name": "architecture", "Values": ["x86_64"]}]
         image = aws.ec2.describe_images(Filters=plain)["Images"][0]["ImageId"]
         ec2 = "arn:aws:ec2:us-east-1:123456789012:"
