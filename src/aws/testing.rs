@@ -153,17 +153,17 @@ pub(super) struct Stage {
 impl Stage {
     /// A stage on which every request is answered by a closure, and never tried again by the SDK.
     pub(super) fn answering(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
-        Self::retrying(RetryConfig::disabled(), script)
+        Self::retrying(RetryConfig::disabled(), Arc::new(script))
     }
 
     /// The same, where the SDK goes on trying for as long as it is let.
     pub(super) fn patient(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
-        Self::retrying(RetryConfig::standard().with_max_attempts(100), script)
+        Self::retrying(RetryConfig::standard().with_max_attempts(100), Arc::new(script))
     }
 
-    fn retrying(retries: RetryConfig, script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+    fn retrying(retries: RetryConfig, script: Script) -> Self {
         let cloud = Cloud {
-            script: Arc::new(script),
+            script,
             asked: Arc::default(),
         };
         let asked = cloud.asked.clone();

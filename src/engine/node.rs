@@ -182,11 +182,12 @@ where
     }
 
     fn find<'a>(&'a self, call: &'a Call<'a, W>) -> BoxFuture<'a, Result<Option<Identity>>> {
-        guard(call, C::TYPE, "find", async { self.0.find(call).await })
+        let work = async { self.0.find(call).await };
+        guard(call, C::TYPE, "find", Box::pin(work))
     }
 
     fn read<'a>(&'a self, call: &'a Call<'a, W>, identity: &'a Identity) -> BoxFuture<'a, Result<Option<Sight>>> {
-        guard(call, C::TYPE, "read", async {
+        let work = async {
             let observed = self.0.read(call, identity).await?;
             Ok(observed.map(|observed| Sight {
                 identity: observed.identity,
@@ -195,19 +196,22 @@ where
                 tags: observed.tags.filter(|_| C::TAGGED),
                 at: Instant::now(),
             }))
-        })
+        };
+        guard(call, C::TYPE, "read", Box::pin(work))
     }
 
     fn create<'a>(&'a self, call: &'a Call<'a, W>) -> BoxFuture<'a, Result<(Identity, AnyOutput)>> {
-        guard(call, C::TYPE, "create", async {
+        let work = async {
             let created = self.0.create(call).await?;
             let output: AnyOutput = Arc::new(created.output);
             Ok((created.identity, output))
-        })
+        };
+        guard(call, C::TYPE, "create", Box::pin(work))
     }
 
     fn settle<'a>(&'a self, call: &'a Call<'a, W>, identity: &'a Identity) -> BoxFuture<'a, Result<()>> {
-        guard(call, C::TYPE, "settle", async { self.0.settle(call, identity).await })
+        let work = async { self.0.settle(call, identity).await };
+        guard(call, C::TYPE, "settle", Box::pin(work))
     }
 
     fn update<'a>(
@@ -216,7 +220,7 @@ where
         have: &'a Sight,
         fields: &'a [&'static str],
     ) -> BoxFuture<'a, Result<AnyOutput>> {
-        guard(call, C::TYPE, "update", async {
+        let work = async {
             let spec = have.spec.as_any().downcast_ref::<C>();
             let output = have.output.downcast_ref::<C::Output>();
             let (Some(spec), Some(output)) = (spec, output) else {
@@ -233,7 +237,8 @@ where
             };
             let output: AnyOutput = Arc::new(self.0.update(call, &observed, fields).await?);
             Ok(output)
-        })
+        };
+        guard(call, C::TYPE, "update", Box::pin(work))
     }
 
     fn retag<'a>(
@@ -243,17 +248,17 @@ where
         set: &'a Tags,
         remove: &'a [String],
     ) -> BoxFuture<'a, Result<()>> {
-        guard(call, C::TYPE, "tag", async {
-            self.0.retag(call, identity, set, remove).await
-        })
+        let work = async { self.0.retag(call, identity, set, remove).await };
+        guard(call, C::TYPE, "tag", Box::pin(work))
     }
 
     fn delete<'a>(&'a self, call: &'a Call<'a, W>, have: &'a Sight) -> BoxFuture<'a, Result<()>> {
-        guard(call, C::TYPE, "delete", async {
+        let work = async {
             let seen = have.output.downcast_ref().filter(|_| have.at.elapsed() < FRESH);
             self.0.before_delete(call, &have.identity, seen).await;
             self.0.delete(call, &have.identity).await
-        })
+        };
+        guard(call, C::TYPE, "delete", Box::pin(work))
     }
 }
 
@@ -262,12 +267,12 @@ where
 pub(super) const GRACE: Duration = Duration::from_mins(1);
 
 /// Runs an operation of a component. Its panic becomes a bug, so that the record of everything else is not lost; one that
-/// does not heed its deadline is given up.
+/// does not heed its deadline is given up. The work is boxed, or all of this would be compiled for each operation of each kind.
 fn guard<'a, W, T: 'a>(
     call: &Call<'a, W>,
     kind: &'static str,
     operation: &'static str,
-    work: impl Future<Output = Result<T>> + Send + 'a,
+    work: BoxFuture<'a, Result<T>>,
 ) -> BoxFuture<'a, Result<T>> {
     let work = timeout_at(call.deadline + GRACE, AssertUnwindSafe(work).catch_unwind());
     Box::pin(async move {
