@@ -8,7 +8,7 @@ use aws_sdk_ecs::types::{Attachment, DesiredStatus, Task};
 use futures::future::{join_all, try_join_all};
 
 use super::Aws;
-use super::error::{ask, in_time, unless_absent};
+use super::error::{ask_first, in_time, unless_absent};
 use super::ids::{SecurityGroupId, SubnetId};
 use super::permissions::Site;
 use crate::engine::{Call, Permission, Result};
@@ -59,7 +59,7 @@ pub(super) async fn of_service(
         .service_name(service)
         .desired_status(status);
     let arns = request.into_paginator().items().send();
-    let arns = ask(call, "ecs:ListTasks", arns.collect::<std::result::Result<Vec<_>, _>>()).await;
+    let arns = ask_first(call, "ecs:ListTasks", arns.collect::<std::result::Result<Vec<_>, _>>()).await;
     let listed = unless_absent(arns)?.unwrap_or_default();
     let tasks = listed.iter().map(|arn| call.world.reads.ecs.tasks.one(cluster, arn));
     let tasks = in_time(call, "ecs:DescribeTasks", try_join_all(tasks)).await?;

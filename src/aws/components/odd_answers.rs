@@ -112,6 +112,8 @@ async fn an_object_without_its_id_is_an_error_that_says_so() {
     ] {
         let stage = Stage::answering(move |asked| match asked.operation.as_str() {
             "GetRole" => xml("GetRole", "<Role><Tags/></Role>"),
+            "ListRolePolicies" => xml("ListRolePolicies", "<PolicyNames/>"),
+            "ListAttachedRolePolicies" => xml("ListAttachedRolePolicies", "<AttachedPolicies/>"),
             "GetInstanceProfile" => xml("GetInstanceProfile", "<InstanceProfile><Roles/></InstanceProfile>"),
             "DescribeSecret" => Answer::json(r#"{"ARN": "", "Name": "", "Tags": []}"#),
             other if other.contains("mount-targets") => Answer::json(r#"{"MountTargets": [{}], "SecurityGroups": []}"#),

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use futures::future::{join, join_all};
 
-use crate::aws::error::{ask, unless_absent};
+use crate::aws::error::{ask, ask_first, unless_absent};
 use crate::aws::ids::PolicyArn;
 use crate::aws::policy::Policy;
 use crate::aws::retry::{ROLE_IN_CHANGE, retry_while};
@@ -52,7 +52,7 @@ async fn names(call: &Call<'_, Aws>, role: &str) -> Result<Option<Vec<String>>> 
         .items()
         .send();
     unless_absent(
-        ask(
+        ask_first(
             call,
             "iam:ListRolePolicies",
             pages.collect::<std::result::Result<Vec<_>, _>>(),

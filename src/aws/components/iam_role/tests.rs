@@ -94,6 +94,13 @@ async fn what_others_attached_is_no_difference() {
 }
 
 #[tokio::test]
+async fn a_read_asks_first_for_what_takes_two_calls() {
+    let stage = Stage::answering(iam);
+    observed(&stage).await;
+    assert_eq!(stage.operations()[0], "ListRolePolicies");
+}
+
+#[tokio::test]
 async fn what_we_no_longer_want_is_taken_off_and_nothing_else() {
     let stage = Stage::answering(iam);
     let have = observed(&stage).await;
