@@ -17,7 +17,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// For how long nobody else comes when all have come, where there are several: Terraform brings one after the other as fast
 /// as it works.
 const AMONG_OTHERS: Duration = Duration::from_millis(15);
-/// How many turns one who is alone gives to those who have arrived meanwhile and are still to be understood.
+/// How many turns one who would ask now gives to those who have arrived meanwhile, or were answered, and are still to be
+/// understood.
 const TURNS: usize = 5;
 
 tokio::task_local! {
@@ -103,7 +104,7 @@ impl Arrivals {
 }
 
 /// Lets everybody else go on, and whoever has arrived, some times.
-async fn turns() {
+pub(super) async fn turns() {
     for _ in 0..TURNS {
         yield_now().await;
     }

@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use self::crowd::{Crowds, PATIENCE};
-use super::arrivals::Arrivals;
+use super::arrivals::{Arrivals, turns};
 use super::error::unless_absent;
 use crate::engine::{Error, ErrorKind, Result};
 
@@ -143,7 +143,10 @@ where
         async move {
             match arrivals {
                 Some(arrivals) => arrivals.settled().await,
-                None => sleep(WINDOW).await,
+                None => {
+                    sleep(WINDOW).await;
+                    turns().await;
+                }
             }
             if let Some(complete) = crowd {
                 // Who does not come has nothing more to ask.

@@ -1,6 +1,7 @@
 //! Tests of joined reads, on a clock that stands still while nobody waits.
 
 use futures::future::join_all;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::crowd::MEMORY;
@@ -104,6 +105,20 @@ async fn a_crowd_that_is_gone_is_soon_forgotten() {
     assert!(alone().await >= PATIENCE);
     sleep(MEMORY).await;
     assert!(alone().await <= WINDOW + Duration::from_millis(21));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_answered_in_time_is_waited_for_until_it_has_understood() {
+    let (batcher, calls) = numbers(100, |_| None);
+    let other = async {
+        sleep(WINDOW).await;
+        yield_now().await;
+        yield_now().await;
+        batcher.get("a", 2).await
+    };
+    let (first, other) = tokio::join!(batcher.get("a", 1), other);
+    assert_eq!((first, other), (Ok(vec![1]), Ok(vec![2])));
+    assert_eq!(*locked(&calls), [("a", vec![1, 2])]);
 }
 
 #[tokio::test(start_paused = true)]
