@@ -141,12 +141,11 @@ where
         let (open, crowds) = (Arc::clone(&self.open), self.crowds.clone());
         let arrivals = Arrivals::under_way();
         async move {
-            match arrivals {
-                Some(arrivals) => arrivals.settled().await,
-                None => {
-                    sleep(WINDOW).await;
-                    turns().await;
-                }
+            if let Some(arrivals) = arrivals {
+                arrivals.settled().await;
+            } else {
+                sleep(WINDOW).await;
+                turns().await;
             }
             if let Some(complete) = crowd {
                 // Who does not come has nothing more to ask.

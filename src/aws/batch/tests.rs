@@ -167,7 +167,7 @@ async fn the_call_goes_on_when_the_one_who_began_it_gives_up() {
     };
     let (answer, ()) = tokio::join!(
         async {
-            tokio::task::yield_now().await;
+            yield_now().await;
             batcher.get("a", 2).await
         },
         impatient
