@@ -17,8 +17,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// For how long nobody else comes when all have come, where there are several: Terraform brings one after the other as fast
 /// as it works.
 const AMONG_OTHERS: Duration = Duration::from_millis(15);
-/// How many turns one who would ask now gives to those who have arrived meanwhile, or were answered, and are still to be
-/// understood.
+/// How many turns one who would ask now gives to others: to those who have arrived meanwhile, or were answered, to be
+/// understood; to those that go first, to find a connection, open it, and write.
 const TURNS: usize = 5;
 
 tokio::task_local! {

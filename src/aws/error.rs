@@ -10,16 +10,13 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use futures::future::BoxFuture;
-use tokio::task::yield_now;
 use tokio::time::Instant;
 use tracing::debug;
 
 use super::Aws;
+use super::arrivals::turns;
 use super::attempts::{self, Refused};
 use crate::engine::{Call, Error, ErrorKind, Result};
-
-/// How many turns a request gives to those that go first: to find a connection, open it, and write.
-const HEAD_START: usize = 4;
 
 /// Sends a request, for no longer than the call may last, and turns a failure into the engine's words. `attempted` names
 /// service and operation: `ecs:CreateCluster`. Boxed, because the futures of the SDK are large and every operation of a
@@ -34,28 +31,14 @@ where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
     Box::pin(async move {
-        for _ in 0..HEAD_START {
-            yield_now().await;
-        }
-        sent(call, attempted, request).await
+        turns().await;
+        ask_first(call, attempted, request).await
     })
 }
 
 /// The same for a read whose answer another read needs: where many run at once, the longest chain of them is what all wait
 /// for. To make a request ready takes half a millisecond, and a refresh has fifty.
-pub(super) fn ask_first<'a, T, E>(
-    call: &'a Call<'_, Aws>,
-    attempted: &'static str,
-    request: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>> + Send + 'a,
-) -> BoxFuture<'a, Result<T>>
-where
-    T: Send + 'a,
-    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-{
-    Box::pin(sent(call, attempted, request))
-}
-
-async fn sent<T, E>(
+pub(super) async fn ask_first<T, E>(
     call: &Call<'_, Aws>,
     attempted: &'static str,
     request: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>> + Send,
@@ -409,7 +392,7 @@ mod tests {
         let stage = Stage::answering(|_| Answer::json("{}"));
         let call = stage.call();
         let clusters = ask(&call, "ecs:DescribeClusters", call.world.ecs.describe_clusters().send());
-        let tasks = ask_first(&call, "ecs:ListTasks", call.world.ecs.list_tasks().send());
+        let tasks = Box::pin(ask_first(&call, "ecs:ListTasks", call.world.ecs.list_tasks().send()));
         let (clusters, tasks) = futures::future::join(clusters, tasks).await;
         assert!(clusters.is_ok() && tasks.is_ok());
         assert_eq!(stage.operations(), ["ListTasks", "DescribeClusters"]);
