@@ -22,7 +22,7 @@ help: ## List the verbs
 
 .PHONY: build
 build: cargo ## Build the provider for use: optimised, into target/release
-	cargo build --release --locked --bin terraform-provider-thatdot
+	cargo build --release --locked --package terraform-provider-thatdot --bin terraform-provider-thatdot
 
 .PHONY: install
 install: $(if $(BINARY),,build) ## Put the provider where your own Terraform finds it
@@ -101,7 +101,7 @@ lint: cargo ## clippy on everything, warnings denied
 	cargo clippy --locked --all-targets -- -D warnings
 
 # Modules that a macro lists, into which cargo fmt does not look.
-LISTED = $(wildcard src/aws/components/*.rs src/products/*/mod.rs)
+LISTED = $(wildcard crates/components/src/*.rs crates/products/src/*/mod.rs)
 
 .PHONY: fmt
 fmt: cargo ## Format the code

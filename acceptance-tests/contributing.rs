@@ -24,7 +24,7 @@ fn read(file: &str) -> String {
 #[test]
 fn the_worked_example_is_quoted_as_it_stands_and_a_product_has_it() {
     let page = read("CONTRIBUTING.md");
-    let source = read("src/aws/components/scalable_target.rs");
+    let source = read("crates/components/src/scalable_target.rs");
     let quotes: Vec<_> = page
         .split("```rust\n")
         .skip(1)
@@ -34,7 +34,7 @@ fn the_worked_example_is_quoted_as_it_stands_and_a_product_has_it() {
     for quote in quotes {
         assert!(source.contains(quote), "this is not in the source any more:\n{quote}");
     }
-    let product = "src/products/privateai/running.rs";
+    let product = "crates/products/src/privateai/running.rs";
     assert!(page.contains(product) && read(product).contains("ScalableTarget {"));
 }
 
@@ -55,14 +55,24 @@ fn every_path_and_verb_that_is_named_is_there() {
                     "{page}: there is no `make {verb}`"
                 );
             }
-            let is_path = ["src/", "acceptance-tests/", "examples/", "release/", ".github/"]
-                .iter()
-                .any(|folder| word.starts_with(folder))
+            let is_path = [
+                "crates/",
+                "src/",
+                "acceptance-tests/",
+                "examples/",
+                "release/",
+                ".github/",
+            ]
+            .iter()
+            .any(|folder| word.starts_with(folder))
                 || (word.contains('/') && Path::new(&word).extension().is_some_and(|ending| ending == "rs"));
             if is_path && !word.contains('*') && !word.contains(' ') {
                 let beside = at(page).parent().unwrap().join(&word);
-                let places = [at(&word), at("src").join(&word), beside];
-                assert!(places.iter().any(|place| place.exists()), "{page}: there is no {word}");
+                let in_room = word
+                    .split_once('/')
+                    .map(|(room, file)| at("crates").join(room).join("src").join(file));
+                let mut places = [at(&word), beside].into_iter().chain(in_room);
+                assert!(places.any(|place| place.exists()), "{page}: there is no {word}");
             }
         }
     }

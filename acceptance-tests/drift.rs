@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thatdot::engine::{Rule, Spec};
+use engine::{Rule, Spec};
 
 use crate::components::{not_ready, parts};
 use crate::harness::Sandbox;

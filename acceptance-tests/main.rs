@@ -16,6 +16,7 @@
     reason = "a test's helper fails the test by panicking, which is what a failed expectation is"
 )]
 
+mod arrows;
 #[cfg(unix)]
 mod attacker;
 mod checkers;

@@ -35,7 +35,7 @@ case $target in
     ;;
 esac
 
-cargo build --release --locked --bin "$binary" --target "$target" >&2
+cargo build --release --locked --package terraform-provider-thatdot --bin "$binary" --target "$target" >&2
 program=$folder/$target/release/$binary
 [ -e "$program" ] || program=$program.exe
 echo "$program"

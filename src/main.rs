@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use thatdot::plugin::{self, About};
+use plugin::About;
 use tokio::runtime::Builder;
 
 const ABOUT: About = About {
@@ -55,7 +55,7 @@ fn run(request: Request) -> Result<(), Box<dyn Error>> {
             // It waits nearly all the time; a second thread would cost it more memory than it would gain time.
             let runtime = Builder::new_current_thread().enable_all().build()?;
             let served = runtime.block_on(async {
-                let server = Arc::new(thatdot::provider::server());
+                let server = Arc::new(provider::server());
                 if request == Request::Debug {
                     plugin::debug(ABOUT, server).await
                 } else {

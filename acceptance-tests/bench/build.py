@@ -10,13 +10,13 @@ from bench import SOURCE, TARGET
 from bench.table import Row, seconds
 
 # The worked example of CONTRIBUTING.md.
-COMPONENT = SOURCE / "src/aws/components/scalable_target.rs"
+COMPONENT = SOURCE / "crates/components/src/scalable_target.rs"
 TURNS = 3
 
 
 def incremental():
     """The seconds from a change of one component to the end of its tests, some times."""
-    command = ["cargo", "test", "--locked", "--lib", "components::scalable_target"]
+    command = ["cargo", "test", "--locked", "--package", "thatdot-components", "scalable_target"]
     subprocess.run(command, cwd=SOURCE, check=True, capture_output=True)
     text, took = COMPONENT.read_text(), []
     try:

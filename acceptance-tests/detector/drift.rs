@@ -1,6 +1,6 @@
 //! What others change behind Terraform's back: shown by the plan, repaired by the apply. What all tests of it share.
 
-use thatdot::engine::Spec;
+use engine::Spec;
 
 use super::view::{ADDRESS, deployment};
 use crate::drift::{Change, Subject};

@@ -1,7 +1,7 @@
 //! Drift of cluster, log group and roles.
 
 use aws_sdk_ecs::types::{ClusterSetting, ClusterSettingName};
-use thatdot::aws::components::{EcsCluster, IamRole, LogGroup};
+use components::{EcsCluster, IamRole, LogGroup};
 
 use super::drift::{every_field_is_shown_and_repaired, standing};
 use super::view::{ADDRESS, NAME, deployment};

@@ -1,7 +1,7 @@
 //! Drift of security groups and of the volume.
 
 use aws_sdk_efs::types::{BackupPolicy, LifeCycleState, LifecyclePolicy, Status, ThroughputMode, TransitionToIaRules};
-use thatdot::aws::components::{EfsFileSystem, EfsMountTarget, SecurityGroup};
+use components::{EfsFileSystem, EfsMountTarget, SecurityGroup};
 
 use super::drift::{every_field_is_shown_and_repaired, is_shown_and_repaired, standing};
 use super::view::{ADDRESS, file_system, from_the_vpc, id_of, ingress};

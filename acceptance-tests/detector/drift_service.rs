@@ -8,8 +8,8 @@ use aws_sdk_ecs::types::{
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, LoadBalancerSchemeEnum, ProtocolEnum, TargetTypeEnum,
 };
-use thatdot::aws::components::{EcsService, EcsTaskDefinition};
-use thatdot::engine::Spec;
+use components::{EcsService, EcsTaskDefinition};
+use engine::Spec;
 
 use super::drift::{every_field_is_shown_and_repaired, is_shown_and_repaired, standing};
 use super::existing_parts::own_role;

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws::{Aws, Endpoints, Partition};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use engine::{Graph, Key};
+use products::Product;
 use serde_json::{Value, json};
-use thatdot::aws::{Aws, Endpoints, Partition};
-use thatdot::engine::{Graph, Key};
-use thatdot::products::Product;
 
 use super::schema::{Block, Offer};
 use super::subjects::{self, Change, Subject};

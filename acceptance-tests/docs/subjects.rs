@@ -1,13 +1,13 @@
 //! The resources whose expansion is told: each with everything switched on, and what changes which parts it has.
 
+use aws::Aws;
+use engine::Graph;
+use products::container_image::ContainerImageProduct;
+use products::detector::DetectorProduct;
+use products::network::NetworkProduct;
+use products::operator::OperatorProduct;
+use products::privateai::PrivateAiProduct;
 use serde_json::{Value, json};
-use thatdot::aws::Aws;
-use thatdot::engine::Graph;
-use thatdot::products::container_image::ContainerImageProduct;
-use thatdot::products::detector::DetectorProduct;
-use thatdot::products::network::NetworkProduct;
-use thatdot::products::operator::OperatorProduct;
-use thatdot::products::privateai::PrivateAiProduct;
 
 use super::expansion::graph_of;
 use crate::harness::Vpc;

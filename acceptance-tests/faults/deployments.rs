@@ -304,7 +304,7 @@ const ELSEWHERE: [(&str, &str); 2] = [
 
 #[test]
 fn every_kind_of_component_is_struck_in_one_of_them() {
-    let kinds = thatdot::aws::components::kinds();
+    let kinds = components::kinds();
     let mut missing: BTreeSet<&str> = kinds.names().collect();
     for (kind, why) in ELSEWHERE {
         assert!(missing.remove(kind), "there is no {kind}, of which is said that {why}");

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use framework::Diagnostic;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use thatdot::framework::Diagnostic;
 
 use super::chance;
 use super::fault::Fault;

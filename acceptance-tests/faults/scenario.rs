@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use protocol::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use thatdot::protocol::Value;
 
 use super::WORLDS;
 use super::terraform::{Ran, Terraform};

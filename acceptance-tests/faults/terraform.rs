@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use framework::{Diagnostic, Diagnostics, PlanReply, Server, Severity};
+use protocol::{Block, Mode, Nesting, Type, Value, json as json_values};
 use serde_json::{Map, Value as Json, json};
-use thatdot::framework::{Diagnostic, Diagnostics, PlanReply, Server, Severity};
-use thatdot::protocol::{Block, Mode, Nesting, Type, Value, json as json_values};
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
@@ -277,7 +277,7 @@ impl Terraform {
         let wire = one.wire.clone();
         let mut ran = [Ran::default(), Ran::default()];
         let [first, second] = &mut ran;
-        thatdot::chance::foretell(wire.world().begins());
+        chance::foretell(wire.world().begins());
         paused().block_on(async {
             wire.begin();
             tokio::join!(one.process(first, Self::applying), two.process(second, Self::applying))
@@ -291,7 +291,7 @@ impl Terraform {
         let wire = self.wire.clone();
         let mut ran = Ran::default();
         let before = self.object.clone();
-        thatdot::chance::foretell(wire.world().begins());
+        chance::foretell(wire.world().begins());
         let killed = paused().block_on(async {
             wire.begin();
             wire.refreshes.store(false, Ordering::Relaxed);
@@ -315,7 +315,7 @@ impl Terraform {
         operation: impl AsyncFnOnce(&mut Self, &Server, &mut Ran) -> Result<(), Failed>,
     ) -> bool {
         let wire = self.wire.clone();
-        let server = thatdot::provider::server_over(wire.client());
+        let server = provider::server_over(wire.client());
         let work = async {
             let block = value(&server.provider_schema().block, &self.provider);
             told(ran, server.configure("1.11.4", block).await)?;

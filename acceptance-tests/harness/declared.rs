@@ -39,15 +39,18 @@ const KEYS: [&str; 9] = [
 
 /// The actions of each component, under its name, and of what they share, under no name.
 pub fn by_component() -> BTreeMap<String, Actions> {
-    let aws = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aws");
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
     let mut all: BTreeMap<String, Actions> = BTreeMap::new();
-    for file in sources(&aws) {
-        let place = file.strip_prefix(&aws).expect("a path below src/aws");
+    for file in sources(&crates.join("aws"))
+        .into_iter()
+        .chain(sources(&crates.join("components")))
+    {
+        let place = file.strip_prefix(&crates).expect("a path below crates");
         let mut steps = place.components().map(|step| step.as_os_str().to_string_lossy());
-        let component = match (steps.next().as_deref(), steps.next()) {
+        let component = match (steps.next().as_deref(), steps.nth(1).as_deref()) {
             // Who connects needs no leave: to ask who one is is always allowed, and a role is another's to assume.
-            (Some("connect"), _) => continue,
-            (Some("components"), Some(name)) => name.trim_end_matches(".rs").to_owned(),
+            (Some("aws"), Some("connect")) => continue,
+            (Some("components"), Some(name)) if name != "lib.rs" => name.trim_end_matches(".rs").to_owned(),
             _ => String::new(),
         };
         let text = std::fs::read_to_string(&file).expect("a source file");

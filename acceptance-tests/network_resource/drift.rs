@@ -1,7 +1,7 @@
 //! What others change behind Terraform's back: every field that AWS can change, drawn from the components' own specs.
 
 use aws_sdk_ec2::types::AttributeBooleanValue;
-use thatdot::aws::components::{
+use components::{
     InternetGateway, LogGroup, RouteTable, SecurityGroup, Subnet, Vpc, VpcGatewayEndpoint, VpcInterfaceEndpoint,
 };
 

@@ -1,6 +1,6 @@
 //! `endpoints` and `flow_logs`: there and gone again, in place.
 
-use thatdot::aws::components::TrafficType;
+use components::TrafficType;
 
 use super::view::{ADDRESS, assert_added, changed_in_place, filter, id_of, network, standing, way_out};
 use crate::harness::{Sandbox, Wait};

@@ -1,7 +1,7 @@
 //! What others change or delete behind Terraform's back: shown by the plan, repaired by the apply.
 
-use thatdot::aws::components::{IamPolicy, IamUser};
-use thatdot::engine::Spec;
+use components::{IamPolicy, IamUser};
+use engine::Spec;
 
 use super::view::{ADDRESS, NAME, document, guides_policy, managed, of_user, own, standing};
 use crate::drift::{self, Subject};

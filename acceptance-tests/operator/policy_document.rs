@@ -1,6 +1,6 @@
 //! `thatdot_operator_policy`: the JSON alone.
 
-use thatdot::aws::policy::Policy;
+use aws::policy::Policy;
 
 use super::view::guides_policy;
 use crate::detector::REQUIRED;

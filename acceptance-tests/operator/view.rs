@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use aws::policy::Policy;
 use serde_json::Value;
-use thatdot::aws::policy::Policy;
 
 pub use crate::components::not_ready;
 use crate::detector::REQUIRED;

@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types::{HttpTokensState, Tag};
 use aws_sdk_efs::types::{BackupPolicy, LifecyclePolicy, Status, ThroughputMode, TransitionToIaRules};
-use thatdot::aws::components::{Ec2Instance, EfsFileSystem, EfsMountTarget, LogGroup, Secret};
+use components::{Ec2Instance, EfsFileSystem, EfsMountTarget, LogGroup, Secret};
 
 use super::whole::Whole;
 use crate::drift::Changes;

@@ -7,7 +7,7 @@ use aws_sdk_apigatewayv2::types::{
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, FixedResponseActionConfig, LoadBalancerAttribute, ProtocolEnum, TargetGroupAttribute,
 };
-use thatdot::aws::components::{
+use components::{
     HttpApi, HttpApiAuthorizer, HttpApiIntegration, HttpApiRoute, HttpApiStage, Listener, LoadBalancer, SecurityGroup,
     SecurityGroupEgress, TargetGroup, VpcLink, WebAclAssociation,
 };

@@ -13,7 +13,7 @@ use aws_sdk_ecs::types::{
     ClusterSettingName, DeploymentConfiguration, KeyValuePair, ManagedDraining, ManagedScaling, ManagedScalingStatus,
     ManagedTerminationProtection, NetworkConfiguration, PlacementStrategy, PlacementStrategyType,
 };
-use thatdot::aws::components::{
+use components::{
     AutoScalingGroup, CapacityProvider, EcsCluster, EcsService, IamRole, InstanceProfile, LaunchTemplate,
     ScalableTarget, ScalingPolicy,
 };

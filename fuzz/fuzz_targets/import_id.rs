@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| thatdot::fuzz::import_id(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| provider::fuzz::import_id(bytes));

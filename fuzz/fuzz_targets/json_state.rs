@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| thatdot::fuzz::json_state(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| provider::fuzz::json_state(bytes));

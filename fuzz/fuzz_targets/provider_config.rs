@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| thatdot::fuzz::provider_config(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| provider::fuzz::provider_config(bytes));

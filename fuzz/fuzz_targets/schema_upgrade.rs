@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| thatdot::fuzz::schema_upgrade(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| provider::fuzz::schema_upgrade(bytes));

@@ -6,14 +6,14 @@ use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-use thatdot::framework::{
+use framework::{
     AnyDataSource, AnyResource, Applied, Configure, Create, Delete, Diagnostic, Diagnostics, Import, Imported,
     Operation, Plan, Planned, Provider, Read, ReadResult, Resource, Schema, Server, Update,
 };
-use thatdot::plugin::{self, About};
-use thatdot::products::Product;
-use thatdot::products::detector::{Detector, DetectorProduct};
+use plugin::{self, About};
+use products::Product;
+use products::detector::{Detector, DetectorProduct};
+use serde::{Deserialize, Serialize};
 
 const ABOUT: About = About {
     program: "terraform-provider-thatdot",

@@ -9,10 +9,10 @@ mod tampering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use aws::{Aws, Endpoints, Partition};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use thatdot::aws::{Aws, Endpoints, Partition};
-use thatdot::engine::Need;
-use thatdot::products::deployer::{self, Deployment, Part};
+use engine::Need;
+use products::deployer::{self, Deployment, Part};
 
 use self::lives::{Life, Step};
 use super::terraform::Ran;
@@ -137,12 +137,12 @@ fn called() -> BTreeSet<&'static str> {
     let with = |parts: &[Part]| Deployment {
         name: "demo".to_owned(),
         iam_path: "/".to_owned(),
-        permissions_boundary: thatdot::framework::Attr::Null,
-        image: thatdot::framework::Attr::Unknown,
+        permissions_boundary: framework::Attr::Null,
+        image: framework::Attr::Unknown,
         parts: parts.iter().copied().collect(),
         existing: None,
-        file_system_id: thatdot::framework::Attr::Null,
-        license_secret_arn: thatdot::framework::Attr::Null,
+        file_system_id: framework::Attr::Null,
+        license_secret_arn: framework::Attr::Null,
     };
     let detector = [Part::AccessPoint, Part::Capacity, Part::LoadBalancer, Part::WebAcl];
     let privateai = [

@@ -1,0 +1,511 @@
+//! From the SDK's errors to the engine's: what class a refusal is of, in whose words it is told, and what to do next.
+
+use std::error::Error as StdError;
+use std::future::Future;
+use std::pin::{Pin, pin};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+use futures::future::BoxFuture;
+use tokio::time::Instant;
+use tracing::debug;
+
+use super::Aws;
+use super::arrivals::turns;
+use super::attempts::{self, Refused};
+use engine::{Call, Error, ErrorKind, Result};
+
+/// Sends a request, for no longer than the call may last, and turns a failure into the engine's words. `attempted` names
+/// service and operation: `ecs:CreateCluster`. Boxed, because the futures of the SDK are large and every operation of a
+/// component holds several. Those who [`ask_first`] are on their way before it begins.
+pub fn ask<'a, T, E>(
+    call: &'a Call<'_, Aws>,
+    attempted: &'static str,
+    request: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>> + Send + 'a,
+) -> BoxFuture<'a, Result<T>>
+where
+    T: Send + 'a,
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    Box::pin(async move {
+        turns().await;
+        ask_first(call, attempted, request).await
+    })
+}
+
+/// The same for a read whose answer another read needs: where many run at once, the longest chain of them is what all wait
+/// for. To make a request ready takes half a millisecond, and a refresh has fifty.
+pub async fn ask_first<T, E>(
+    call: &Call<'_, Aws>,
+    attempted: &'static str,
+    request: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>> + Send,
+) -> Result<T>
+where
+    T: Send,
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    in_time(call, attempted, async move {
+        request.await.map_err(|error| refusal(attempted, &error))
+    })
+    .await
+}
+
+/// Waits for an answer for no longer than the call may last. The log tells whose it is and how long it took: the benchmark
+/// draws its timelines from that.
+pub async fn in_time<T: Send>(
+    call: &Call<'_, Aws>,
+    attempted: &'static str,
+    answer: impl Future<Output = Result<T>> + Send,
+) -> Result<T> {
+    let mut told = None;
+    let refused = {
+        let work = pin!(async { told = Some(answer.await) });
+        timed(call, attempted, work).await
+    };
+    told.unwrap_or_else(|| Err(out_of_time(attempted, refused)))
+}
+
+/// Works for no longer than the call may last; answers what AWS refused last. Knows nothing of what comes of the work, so that
+/// there is one of it in the program, and not one for each answer of AWS's.
+async fn timed(
+    call: &Call<'_, Aws>,
+    attempted: &'static str,
+    work: Pin<&mut (dyn Future<Output = ()> + Send)>,
+) -> Option<Refused> {
+    let asked = Instant::now();
+    let (_, refused) = attempts::watched(tokio::time::timeout_at(call.deadline, work)).await;
+    let (deployment, component, seconds) = (call.name, call.key, asked.elapsed().as_secs_f64());
+    debug!(deployment, %component, seconds, asked = attempted, "{deployment}: {component}: asked {attempted}");
+    refused
+}
+
+/// The time for an operation was up in the middle of a call, which AWS refused again and again or did not answer at all.
+fn out_of_time(attempted: &str, refused: Option<Refused>) -> Error {
+    let Some(Refused {
+        code,
+        message,
+        request_id,
+    }) = refused
+    else {
+        let message = "AWS had not answered when the time for this operation was up";
+        return Error::new(ErrorKind::TimedOut, attempted, message)
+            .with_remedy("Give the operation more time in `timeouts`, and look at the AWS Health Dashboard.");
+    };
+    let said = spoken(attempted, &code, &message);
+    let message = format!(
+        "it was still being tried when the time for this operation was up; AWS said last: {}",
+        said.message
+    );
+    let remedy = said
+        .remedy
+        .as_ref()
+        .map(|remedy| format!(" {remedy}"))
+        .unwrap_or_default();
+    Error {
+        kind: ErrorKind::TimedOut,
+        request_id,
+        message,
+        ..said
+    }
+    .with_remedy(format!("Give the operation more time in `timeouts`.{remedy}"))
+}
+
+/// An SDK error in the engine's words.
+pub fn refusal<E>(attempted: &str, error: &SdkError<E, HttpResponse>) -> Error
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    let mut told = match error {
+        SdkError::ServiceError(answer) => match answer.err().code() {
+            Some(code) => spoken(attempted, code, answer.err().message().unwrap_or("AWS gave no reason")),
+            None => unspoken(attempted, answer.raw()),
+        },
+        SdkError::ResponseError(answer) => unspoken(attempted, answer.raw()),
+        SdkError::ConstructionFailure(_) => Error::bug(attempted, chain(error)),
+        _ if caused_by_credentials(error) => Error::new(ErrorKind::Denied, attempted, chain(error)).with_remedy(
+            "The credentials could not be obtained or renewed. Renew them (for example with `aws sso login`) and apply again.",
+        ),
+        _ => Error::new(ErrorKind::Unreachable, attempted, chain(error)).with_remedy(remedy_unreachable(attempted)),
+    };
+    // IAM and EC2 repeat the id in the body, and proxies drop headers.
+    told.request_id = error.request_id().or(error.meta().request_id()).map(str::to_owned);
+    told
+}
+
+/// `None` where the object does not exist.
+pub fn unless_absent<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// An answer that lacks what the API promises.
+pub fn lacking(attempted: &str, what: &str) -> Error {
+    Error::new(ErrorKind::Other, attempted, format!("AWS's answer holds no {what}"))
+        .with_remedy("This is not how AWS answers. Check the endpoint; if it is AWS's own, apply again.")
+}
+
+/// An object out of an answer. Where the answer lacks a text that every object has, as its id is, the SDK reads it as empty:
+/// taken for an id, it would have the state forget the object.
+pub fn with_id<T>(attempted: &str, what: &str, found: T, id: fn(&T) -> &str) -> Result<T> {
+    if id(&found).is_empty() {
+        return Err(lacking(attempted, what));
+    }
+    Ok(found)
+}
+
+/// A refusal in AWS's own words.
+pub fn spoken(attempted: &str, code: &str, message: &str) -> Error {
+    let (kind, message) = (kind(code, message), without_request(message));
+    let mut error = Error::new(kind, attempted, message);
+    error.code = Some(code.to_owned());
+    error.remedy = remedy(kind, code, attempted, message);
+    error
+}
+
+/// What AWS says of a signature that does not fit, without the request that it goes on to repeat: the session's token is a
+/// header of it.
+pub fn without_request(message: &str) -> &str {
+    message
+        .split("The Canonical String")
+        .next()
+        .unwrap_or_default()
+        .trim_end()
+}
+
+fn unspoken(attempted: &str, raw: &HttpResponse) -> Error {
+    let status = raw.status().as_u16();
+    let form = raw.headers().get("content-type").unwrap_or("no content type");
+    let message = format!("the answer (HTTP {status}, {form}) is not one of AWS's API");
+    Error::new(ErrorKind::Unreachable, attempted, message).with_remedy(remedy_unreachable(attempted))
+}
+
+/// The class of an error code. Sources: the *Errors* section of each operation's page in the API references of Amazon
+/// ECS, EC2, EFS, Elastic Load Balancing, API Gateway, CloudWatch Logs, AWS WAF and AWS IAM, and the common errors of each.
+fn kind(code: &str, message: &str) -> ErrorKind {
+    let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
+    if has(&[
+        "Throttl",
+        "RequestLimitExceeded",
+        "TooManyRequests",
+        "SlowDown",
+        "PriorRequestNotComplete",
+    ]) {
+        ErrorKind::Throttled
+    } else if is_about_credentials(code) || has(&["AccessDenied", "Unauthorized", "NotAuthorized", "OptInRequired"]) {
+        ErrorKind::Denied
+    } else if has(&["NotFound", "NoSuchEntity", "WAFNonexistentItem"]) {
+        ErrorKind::NotFound
+    } else if has(&[
+        "AlreadyExist",
+        ".Duplicate",
+        "DuplicateLoadBalancer",
+        "DuplicateListener",
+        "ResourceExists",
+    ]) || message.contains("was not idempotent")
+    {
+        ErrorKind::AlreadyExists
+    } else if has(&[
+        "LimitExceeded",
+        "QuotaExceeded",
+        "NoFreeAddresses",
+        "InsufficientFreeAddresses",
+        "TooMany",
+    ]) {
+        ErrorKind::LimitExceeded
+    } else if has(&[
+        "InUse",
+        "Conflict",
+        "DependencyViolation",
+        "ClusterContains",
+        "InProgress",
+        "ConcurrentUpdate",
+        "ResourceContention",
+        "Incorrect",
+        "NotActive",
+        "ConcurrentModification",
+        "OperationAborted",
+        "UnmodifiableEntity",
+        "OperationNotPermitted",
+    ]) {
+        ErrorKind::Conflict
+    } else if has(&[
+        "Invalid",
+        "Validation",
+        "Malformed",
+        "BadRequest",
+        "Missing",
+        "Unsupported",
+        "PlatformUnknown",
+        "PlatformTaskDefinitionIncompatibility",
+        "ClientException",
+        "PolicyNotAttachable",
+    ]) {
+        ErrorKind::Invalid
+    } else {
+        ErrorKind::Other
+    }
+}
+
+/// Whether a code says that AWS does not accept who is calling, whatever was called.
+fn is_about_credentials(code: &str) -> bool {
+    const CODES: [&str; 9] = [
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "AuthFailure",
+        "MissingAuthenticationToken",
+    ];
+    CODES.contains(&code)
+}
+
+fn remedy(kind: ErrorKind, code: &str, attempted: &str, message: &str) -> Option<String> {
+    match kind {
+        ErrorKind::Denied if is_about_credentials(code) => Some(
+            "AWS does not accept the credentials any more. Renew them (for example with `aws sso login`) and apply again."
+                .to_owned(),
+        ),
+        ErrorKind::Denied => Some(remedy_denied(attempted, message)),
+        ErrorKind::Throttled => Some(
+            "The account's rate of calls is used up, also by others. Apply again later, or raise `max_retries` in the \
+             provider block."
+                .to_owned(),
+        ),
+        ErrorKind::LimitExceeded => {
+            Some("Ask for a higher quota in the Service Quotas console, or delete what is not needed, and apply again.".to_owned())
+        }
+        ErrorKind::Invalid => Some(
+            "Change what AWS objects to in the configuration, and apply again. Where it is nothing that you wrote, please \
+             report it to the provider's authors, with the request id."
+                .to_owned(),
+        ),
+        ErrorKind::NotFound => Some(
+            "What AWS does not find may have been deleted meanwhile, or belong to another account or region. Plan again: the \
+             plan then shows what stands."
+                .to_owned(),
+        ),
+        ErrorKind::AlreadyExists => Some(
+            "Choose another name, or delete what has the name now, and apply again.".to_owned(),
+        ),
+        ErrorKind::Conflict => Some(
+            "Wait until what AWS names has ended, or take away what is in the way, and apply again: the next run goes on where \
+             this one stopped."
+                .to_owned(),
+        ),
+        ErrorKind::Other => Some(
+            "The failure is on AWS's side. Look at the AWS Health Dashboard, and apply again: the next run goes on where this \
+             one stopped."
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+/// Names the missing permission as AWS does: `… is not authorized to perform: ACTION on resource: RESOURCE because …`.
+fn remedy_denied(attempted: &str, message: &str) -> String {
+    let after = |mark: &str| {
+        let (_, rest) = message.split_once(mark)?;
+        rest.split_whitespace()
+            .next()
+            .map(|word| word.trim_end_matches([',', '.']))
+    };
+    let action = after("not authorized to perform: ").unwrap_or(attempted);
+    let resource = after("on resource: ").unwrap_or("*");
+    let statement = format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#);
+    if message.contains("explicit deny") {
+        return format!(
+            "A policy denies {action} on {resource} in so many words: have it changed (an identity's policy, a permissions \
+             boundary, or one of the organisation's)."
+        );
+    }
+    format!("Allow {action} to the identity that runs Terraform, for example with the statement {statement}.")
+}
+
+fn remedy_unreachable(attempted: &str) -> String {
+    let service = attempted.split(':').next().unwrap_or(attempted);
+    format!(
+        "Check that this machine reaches the {service} endpoint: network, name resolution, `http_proxy`/`https_proxy`, the \
+         region, and `endpoints` or AWS_ENDPOINT_URL where they are set. Then apply again."
+    )
+}
+
+/// The error and what caused it, without repeating what a cause has said already.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        next = cause.source();
+    }
+    text
+}
+
+fn caused_by_credentials(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if cause.is::<CredentialsError>() {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Answer, Stage};
+
+    async fn describe(answer: Answer) -> Error {
+        let stage = Stage::answering(move |_| answer.clone());
+        let call = stage.call();
+        ask(&call, "ecs:DescribeClusters", call.world.ecs.describe_clusters().send())
+            .await
+            .unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_refusal_keeps_awss_words_code_and_request_id() {
+        let error = describe(Answer::refused("ClusterNotFoundException", "Cluster not found.")).await;
+        assert_eq!(error.kind, ErrorKind::NotFound);
+        assert_eq!(error.code.as_deref(), Some("ClusterNotFoundException"));
+        assert_eq!(error.message, "Cluster not found.");
+        assert_eq!(error.request_id.as_deref(), Some("request-1"));
+        assert_eq!(error.attempted, "ecs:DescribeClusters");
+    }
+
+    #[tokio::test]
+    async fn what_another_read_needs_is_asked_before_whatever_runs_at_once() {
+        let stage = Stage::answering(|_| Answer::json("{}"));
+        let call = stage.call();
+        let clusters = ask(&call, "ecs:DescribeClusters", call.world.ecs.describe_clusters().send());
+        let tasks = Box::pin(ask_first(&call, "ecs:ListTasks", call.world.ecs.list_tasks().send()));
+        let (clusters, tasks) = futures::future::join(clusters, tasks).await;
+        assert!(clusters.is_ok() && tasks.is_ok());
+        assert_eq!(stage.operations(), ["ListTasks", "DescribeClusters"]);
+    }
+
+    #[tokio::test]
+    async fn an_answer_in_html_is_no_answer_of_the_api() {
+        let error = describe(Answer::html(500, "<html>Internal Server Error</html>")).await;
+        assert_eq!(error.kind, ErrorKind::Unreachable);
+        assert!(
+            error.message.contains("HTTP 500") && error.message.contains("text/html"),
+            "{}",
+            error.message
+        );
+        assert!(error.remedy.unwrap().contains("ecs endpoint"));
+    }
+
+    #[tokio::test]
+    async fn a_refused_connection_says_what_to_check() {
+        let error = describe(Answer::Lost).await;
+        assert_eq!(error.kind, ErrorKind::Unreachable);
+        assert!(error.message.contains("connection reset"), "{}", error.message);
+    }
+
+    #[tokio::test]
+    async fn a_denial_names_the_statement_that_is_missing() {
+        let message = "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: iam:PassRole on resource: \
+                       arn:aws:iam::123456789012:role/x because no identity-based policy allows the iam:PassRole action";
+        let error = describe(Answer::refused("AccessDeniedException", message)).await;
+        assert_eq!(error.kind, ErrorKind::Denied);
+        let remedy = error.remedy.unwrap();
+        assert!(
+            remedy.contains(r#""Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/x""#),
+            "{remedy}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_request_that_aws_repeats_is_not_told_on() {
+        let message = "The request signature we calculated does not match.\\n\\nThe Canonical String for this request should \
+                       have been\\n'POST\\nx-amz-security-token:hunter2'";
+        let error = describe(Answer::refused("InvalidSignatureException", message)).await;
+        assert_eq!(error.message, "The request signature we calculated does not match.");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_later_than_the_deadline_is_not_waited_for() {
+        let error = describe(Answer::Never).await;
+        assert_eq!(error.kind, ErrorKind::TimedOut);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_refused_until_the_deadline_tells_the_last_refusal() {
+        for answer in [
+            Answer::Told(503, "application/x-amz-json-1.1", r#"{"__type": "com.amazonaws.ecs#ServerException", "message": "Try again."}"#.to_owned()),
+            Answer::Told(503, "text/xml", "<ErrorResponse><Error><Code>ServerException</Code><Message>Try again.</Message></Error></ErrorResponse>".to_owned()),
+        ] {
+            let stage = Stage::patient(move |_| answer.clone());
+            let call = stage.call();
+            let error = ask(&call, "ecs:DescribeClusters", call.world.ecs.describe_clusters().send())
+                .await
+                .unwrap_err();
+            assert_eq!(error.kind, ErrorKind::TimedOut);
+            assert_eq!(error.code.as_deref(), Some("ServerException"));
+            assert_eq!(error.request_id.as_deref(), Some("request-1"));
+            assert!(error.message.ends_with("AWS said last: Try again."), "{}", error.message);
+            assert!(error.remedy.unwrap().contains("`timeouts`"));
+        }
+    }
+
+    #[test]
+    fn codes_have_their_classes() {
+        for (code, expected) in [
+            ("ThrottlingException", ErrorKind::Throttled),
+            ("RequestLimitExceeded", ErrorKind::Throttled),
+            ("UnauthorizedOperation", ErrorKind::Denied),
+            ("ExpiredTokenException", ErrorKind::Denied),
+            ("AccessDenied", ErrorKind::Denied),
+            ("InvalidGroup.NotFound", ErrorKind::NotFound),
+            ("NoSuchEntity", ErrorKind::NotFound),
+            ("EntityAlreadyExists", ErrorKind::AlreadyExists),
+            ("InvalidGroup.Duplicate", ErrorKind::AlreadyExists),
+            ("InvalidGroup.InUse", ErrorKind::Conflict),
+            ("DependencyViolation", ErrorKind::Conflict),
+            ("DeleteConflict", ErrorKind::Conflict),
+            ("FileSystemInUse", ErrorKind::Conflict),
+            ("UpdateInProgressException", ErrorKind::Conflict),
+            ("ScalingActivityInProgress", ErrorKind::Conflict),
+            ("ResourceContention", ErrorKind::Conflict),
+            ("ConcurrentUpdateException", ErrorKind::Conflict),
+            (
+                "InvalidLaunchTemplateName.AlreadyExistsException",
+                ErrorKind::AlreadyExists,
+            ),
+            ("InvalidLaunchTemplateId.NotFound", ErrorKind::NotFound),
+            ("IncorrectFileSystemLifeCycleState", ErrorKind::Conflict),
+            ("SecurityGroupLimitExceeded", ErrorKind::LimitExceeded),
+            ("LimitExceeded", ErrorKind::LimitExceeded),
+            ("InvalidParameterException", ErrorKind::Invalid),
+            ("MalformedPolicyDocument", ErrorKind::Invalid),
+            ("ClientException", ErrorKind::Invalid),
+            ("DuplicateLoadBalancerName", ErrorKind::AlreadyExists),
+            ("DuplicateListener", ErrorKind::AlreadyExists),
+            ("ResourceExistsException", ErrorKind::AlreadyExists),
+            ("OperationNotPermitted", ErrorKind::Conflict),
+            ("TooManyLoadBalancers", ErrorKind::LimitExceeded),
+            ("TooManyRequestsException", ErrorKind::Throttled),
+            ("WAFNonexistentItemException", ErrorKind::NotFound),
+            ("ServerException", ErrorKind::Other),
+        ] {
+            assert_eq!(kind(code, ""), expected, "{code}");
+        }
+        let taken = kind("InvalidParameterException", "Creation of service was not idempotent.");
+        assert_eq!(taken, ErrorKind::AlreadyExists);
+    }
+}

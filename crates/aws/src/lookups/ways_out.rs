@@ -1,0 +1,319 @@
+//! How what runs in a subnet reaches AWS: through a gateway, or through the endpoints of single services. Sources: Amazon EC2
+//! API, `DescribeRouteTables`, `DescribeVpcEndpoints`, `DescribeNatGateways`; Amazon ECR user guide, *Amazon ECR interface VPC
+//! endpoints*; Amazon ECS developer guide, *Amazon ECS interface VPC endpoints*.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_ec2::types::{self, VpcEndpointType};
+
+use super::network::{Subnet, route_tables};
+use super::routes::{DefaultRoute, RouteTable, table_of};
+use crate::Aws;
+use crate::choice;
+use crate::ids::{SubnetId, VpcId};
+use engine::Result;
+
+choice! {
+    /// Services that can have an endpoint in a VPC, by the ends of their names: `com.amazonaws.REGION.ecr.api`.
+    pub enum EndpointService {
+        /// Amazon ECR: who may pull.
+        EcrApi = "ecr.api",
+        /// Amazon ECR: what is pulled.
+        EcrDkr = "ecr.dkr",
+        /// Amazon S3, where the layers of Amazon ECR's images are.
+        S3 = "s3",
+        /// Amazon CloudWatch Logs.
+        Logs = "logs",
+        /// Amazon ECS.
+        Ecs = "ecs",
+        /// Amazon ECS, for the agents of hosts.
+        EcsAgent = "ecs-agent",
+        /// Amazon ECS, for the metrics of hosts.
+        EcsTelemetry = "ecs-telemetry",
+        /// AWS Secrets Manager.
+        SecretsManager = "secretsmanager",
+        /// AWS Systems Manager.
+        Ssm = "ssm",
+        /// AWS Systems Manager, for sessions.
+        SsmMessages = "ssmmessages",
+        /// Amazon EFS.
+        Efs = "elasticfilesystem",
+    }
+}
+
+/// What leads out of a subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayOut {
+    /// The subnet.
+    pub subnet: SubnetId,
+    /// Its availability zone, by name.
+    pub zone: String,
+    /// Where its default route leads; `None` where it has none.
+    pub default_route: Option<DefaultRoute>,
+    /// The services that can be reached without it.
+    pub endpoints: BTreeSet<EndpointService>,
+}
+
+impl WayOut {
+    /// Those of some services that something in the subnet cannot reach. `has_public_address`: whether it has one, which an
+    /// internet gateway asks for.
+    pub fn lacks(&self, needed: &[EndpointService], has_public_address: bool) -> Vec<EndpointService> {
+        let leads_out = match self.default_route {
+            Some(DefaultRoute::InternetGateway) => has_public_address,
+            Some(DefaultRoute::NatGateway | DefaultRoute::Elsewhere) => true,
+            None => false,
+        };
+        let lacking = needed
+            .iter()
+            .filter(|service| !leads_out && !self.endpoints.contains(service));
+        lacking.cloned().collect()
+    }
+}
+
+/// What leads out of some VPCs, looked at before it is known which of their subnets count.
+#[derive(Debug, Default)]
+pub struct Surroundings(BTreeMap<VpcId, Surrounding>);
+
+impl Surroundings {
+    /// Those of some VPCs.
+    ///
+    /// # Errors
+    /// What AWS refuses.
+    pub async fn of(aws: &Aws, vpcs: impl IntoIterator<Item = VpcId>) -> Result<Self> {
+        let looks = vpcs.into_iter().map(|vpc| async move {
+            let (tables, endpoints) = tokio::try_join!(route_tables(aws, &vpc), endpoints(aws, &vpc))?;
+            Ok::<_, engine::Error>((vpc, Surrounding { tables, endpoints }))
+        });
+        let found = futures::future::try_join_all(looks).await?;
+        Ok(Self(found.into_iter().collect()))
+    }
+
+    /// The ways out of some subnets, in their order. Their VPCs are looked at where they were not.
+    ///
+    /// # Errors
+    /// What AWS refuses.
+    pub async fn ways_out(&self, aws: &Aws, subnets: &[Subnet]) -> Result<Vec<WayOut>> {
+        let vpcs: BTreeSet<&VpcId> = subnets.iter().map(|subnet| &subnet.vpc_id).collect();
+        let further = vpcs.into_iter().filter(|vpc| !self.0.contains_key(*vpc)).cloned();
+        let further = Self::of(aws, further).await?;
+        let ways = subnets.iter().filter_map(|subnet| {
+            let around = self.0.get(&subnet.vpc_id).or_else(|| further.0.get(&subnet.vpc_id))?;
+            Some(around.way_out(&subnet.id, &subnet.zone))
+        });
+        Ok(ways.collect())
+    }
+}
+
+/// Whether something is being made in the VPCs of these subnets that could lead out of them: a NAT gateway, or an endpoint.
+pub async fn way_out_is_coming(aws: &Aws, subnets: &[Subnet]) -> Result<bool> {
+    let vpcs: BTreeSet<&VpcId> = subnets.iter().map(|subnet| &subnet.vpc_id).collect();
+    let looks = vpcs.into_iter().map(|vpc| async move {
+        let ec2 = &aws.reads.ec2;
+        let (gateways, endpoints) = tokio::try_join!(
+            ec2.nat_gateways.by("vpc-id", vpc.as_str()),
+            ec2.vpc_endpoints.by("vpc-id", vpc.as_str())
+        )?;
+        let arising = |gateway: &types::NatGateway| gateway.state() == Some(&types::NatGatewayState::Pending);
+        let pending = |endpoint: &types::VpcEndpoint| {
+            let state = endpoint.state().map(types::State::as_str);
+            state.is_some_and(|state| state.eq_ignore_ascii_case("pending"))
+        };
+        Ok::<_, engine::Error>(gateways.iter().any(arising) || endpoints.iter().any(pending))
+    });
+    Ok(futures::future::try_join_all(looks)
+        .await?
+        .into_iter()
+        .any(|coming| coming))
+}
+
+/// What a VPC has.
+#[derive(Debug)]
+struct Surrounding {
+    tables: Vec<RouteTable>,
+    endpoints: Vec<Endpoint>,
+}
+
+impl Surrounding {
+    fn way_out(&self, subnet: &SubnetId, zone: &str) -> WayOut {
+        let table = table_of(subnet, &self.tables);
+        let serves = |endpoint: &&Endpoint| match &endpoint.tables {
+            None => true,
+            Some(tables) => table.is_some_and(|table| tables.contains(&table.id)),
+        };
+        WayOut {
+            subnet: subnet.clone(),
+            zone: zone.to_owned(),
+            default_route: table.and_then(|table| table.default_route),
+            endpoints: self
+                .endpoints
+                .iter()
+                .filter(serves)
+                .map(|endpoint| endpoint.service.clone())
+                .collect(),
+        }
+    }
+}
+
+/// An endpoint that works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Endpoint {
+    service: EndpointService,
+    /// The route tables that lead to it; `None` where the whole VPC reaches it.
+    tables: Option<Vec<String>>,
+}
+
+async fn endpoints(aws: &Aws, vpc: &VpcId) -> Result<Vec<Endpoint>> {
+    let found = aws.reads.ec2.vpc_endpoints.by("vpc-id", vpc.as_str()).await?;
+    let region = aws.region.as_ref();
+    Ok(found.iter().filter_map(|endpoint| working(endpoint, region)).collect())
+}
+
+/// An interface endpoint serves those who ask for the service's own name only with private DNS names. EC2 writes states in
+/// either case.
+fn working(endpoint: &types::VpcEndpoint, region: &str) -> Option<Endpoint> {
+    let state = endpoint.state().map(types::State::as_str)?;
+    if !state.eq_ignore_ascii_case("available") {
+        return None;
+    }
+    let (_, service) = endpoint.service_name()?.split_once(&format!(".{region}."))?;
+    let tables = match endpoint.vpc_endpoint_type() {
+        Some(VpcEndpointType::Gateway) => Some(endpoint.route_table_ids().to_vec()),
+        Some(VpcEndpointType::Interface) if endpoint.private_dns_enabled() == Some(true) => None,
+        _ => return None,
+    };
+    Some(Endpoint {
+        service: EndpointService::from(service),
+        tables,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Answer, Stage};
+
+    const NEEDED: [EndpointService; 2] = [EndpointService::EcrDkr, EndpointService::S3];
+
+    fn endpoint(service: &str, kind: VpcEndpointType) -> types::builders::VpcEndpointBuilder {
+        types::VpcEndpoint::builder()
+            .service_name(format!("com.amazonaws.us-east-1.{service}"))
+            .vpc_endpoint_type(kind)
+            .state(types::State::Available)
+    }
+
+    fn way(default_route: Option<DefaultRoute>, endpoints: &[EndpointService]) -> WayOut {
+        WayOut {
+            subnet: "subnet-1".into(),
+            zone: "us-east-1a".to_owned(),
+            default_route,
+            endpoints: endpoints.iter().cloned().collect(),
+        }
+    }
+
+    #[test]
+    fn an_internet_gateway_serves_public_addresses_alone() {
+        let way = way(Some(DefaultRoute::InternetGateway), &[EndpointService::S3]);
+        assert_eq!(way.lacks(&NEEDED, false), [EndpointService::EcrDkr]);
+        assert!(way.lacks(&NEEDED, true).is_empty());
+    }
+
+    #[test]
+    fn without_a_default_route_the_endpoints_must_do() {
+        assert_eq!(way(None, &[]).lacks(&NEEDED, true), NEEDED);
+        assert!(way(None, &NEEDED).lacks(&NEEDED, false).is_empty());
+        assert!(
+            way(Some(DefaultRoute::NatGateway), &[])
+                .lacks(&NEEDED, false)
+                .is_empty()
+        );
+        assert!(way(Some(DefaultRoute::Elsewhere), &[]).lacks(&NEEDED, false).is_empty());
+    }
+
+    #[test]
+    fn an_endpoint_counts_where_it_can_be_reached() {
+        let works = |endpoint: types::builders::VpcEndpointBuilder| working(&endpoint.build(), "us-east-1");
+        let dkr = || endpoint("ecr.dkr", VpcEndpointType::Interface);
+        assert_eq!(works(dkr()), None, "nobody finds it by its name");
+        assert_eq!(
+            works(dkr().private_dns_enabled(true)).map(|endpoint| (endpoint.service, endpoint.tables)),
+            Some((EndpointService::EcrDkr, None))
+        );
+        let pending = dkr().private_dns_enabled(true).state(types::State::Pending);
+        assert_eq!(works(pending), None);
+        let s3 = endpoint("s3", VpcEndpointType::Gateway).route_table_ids("rtb-1");
+        assert_eq!(
+            works(s3).and_then(|endpoint| endpoint.tables),
+            Some(vec!["rtb-1".to_owned()])
+        );
+        let chinese = dkr()
+            .private_dns_enabled(true)
+            .service_name("cn.com.amazonaws.cn-north-1.ecr.dkr");
+        assert!(working(&chinese.build(), "cn-north-1").is_some());
+    }
+
+    #[tokio::test]
+    async fn a_gateway_or_an_endpoint_that_is_being_made_is_a_way_out_that_is_coming() {
+        let coming = async |gateway: &'static str, endpoint: &'static str| {
+            let stage = Stage::answering(move |asked| {
+                Answer::xml(match asked.operation.as_str() {
+                    "DescribeNatGateways" => format!(
+                        "<DescribeNatGatewaysResponse><natGatewaySet><item><natGatewayId>nat-1</natGatewayId>\
+                         <vpcId>vpc-1</vpcId><state>{gateway}</state></item></natGatewaySet></DescribeNatGatewaysResponse>"
+                    ),
+                    _ => format!(
+                        "<DescribeVpcEndpointsResponse><vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId>\
+                         <vpcId>vpc-1</vpcId><state>{endpoint}</state></item></vpcEndpointSet></DescribeVpcEndpointsResponse>"
+                    ),
+                })
+            });
+            let subnet = Subnet {
+                id: "subnet-a".into(),
+                vpc_id: "vpc-1".into(),
+                zone: "us-east-1a".to_owned(),
+                public: false,
+            };
+            way_out_is_coming(&stage.aws, &[subnet]).await.unwrap()
+        };
+        assert!(coming("pending", "available").await);
+        assert!(coming("deleted", "Pending").await);
+        assert!(
+            !coming("available", "available").await,
+            "what stands and leads nowhere is not coming"
+        );
+    }
+
+    #[tokio::test]
+    async fn each_subnet_has_the_way_out_of_its_own_table() {
+        let stage = Stage::answering(|asked| {
+            let route = "<routeSet><item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock>\
+                         <natGatewayId>nat-1</natGatewayId><state>active</state></item></routeSet>";
+            Answer::xml(match asked.operation.as_str() {
+                "DescribeRouteTables" => format!(
+                    "<DescribeRouteTablesResponse><routeTableSet>\
+                     <item><routeTableId>rtb-main</routeTableId><vpcId>vpc-1</vpcId><associationSet><item><main>true</main></item></associationSet>\
+                     </item>\
+                     <item><routeTableId>rtb-a</routeTableId><vpcId>vpc-1</vpcId>{route}<associationSet><item><subnetId>subnet-a</subnetId></item>\
+                     </associationSet></item></routeTableSet></DescribeRouteTablesResponse>"
+                ),
+                _ => "<DescribeVpcEndpointsResponse><vpcEndpointSet><item><vpcId>vpc-1</vpcId><serviceName>com.amazonaws.us-east-1.s3</serviceName>\
+                      <vpcEndpointType>Gateway</vpcEndpointType><state>available</state>\
+                      <routeTableIdSet><item>rtb-main</item></routeTableIdSet></item></vpcEndpointSet>\
+                      </DescribeVpcEndpointsResponse>"
+                    .to_owned(),
+            })
+        });
+        let subnet = |id: &str, zone: &str| Subnet {
+            id: id.into(),
+            vpc_id: "vpc-1".into(),
+            zone: zone.to_owned(),
+            public: false,
+        };
+        let subnets = [subnet("subnet-b", "us-east-1b"), subnet("subnet-a", "us-east-1a")];
+        let ways = Surroundings::default().ways_out(&stage.aws, &subnets).await.unwrap();
+        let [b, a] = ways.as_slice() else { panic!("{ways:?}") };
+        assert_eq!((b.default_route, b.zone.as_str()), (None, "us-east-1b"));
+        assert_eq!(b.lacks(&NEEDED, true), [EndpointService::EcrDkr]);
+        assert_eq!(a.default_route, Some(DefaultRoute::NatGateway));
+        assert!(a.endpoints.is_empty(), "the gateway endpoint is not in its table");
+    }
+}
