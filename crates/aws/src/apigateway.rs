@@ -7,7 +7,7 @@ use std::future::Future;
 
 use aws_sdk_apigatewayv2::config::Builder;
 
-use super::error::ask;
+use super::ask::ask;
 use super::ids::ApiId;
 use super::pages::Pages;
 use super::permissions::{Place, Site};

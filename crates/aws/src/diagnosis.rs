@@ -13,7 +13,7 @@ use aws_sdk_ecs::types::{
 };
 
 use self::causes::{Finding, finding};
-use super::error::{ask, in_time};
+use super::ask::{ask, in_time};
 use super::permissions::Site;
 use super::rollout::WAITING;
 use super::{Aws, tasks};

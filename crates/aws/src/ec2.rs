@@ -3,7 +3,7 @@
 use aws_sdk_ec2::config::Builder;
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 
-use super::error::ask;
+use super::ask::ask;
 use super::{Aws, once, tags};
 use engine::{Call, Error, Identity, Result, TAG_DEPLOYMENT_ID, Tags};
 

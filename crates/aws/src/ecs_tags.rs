@@ -2,7 +2,7 @@
 //! `UntagResource`.
 
 use super::Aws;
-use super::error::ask;
+use super::ask::ask;
 use super::tags::to_ecs;
 use engine::{Call, Identity, Result, Tags};
 

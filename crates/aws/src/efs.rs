@@ -3,7 +3,7 @@
 use aws_sdk_efs::types::LifeCycleState;
 
 use super::Aws;
-use super::error::ask;
+use super::ask::ask;
 use super::tags::to_efs;
 use engine::{Call, Result, Tags};
 

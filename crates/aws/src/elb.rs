@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use futures::future::try_join_all;
 
 use super::Aws;
-use super::error::{ask, in_time, lacking};
+use super::ask::{ask, in_time};
+use super::error::lacking;
 use super::tags::{from_elb, to_elb};
 use engine::{Call, Identity, Result, Tags};
 

@@ -6,6 +6,7 @@
 
 pub mod apigateway;
 mod arrivals;
+pub mod ask;
 mod attempts;
 mod batch;
 mod capacity_share;

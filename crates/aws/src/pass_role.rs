@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::Aws;
-use super::error::ask;
+use super::ask::ask;
 use super::ids::RoleArn;
 use engine::{Call, Error, ErrorKind};
 

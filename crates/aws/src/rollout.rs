@@ -8,8 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service};
 
 use super::Aws;
+use super::ask::in_time;
 use super::diagnosis;
-use super::error::{in_time, lacking};
+use super::error::lacking;
 use super::wait::{Heard, Pace, wait_until};
 use engine::{Call, Error, ErrorKind, Result};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Aws;
-use super::error::ask;
+use super::ask::ask;
 use engine::{Call, ErrorKind};
 
 /// The services whose roles need not be asked for again: they stand, or we may not make them.

@@ -8,7 +8,8 @@ use aws_sdk_ecs::types::{Attachment, DesiredStatus, Task};
 use futures::future::{join_all, try_join_all};
 
 use super::Aws;
-use super::error::{ask_first, in_time, unless_absent};
+use super::ask::{ask_first, in_time};
+use super::error::unless_absent;
 use super::ids::{SecurityGroupId, SubnetId};
 use super::permissions::Site;
 use engine::{Call, Permission, Result};

@@ -13,7 +13,8 @@ use std::time::Duration;
 use aws_sdk_autoscaling::types::{AutoScalingGroup as Described, LaunchTemplateSpecification};
 use tokio::time::Instant;
 
-use aws::error::{ask, in_time, lacking};
+use aws::ask::{ask, in_time};
+use aws::error::lacking;
 use aws::ids::{AutoScalingGroupArn, LaunchTemplateId, SubnetId, is_told};
 use aws::permissions::{Site, text};
 use aws::retry::hosts::{

@@ -7,7 +7,8 @@ use aws_sdk_ecs::types::{
     ManagedScaling, ManagedScalingStatus, ManagedTerminationProtection,
 };
 
-use aws::error::{ask, in_time, lacking};
+use aws::ask::{ask, in_time};
+use aws::error::lacking;
 use aws::ids::{AutoScalingGroupArn, CapacityProviderName, is_told};
 use aws::permissions::Site;
 use aws::retry::hosts::{ASSOCIATION_LINGERS, CAPACITY_IN_CHANGE, GROUP_NOT_FREE_YET};

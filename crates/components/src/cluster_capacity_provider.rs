@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ecs::types::Cluster;
 
-use aws::error::{ask, in_time, lacking, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::{lacking, unless_absent};
 use aws::ids::{CapacityProviderName, ClusterArn};
 use aws::permissions::Site;
 use aws::retry::hosts::{CAPACITY_IN_USE, CLUSTER_UNKNOWN_YET, NOT_ACTIVE_YET};

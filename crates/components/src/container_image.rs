@@ -7,7 +7,8 @@ mod tests;
 
 use aws_sdk_ecr::types::ImageIdentifier;
 
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::ids::{ImageTag, RepositoryName};
 use aws::permissions::{Site, text};
 use aws::{Aws, ImageSource, ecr_token};

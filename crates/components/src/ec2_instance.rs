@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::types::{HttpTokensState, Instance, InstanceStateName, ResourceType, Tag};
 
 use aws::choice;
-use aws::error::{ask, lacking, unless_absent};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent};
 use aws::ids::{ImageId, InstanceId, InstanceProfileArn, SecurityGroupId, SubnetId, is_told};
 use aws::permissions::Site;
 use aws::retry::hosts::PROFILE_UNKNOWN_YET;

@@ -12,7 +12,8 @@ use aws_sdk_ecr::types::{
 
 pub use self::lifecycle::Lifecycle;
 use aws::choice;
-use aws::error::{ask, in_time, lacking, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::{lacking, unless_absent};
 use aws::ids::{RepositoryArn, RepositoryName, RepositoryUrl};
 use aws::permissions::{Site, text};
 use aws::{Aws, tags};

@@ -3,7 +3,8 @@
 use aws_sdk_ecs::types::{Cluster, ClusterSetting, ClusterSettingName};
 
 use aws::choice;
-use aws::error::{ask, in_time, lacking, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::{lacking, unless_absent};
 use aws::ids::{ClusterArn, is_told};
 use aws::permissions::{Site, text};
 use aws::retry::{CLUSTER_BUSY, ROLE_UNKNOWN_YET, retry_while};

@@ -9,7 +9,8 @@ use futures::future::{join, try_join_all};
 use futures::lock::Mutex;
 use tokio::time::Instant;
 
-use aws::error::{ask, in_time, lacking, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::{lacking, unless_absent};
 use aws::ids::{
     CapacityProviderName, ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn, is_told,
 };

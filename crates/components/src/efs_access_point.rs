@@ -5,7 +5,8 @@ use aws_sdk_efs::types::{AccessPointDescription, CreationInfo, LifeCycleState, P
 
 use aws::Aws;
 use aws::efs;
-use aws::error::{ask, lacking, unless_absent, with_id};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent, with_id};
 use aws::ids::{AccessPointId, FileSystemId};
 use aws::permissions::Site;
 use aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, retry_while};

@@ -16,7 +16,8 @@ pub use words::{PerformanceMode, ThroughputMode, TransitionToIa};
 
 use aws::Aws;
 use aws::efs;
-use aws::error::{ask, unless_absent, with_id};
+use aws::ask::ask;
+use aws::error::{unless_absent, with_id};
 use aws::ids::FileSystemId;
 use aws::permissions::Site;
 use aws::retry::{FILE_SYSTEM_IN_USE, FILE_SYSTEM_NOT_AVAILABLE, retry_while};

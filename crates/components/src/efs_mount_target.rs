@@ -8,7 +8,8 @@ use aws_sdk_efs::types::{LifeCycleState, MountTargetDescription};
 
 use aws::Aws;
 use aws::efs;
-use aws::error::{ask, in_time, unless_absent, with_id};
+use aws::ask::{ask, in_time};
+use aws::error::{unless_absent, with_id};
 use aws::ids::{FileSystemId, MountTargetId, SecurityGroupId, SubnetId};
 use aws::permissions::Site;
 use aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, MOUNT_TARGET_IN_CHANGE, retry_while};

@@ -6,7 +6,8 @@ use aws_sdk_ec2::types::{FlowLog as Described, FlowLogsResourceType, LogDestinat
 use aws::Aws;
 use aws::choice;
 use aws::ec2;
-use aws::error::{ask, lacking, unless_absent};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent};
 use aws::ids::{FlowLogId, LogGroupName, RoleArn, VpcId, is_told};
 use aws::permissions::Site;
 use aws::retry::retry_while;

@@ -4,7 +4,8 @@
 use aws_sdk_apigatewayv2::types::ProtocolType;
 
 use aws::apigateway::{from_tags, to_tags};
-use aws::error::{ask, lacking, unless_absent};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent};
 use aws::ids::{ApiId, is_told};
 use aws::once::made_once;
 use aws::permissions::Site;

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use aws_sdk_apigatewayv2::types::{AuthorizerType, JwtConfiguration};
 
 use aws::apigateway::{apart, taken, within};
-use aws::error::{ask, lacking, unless_absent};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent};
 use aws::ids::{ApiId, AuthorizerId, is_told};
 use aws::permissions::Site;
 use aws::retry::{API_IN_CHANGE, retry_while};

@@ -5,7 +5,8 @@
 use aws_sdk_apigatewayv2::types::{ConnectionType, IntegrationType, TlsConfig, TlsConfigInput};
 
 use aws::apigateway::{apart, within};
-use aws::error::{ask, lacking, unless_absent};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent};
 use aws::ids::{ApiId, IntegrationId, ListenerArn, VpcLinkId, is_told};
 use aws::once::made_once;
 use aws::permissions::Site;

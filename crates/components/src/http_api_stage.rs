@@ -6,7 +6,8 @@ use aws_sdk_apigatewayv2::operation::get_stage::GetStageOutput;
 use aws_sdk_apigatewayv2::types::{AccessLogSettings, RouteSettings};
 
 use aws::apigateway::{apart, from_tags, taken, to_tags};
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::ids::{ApiId, LogGroupName};
 use aws::permissions::Site;
 use aws::retry::{API_IN_CHANGE, retry_while};

@@ -7,7 +7,8 @@ mod versions;
 
 use aws_sdk_iam::types::{Policy as AwsPolicy, PolicyScopeType};
 
-use aws::error::{ask, lacking, unless_absent};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent};
 use aws::ids::{PolicyArn, is_told};
 use aws::permissions::{Site, text};
 use aws::policy::Policy;

@@ -4,7 +4,8 @@
 use std::fmt;
 
 use aws::Aws;
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::ids::PolicyArn;
 use aws::permissions::{Site, text};
 use aws::retry::iam::ATTACHED_TOO_EARLY;

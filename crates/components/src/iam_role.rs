@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_iam::types::Role;
 use futures::future::join;
 
-use aws::error::{ask, lacking, unless_absent, with_id};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent, with_id};
 use aws::ids::{PolicyArn, RoleArn};
 use aws::permissions::{Site, text};
 use aws::policy::Policy;

@@ -6,7 +6,8 @@ mod credentials;
 
 use aws_sdk_iam::types::User;
 
-use aws::error::{ask, lacking, unless_absent, with_id};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent, with_id};
 use aws::ids::{PolicyArn, UserArn};
 use aws::permissions::{Site, text};
 use aws::retry::iam::USER_STILL_HELD;

@@ -3,7 +3,8 @@
 
 use aws_sdk_iam::types::InstanceProfile as Described;
 
-use aws::error::{ask, lacking, unless_absent, with_id};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent, with_id};
 use aws::ids::{InstanceProfileArn, RoleArn};
 use aws::permissions::{Site, text};
 use aws::retry::hosts::PROFILE_FULL;

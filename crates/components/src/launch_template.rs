@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{LaunchTemplate as Described, LaunchTemplateVersion, ResourceType, ValidationWarning};
 
-use aws::error::{ask, in_time, lacking, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::{lacking, unless_absent};
 use aws::ids::{ImageId, InstanceProfileArn, LaunchTemplateId, SecurityGroupId, is_told};
 use aws::permissions::Site;
 use aws::retry::hosts::TEMPLATE_UNKNOWN_YET;

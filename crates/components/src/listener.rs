@@ -5,7 +5,8 @@ mod conversion;
 
 use aws_sdk_elasticloadbalancingv2::types::Listener as Described;
 
-use aws::error::{ask, in_time, lacking, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::{lacking, unless_absent};
 use aws::ids::{ListenerArn, LoadBalancerArn, TargetGroupArn, is_told};
 use aws::permissions::Site;
 use aws::tags::{are_of, to_elb};

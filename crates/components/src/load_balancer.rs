@@ -12,7 +12,8 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 
 use aws::choice;
-use aws::error::{ask, in_time, lacking, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::{lacking, unless_absent};
 use aws::ids::{LoadBalancerArn, SecurityGroupId, SubnetId, is_told};
 use aws::permissions::{Site, text};
 use aws::wait::{Pace, wait_until};

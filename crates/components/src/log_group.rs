@@ -4,7 +4,8 @@
 use aws_sdk_cloudwatchlogs::types::LogGroup as Described;
 
 use aws::Aws;
-use aws::error::{ask, in_time, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::unless_absent;
 use aws::ids::LogGroupName;
 use aws::permissions::{Site, text};
 use aws::retry::{LOG_GROUP_IN_CHANGE, retry_while};

@@ -5,7 +5,8 @@ use aws_sdk_ec2::types::{ResourceType, Route, RouteOrigin, RouteTable as Describ
 
 use aws::Aws;
 use aws::ec2;
-use aws::error::{ask, lacking, unless_absent};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent};
 use aws::ids::{InternetGatewayId, NatGatewayId, RouteTableId, VpcId, is_told};
 use aws::permissions::Site;
 use aws::retry::retry_while;

@@ -3,7 +3,8 @@
 
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget as Described, ServiceNamespace};
 
-use aws::error::{ask, in_time, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::unless_absent;
 use aws::ids::ServiceArn;
 use aws::permissions::Site;
 use aws::retry::hosts::{SCALING_IN_CHANGE, SCALING_TOO_EARLY};

@@ -11,7 +11,8 @@ mod version;
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 
 use self::version::Version;
-use aws::error::{ask, lacking, unless_absent};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent};
 use aws::ids::{SecretArn, is_told};
 use aws::permissions::{Site, text};
 use aws::retry::{SECRET_GOING, retry_while};

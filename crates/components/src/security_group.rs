@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 
 use aws::Aws;
-use aws::error::{ask, in_time, lacking, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::{lacking, unless_absent};
 use aws::ids::{SecurityGroupId, VpcId, is_told};
 use aws::permissions::Site;
 use aws::retry::{GROUP_IN_USE, GROUP_UNKNOWN_YET, retry_while};

@@ -8,7 +8,8 @@ use ipnet::Ipv4Net;
 
 use aws::Aws;
 use aws::ec2;
-use aws::error::{ask, in_time, lacking};
+use aws::ask::{ask, in_time};
+use aws::error::lacking;
 use aws::ids::{RouteTableId, SubnetId, VpcId, is_told};
 use aws::once::made_once;
 use aws::permissions::Site;

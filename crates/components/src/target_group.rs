@@ -6,7 +6,8 @@ use aws_sdk_elasticloadbalancingv2::types::{
     Matcher, ProtocolEnum, TargetGroup as Described, TargetGroupAttribute, TargetGroupIpAddressTypeEnum, TargetTypeEnum,
 };
 
-use aws::error::{ask, in_time, lacking, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::{lacking, unless_absent};
 use aws::ids::{TargetGroupArn, VpcId, is_told};
 use aws::permissions::{Site, text};
 use aws::retry::{TARGET_GROUP_IN_USE, retry_while};

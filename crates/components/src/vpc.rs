@@ -6,7 +6,8 @@ use ipnet::Ipv4Net;
 
 use aws::Aws;
 use aws::ec2;
-use aws::error::{ask, lacking, unless_absent};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent};
 use aws::ids::{VpcId, is_told};
 use aws::once::made_once;
 use aws::permissions::Site;

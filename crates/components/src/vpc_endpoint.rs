@@ -14,7 +14,8 @@ pub use self::gateway::VpcGatewayEndpoint;
 pub use self::interface::VpcInterfaceEndpoint;
 use aws::Aws;
 use aws::ec2;
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::wait::{Pace, wait_until};
 use engine::{Call, Error, ErrorKind, Identity, Result};
 

@@ -7,7 +7,8 @@ use aws_sdk_apigatewayv2::operation::get_vpc_link::GetVpcLinkOutput;
 use aws_sdk_apigatewayv2::types::{self as sdk, VpcLinkStatus};
 
 use aws::apigateway::{from_tags, to_tags};
-use aws::error::{ask, lacking, unless_absent};
+use aws::ask::ask;
+use aws::error::{lacking, unless_absent};
 use aws::ids::{SecurityGroupId, SubnetId, VpcLinkId, is_told};
 use aws::once::made_once;
 use aws::permissions::Site;

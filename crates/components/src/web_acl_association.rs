@@ -2,7 +2,8 @@
 //! `DisassociateWebACL`.
 
 use aws::Aws;
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::ids::LoadBalancerArn;
 use aws::permissions::Site;
 use aws::retry::{WAF_UNKNOWN_YET, retry_while};

@@ -6,7 +6,7 @@ use aws_sdk_autoscaling::types::{Activity, AutoScalingGroup, LifecycleState, Sca
 use aws_sdk_ecs::types::{CapacityProvider, Service};
 
 use crate::Aws;
-use crate::error::ask;
+use crate::ask::ask;
 use crate::ids::ClusterArn;
 use engine::{Call, Result};
 

@@ -5,7 +5,7 @@ use aws_sdk_ecs::types::Service;
 use aws_sdk_elasticloadbalancingv2::types::{TargetHealthDescription, TargetHealthStateEnum};
 
 use crate::Aws;
-use crate::error::ask;
+use crate::ask::ask;
 use engine::{Call, Result};
 
 /// A line for each target that is not healthy. What cannot be found out is left out.

@@ -9,8 +9,9 @@ use aws_sdk_ec2::types::{
     VpcEndpoint,
 };
 
+use crate::ask::in_time;
 use crate::batch::Batcher;
-use crate::error::{in_time, refusal};
+use crate::error::refusal;
 use crate::on_demand::OnDemand;
 use crate::{Aws, tags};
 use engine::{Call, Result, TAG_COMPONENT, TAG_DEPLOYMENT};

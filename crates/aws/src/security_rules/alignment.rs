@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{IpPermission, SecurityGroup};
 use super::describe;
 use super::rule::{Peer, Rule, rules};
 use crate::Aws;
-use crate::error::ask;
+use crate::ask::ask;
 use engine::{Call, Error, ErrorKind, Result};
 
 /// How often the rules are looked at anew when they changed between look and call.

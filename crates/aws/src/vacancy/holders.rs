@@ -4,8 +4,8 @@ use aws_sdk_ec2::types::{Filter, NetworkInterface};
 
 use super::Place;
 use crate::Aws;
+use crate::ask::ask;
 use crate::ec2::filter;
-use crate::error::ask;
 use engine::{Call, Result};
 
 /// One thing that holds a place.

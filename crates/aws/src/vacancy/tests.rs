@@ -1,5 +1,5 @@
 use super::*;
-use crate::error::ask;
+use crate::ask::ask;
 use crate::testing::{Answer, Asked, Stage};
 
 /// A subnet that is never deleted, with one interface in it.

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::described;
 use aws::Aws;
-use aws::error::ask;
+use aws::ask::ask;
 use aws::retry::hosts::AUTO_SCALING_GROUP_IN_CHANGE;
 use aws::retry::retry_while;
 use aws::wait::{Pace, wait_until};

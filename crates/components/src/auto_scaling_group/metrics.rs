@@ -3,7 +3,7 @@
 use aws_sdk_autoscaling::types::EnabledMetric;
 
 use aws::Aws;
-use aws::error::ask;
+use aws::ask::ask;
 use engine::{Call, Result};
 
 /// What is collected: all that says how many hosts there are and in what state. Those of warm pools and of weighted

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::Aws;
-use aws::error::{ask, in_time, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::unless_absent;
 use engine::{Call, Result};
 
 /// What is told of.

@@ -3,7 +3,8 @@
 use aws_sdk_autoscaling::types::{RefreshPreferences, RefreshStrategy, ScaleInProtectedInstances, StandbyInstances};
 
 use aws::Aws;
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::retry::hosts::REFRESH_UNDER_WAY;
 use aws::retry::retry_while;
 use engine::{Call, Result};

@@ -7,7 +7,8 @@ use aws_sdk_ecr::types::{ImageFailureCode, ImageIdentifier, ListImagesFilter, Ta
 
 use super::digest_under;
 use aws::Aws;
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::ids::ImageTag;
 use engine::{Call, Error, ErrorKind, Result};
 use registry::{Digest, MEDIA_TYPES, children, is_index};

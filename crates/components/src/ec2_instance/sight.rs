@@ -8,7 +8,8 @@ use aws_sdk_ec2::types::{
 };
 
 use super::{Ec2Instance, InstanceState, NAME, state};
-use aws::error::{ask, in_time, unless_absent};
+use aws::ask::{ask, in_time};
+use aws::error::unless_absent;
 use aws::host::{decoded, same_key};
 use aws::ids::{ImageId, InstanceProfileArn, SecurityGroupId, SubnetId};
 use aws::{Aws, InstanceMetadata, RootVolume, tags};

@@ -2,7 +2,7 @@
 
 use aws_sdk_ecs::types::{self as sdk, CapacityProviderStrategyItem};
 
-use aws::error::in_time;
+use aws::ask::in_time;
 use aws::ids::ClusterArn;
 use aws::launch::Launch;
 use aws::{Aws, CapacityProviderShare};

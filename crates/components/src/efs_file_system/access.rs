@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws::Aws;
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::ids::RoleArn;
 use aws::policy::{Policy, Statement};
 use aws::retry::{Condition, FILE_SYSTEM_NOT_AVAILABLE, retry_while};

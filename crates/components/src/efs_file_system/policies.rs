@@ -5,7 +5,7 @@ use aws_sdk_efs::types::{BackupPolicy, LifecyclePolicy, Status};
 use super::TransitionToIa;
 
 use aws::Aws;
-use aws::error::ask;
+use aws::ask::ask;
 use aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, retry_while};
 use engine::{Call, Error, Result};
 

@@ -1,7 +1,7 @@
 //! Who holds a managed policy: users, groups and roles that it is attached to, or whose boundary it is.
 
 use aws::Aws;
-use aws::error::ask;
+use aws::ask::ask;
 use engine::{Call, Result};
 
 /// The holders, as people name them: `user ann`.

@@ -4,7 +4,8 @@
 use aws_sdk_iam::types::PolicyVersion;
 
 use aws::Aws;
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::policy::Policy;
 use aws::retry::{ROLE_IN_CHANGE, retry_while};
 use engine::{Call, Result};

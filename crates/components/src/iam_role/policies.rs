@@ -5,7 +5,8 @@ use std::future::Future;
 
 use futures::future::{join, join_all};
 
-use aws::error::{ask, ask_first, unless_absent};
+use aws::ask::{ask, ask_first};
+use aws::error::unless_absent;
 use aws::ids::PolicyArn;
 use aws::policy::Policy;
 use aws::retry::{ROLE_IN_CHANGE, retry_while};

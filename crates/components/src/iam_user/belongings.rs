@@ -1,7 +1,8 @@
 //! What hangs on a user beside its credentials: managed policies, inline policies, groups.
 
 use aws::Aws;
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use engine::{Call, Result};
 
 /// Takes everything off the user, whoever put it there. A user that is not there has nothing.

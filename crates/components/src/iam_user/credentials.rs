@@ -3,7 +3,8 @@
 use std::fmt;
 
 use aws::Aws;
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::pages::Pages;
 use engine::{Call, Result};
 

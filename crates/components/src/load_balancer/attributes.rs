@@ -7,7 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::LoadBalancerAttribute;
 
 use super::{AccessLogs, LoadBalancer, attribute};
 use aws::Aws;
-use aws::error::ask;
+use aws::ask::ask;
 use engine::{Call, Result};
 
 const IDLE_TIMEOUT: &str = "idle_timeout.timeout_seconds";

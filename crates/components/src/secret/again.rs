@@ -2,7 +2,8 @@
 
 use super::{Secret, SecretOutput, described, identity, tag};
 use aws::Aws;
-use aws::error::{ask, unless_absent};
+use aws::ask::ask;
+use aws::error::unless_absent;
 use aws::tags;
 use engine::{Call, Created, Error, ErrorKind, Result, TAG_COMPONENT, TAG_DEPLOYMENT, Tags};
 

@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::Filter;
 use tokio::time::Instant;
 
 use aws::Aws;
-use aws::error::ask;
+use aws::ask::ask;
 use engine::{Call, Error, Result};
 
 /// How long may be spent on finding out, beyond the operation's own time.
