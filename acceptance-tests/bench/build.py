@@ -47,7 +47,7 @@ def rows(found):
     made = []
     if took := found.get("incremental"):
         median = statistics.median(took)
-        how = f"change a component, `cargo test --lib` of its tests; median of {len(took)}"
+        how = f"change a component, `cargo test` of its tests; median of {len(took)}"
         made.append(
             Row("change one component, build, test it", "", "", seconds(median), None, "15 s", median < 15, how)
         )

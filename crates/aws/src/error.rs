@@ -5,30 +5,46 @@ use std::error::Error as StdError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use aws_types::request_id::RequestId;
 
 use engine::{Error, ErrorKind, Result};
+
+/// What is behind an error.
+type Cause<'a> = Option<&'a (dyn StdError + 'static)>;
 
 /// An SDK error in the engine's words.
 pub fn refusal<E>(attempted: &str, error: &SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
-    let mut told = match error {
-        SdkError::ServiceError(answer) => match answer.err().code() {
-            Some(code) => spoken(attempted, code, answer.err().message().unwrap_or("AWS gave no reason")),
-            None => unspoken(attempted, answer.raw()),
-        },
-        SdkError::ResponseError(answer) => unspoken(attempted, answer.raw()),
-        SdkError::ConstructionFailure(_) => Error::bug(attempted, chain(error)),
-        _ if caused_by_credentials(error) => Error::new(ErrorKind::Denied, attempted, chain(error)).with_remedy(
+    let words = error.to_string();
+    match error {
+        SdkError::ConstructionFailure(_) => Error::bug(attempted, chain(words, error.source())),
+        _ => told(attempted, error.meta(), error.raw_response(), words, error.source()),
+    }
+}
+
+/// The same for what every operation's error has, so that there is one of it in the program, and not one for each operation.
+fn told(
+    attempted: &str,
+    meta: &ErrorMetadata,
+    answer: Option<&HttpResponse>,
+    words: String,
+    cause: Cause<'_>,
+) -> Error {
+    let mut told = match (meta.code(), answer) {
+        (Some(code), _) => spoken(attempted, code, meta.message().unwrap_or("AWS gave no reason")),
+        (None, Some(answer)) => unspoken(attempted, answer),
+        (None, None) if caused_by_credentials(cause) => Error::new(ErrorKind::Denied, attempted, chain(words, cause)).with_remedy(
             "The credentials could not be obtained or renewed. Renew them (for example with `aws sso login`) and apply again.",
         ),
-        _ => Error::new(ErrorKind::Unreachable, attempted, chain(error)).with_remedy(remedy_unreachable(attempted)),
+        (None, None) => Error::new(ErrorKind::Unreachable, attempted, chain(words, cause))
+            .with_remedy(remedy_unreachable(attempted)),
     };
     // IAM and EC2 repeat the id in the body, and proxies drop headers.
-    told.request_id = error.request_id().or(error.meta().request_id()).map(str::to_owned);
+    let id = answer.and_then(RequestId::request_id).or(meta.request_id());
+    told.request_id = id.map(str::to_owned);
     told
 }
 
@@ -235,28 +251,25 @@ fn remedy_unreachable(attempted: &str) -> String {
     )
 }
 
-/// The error and what caused it, without repeating what a cause has said already.
-fn chain(error: &(dyn StdError + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let words = cause.to_string();
+/// An error's words and what caused it, without repeating what has been said already.
+fn chain(mut text: String, mut cause: Cause<'_>) -> String {
+    while let Some(error) = cause {
+        let words = error.to_string();
         if !text.contains(&words) {
             text.push_str(": ");
             text.push_str(&words);
         }
-        next = cause.source();
+        cause = error.source();
     }
     text
 }
 
-fn caused_by_credentials(error: &(dyn StdError + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        if cause.is::<CredentialsError>() {
+fn caused_by_credentials(mut cause: Cause<'_>) -> bool {
+    while let Some(error) = cause {
+        if error.is::<CredentialsError>() {
             return true;
         }
-        next = cause.source();
+        cause = error.source();
     }
     false
 }

@@ -1,4 +1,5 @@
-//! One file per kind of AWS object. A component knows the clients and this room's helpers, and no other component.
+//! One file per kind of AWS object, each an engine [`Component`](engine::Component). A component knows `aws`, and no other
+//! component: they meet only through references.
 
 use aws::Aws;
 use engine::Kinds;

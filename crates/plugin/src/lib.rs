@@ -1,6 +1,6 @@
 //! How Terraform reaches us: the process that Terraform starts, as go-plugin wants it (magic cookie, handshake line,
 //! mutual TLS over a Unix socket, on Windows over TCP, the stdio, controller, broker and health services, logs on stderr, a prompt and clean
-//! end), and the Provider service, which decodes each call, hands it to [`framework::Server`](framework::Server)
+//! end), and the Provider service, which decodes each call, hands it to [`framework::Server`]
 //! and encodes the answer.
 //!
 //! It must never know what a resource is for: no resource, product, AWS call or engine step. Nothing but the handshake

@@ -1,8 +1,8 @@
 //! The products: for each, a typed configuration becomes a graph of components, and their outputs come back as
 //! attributes. What a vendor says of its product (ports, paths, sizes, health checks) stands here and nowhere else.
 //!
-//! A product never speaks Terraform's protocol and never calls an AWS SDK: it is written against `framework`, `engine`
-//! and the components and lookups of `aws`.
+//! A product never speaks Terraform's protocol and never calls an AWS SDK: it is written against `framework`, `engine`,
+//! `components`, and what `aws` looks up.
 
 mod checks;
 pub mod deployer;
