@@ -23,9 +23,7 @@ use aws::retry::hosts::{
 use aws::retry::retry_while;
 use aws::wait::{Pace, wait_until};
 use aws::{Aws, service_linked_role, tags};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// An auto scaling group. How many hosts run is no part of it: that is the capacity provider's to decide, between

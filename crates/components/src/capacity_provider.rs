@@ -15,9 +15,7 @@ use aws::retry::hosts::{ASSOCIATION_LINGERS, CAPACITY_IN_CHANGE, GROUP_NOT_FREE_
 use aws::retry::{ROLE_UNKNOWN_YET, retry_while};
 use aws::wait::{Pace, wait_until};
 use aws::{Aws, ecs_tags, tags};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A capacity provider with managed scaling.

@@ -13,9 +13,7 @@ use aws::retry::hosts::{CAPACITY_IN_USE, CLUSTER_UNKNOWN_YET, NOT_ACTIVE_YET};
 use aws::retry::retry_while;
 use aws::wait::{Pace, wait_until};
 use aws::{Aws, CapacityProviderShare};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// The association of one capacity provider with a cluster. The others that the cluster has are not touched, nor is

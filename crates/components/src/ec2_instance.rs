@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{HttpTokensState, Instance, InstanceStateName, ResourceType, Tag};
 
-use aws::choice;
 use aws::ask::ask;
+use aws::choice;
 use aws::error::{lacking, unless_absent};
 use aws::ids::{ImageId, InstanceId, InstanceProfileArn, SecurityGroupId, SubnetId, is_told};
 use aws::permissions::Site;
@@ -17,9 +17,7 @@ use aws::retry::hosts::PROFILE_UNKNOWN_YET;
 use aws::retry::retry_while;
 use aws::wait::{Pace, wait_until};
 use aws::{Aws, InstanceMetadata, RootVolume, ec2, tags};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 choice! {
     /// What an instance does.

@@ -11,15 +11,13 @@ use aws_sdk_ecr::types::{
 };
 
 pub use self::lifecycle::Lifecycle;
-use aws::choice;
 use aws::ask::{ask, in_time};
+use aws::choice;
 use aws::error::{lacking, unless_absent};
 use aws::ids::{RepositoryArn, RepositoryName, RepositoryUrl};
 use aws::permissions::{Site, text};
 use aws::{Aws, tags};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 choice! {
     /// Whether a tag may be pointed at another image.

@@ -2,8 +2,8 @@
 
 use aws_sdk_ecs::types::{Cluster, ClusterSetting, ClusterSettingName};
 
-use aws::choice;
 use aws::ask::{ask, in_time};
+use aws::choice;
 use aws::error::{lacking, unless_absent};
 use aws::ids::{ClusterArn, is_told};
 use aws::permissions::{Site, text};

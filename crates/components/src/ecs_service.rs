@@ -25,8 +25,8 @@ use aws::tasks::{self, Addresses};
 use aws::wait::{Pace, wait_until};
 use aws::{Aws, Shutdown, Unordered};
 use aws::{diagnosis, ecs_tags, rollout, shutdown, tags};
-use engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 use engine::spec;
+use engine::{Call, Component, Created, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 spec! {
     /// A service.

@@ -11,9 +11,7 @@ use tokio::time::Instant;
 
 use aws::ask::{ask, in_time};
 use aws::error::{lacking, unless_absent};
-use aws::ids::{
-    CapacityProviderName, ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn, is_told,
-};
+use aws::ids::{CapacityProviderName, ClusterArn, SecurityGroupId, SubnetId, TaskArn, TaskDefinitionArn, is_told};
 use aws::launch::{Launch, some_if_any};
 use aws::permissions::Site;
 use aws::retry::{START_TOO_EARLY, retry_while};

@@ -14,19 +14,19 @@ pub use self::container::{AppProtocol, Condition, Container, HealthCheck, Logs, 
 use self::conversion::{definition, reported};
 pub use self::volume::{EfsVolume, Volume};
 use aws::Aws;
-use aws::choice;
 use aws::ask::ask;
+use aws::choice;
 use aws::error::lacking;
 use aws::ids::{RoleArn, TaskDefinitionArn, is_told};
 use aws::once::made_once;
 use aws::permissions::{Site, text};
 use aws::retry::{ROLE_UNKNOWN_YET, retry_while};
 use aws::{ecs_tags, tags};
+use engine::spec;
 use engine::{
     Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Spec,
     TAG_COMPONENT, TAG_DEPLOYMENT, TAG_DEPLOYMENT_ID, Tags,
 };
-use engine::spec;
 
 /// How many of the newest revisions are looked at for one of ours: a pipeline may have registered some since.
 const LOOKED_AT: i32 = 50;

@@ -4,8 +4,8 @@
 use aws_sdk_efs::types::{AccessPointDescription, CreationInfo, LifeCycleState, PosixUser, RootDirectory};
 
 use aws::Aws;
-use aws::efs;
 use aws::ask::ask;
+use aws::efs;
 use aws::error::{lacking, unless_absent, with_id};
 use aws::ids::{AccessPointId, FileSystemId};
 use aws::permissions::Site;

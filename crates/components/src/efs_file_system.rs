@@ -15,17 +15,15 @@ pub use access::Access;
 pub use words::{PerformanceMode, ThroughputMode, TransitionToIa};
 
 use aws::Aws;
-use aws::efs;
 use aws::ask::ask;
+use aws::efs;
 use aws::error::{unless_absent, with_id};
 use aws::ids::FileSystemId;
 use aws::permissions::Site;
 use aws::retry::{FILE_SYSTEM_IN_USE, FILE_SYSTEM_NOT_AVAILABLE, retry_while};
 use aws::tags::{from_efs, to_efs};
 use aws::wait::{Pace, wait_until};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A file system.

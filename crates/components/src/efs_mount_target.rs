@@ -7,16 +7,14 @@ use std::collections::BTreeSet;
 use aws_sdk_efs::types::{LifeCycleState, MountTargetDescription};
 
 use aws::Aws;
-use aws::efs;
 use aws::ask::{ask, in_time};
+use aws::efs;
 use aws::error::{unless_absent, with_id};
 use aws::ids::{FileSystemId, MountTargetId, SecurityGroupId, SubnetId};
 use aws::permissions::Site;
 use aws::retry::{FILE_SYSTEM_NOT_AVAILABLE, MOUNT_TARGET_IN_CHANGE, retry_while};
 use aws::wait::{Pace, wait_until};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A mount target.

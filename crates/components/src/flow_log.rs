@@ -4,9 +4,9 @@
 use aws_sdk_ec2::types::{FlowLog as Described, FlowLogsResourceType, LogDestinationType, ResourceType};
 
 use aws::Aws;
+use aws::ask::ask;
 use aws::choice;
 use aws::ec2;
-use aws::ask::ask;
 use aws::error::{lacking, unless_absent};
 use aws::ids::{FlowLogId, LogGroupName, RoleArn, VpcId, is_told};
 use aws::permissions::Site;

@@ -15,9 +15,7 @@ use aws::policy::Policy;
 use aws::retry::iam::POLICY_STILL_HELD;
 use aws::retry::{ROLE_IN_CHANGE, retry_while};
 use aws::{Aws, tags};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A managed policy. A change of its document makes a new version the default one; IAM keeps the last four before it,

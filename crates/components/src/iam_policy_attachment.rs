@@ -262,11 +262,7 @@ mod tests {
         let found = wanted().find(&stage.call()).await.unwrap().unwrap();
         assert_eq!(found.id, format!("user/demo:{POLICY}"));
         let read = wanted().read(&stage.call(), &found).await.unwrap().unwrap();
-        assert!(
-            engine::Spec::compare(&wanted(), &read.spec)
-                .different()
-                .is_empty()
-        );
+        assert!(engine::Spec::compare(&wanted(), &read.spec).different().is_empty());
     }
 
     #[tokio::test]

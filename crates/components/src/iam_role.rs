@@ -16,9 +16,7 @@ use aws::policy::Policy;
 use aws::retry::iam::TRUSTED_TOO_EARLY;
 use aws::retry::{ROLE_IN_CHANGE, ROLE_STILL_HELD, retry_while};
 use aws::{Aws, ManagedPolicy, tags};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 pub use policies::OUR_INLINE_POLICIES;
 

@@ -13,9 +13,7 @@ use aws::permissions::{Site, text};
 use aws::retry::iam::USER_STILL_HELD;
 use aws::retry::{ROLE_IN_CHANGE, retry_while};
 use aws::{Aws, tags};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A user. It is made without a console password and without keys, which whoever it is for gets from an

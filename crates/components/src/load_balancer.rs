@@ -11,16 +11,14 @@ use aws_sdk_elasticloadbalancingv2::types::{
     LoadBalancerStateEnum, LoadBalancerTypeEnum,
 };
 
-use aws::choice;
 use aws::ask::{ask, in_time};
+use aws::choice;
 use aws::error::{lacking, unless_absent};
 use aws::ids::{LoadBalancerArn, SecurityGroupId, SubnetId, is_told};
 use aws::permissions::{Site, text};
 use aws::wait::{Pace, wait_until};
 use aws::{Aws, elb, service_linked_role, tags};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// An application load balancer, IPv4.

@@ -4,8 +4,8 @@
 use aws_sdk_ec2::types::{ConnectivityType, NatGateway as Described, NatGatewayState, ResourceType};
 
 use aws::Aws;
-use aws::ec2;
 use aws::ask::ask;
+use aws::ec2;
 use aws::error::{lacking, unless_absent};
 use aws::ids::{AllocationId, NatGatewayId, SubnetId, is_told};
 use aws::permissions::Site;
@@ -13,9 +13,7 @@ use aws::retry::retry_while;
 use aws::retry::vpc::{ADDRESS_TAKEN, UNKNOWN_YET};
 use aws::tags;
 use aws::wait::{Pace, wait_until};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A NAT gateway.

@@ -4,8 +4,8 @@
 use aws_sdk_ec2::types::{ResourceType, Route, RouteOrigin, RouteTable as Described};
 
 use aws::Aws;
-use aws::ec2;
 use aws::ask::ask;
+use aws::ec2;
 use aws::error::{lacking, unless_absent};
 use aws::ids::{InternetGatewayId, NatGatewayId, RouteTableId, VpcId, is_told};
 use aws::permissions::Site;

@@ -10,9 +10,7 @@ use aws::permissions::Site;
 use aws::retry::hosts::{SCALING_IN_CHANGE, SCALING_TOO_EARLY};
 use aws::retry::retry_while;
 use aws::{Aws, service_linked_role};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// The registration of a service with Application Auto Scaling.

@@ -15,9 +15,7 @@ use aws::ids::ServiceArn;
 use aws::permissions::Site;
 use aws::retry::hosts::{SCALING_IN_CHANGE, SCALING_TOO_EARLY};
 use aws::retry::retry_while;
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 pub use metric::{ScalingMetric, TargetValue};
 

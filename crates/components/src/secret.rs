@@ -18,9 +18,7 @@ use aws::permissions::{Site, text};
 use aws::retry::{SECRET_GOING, retry_while};
 use aws::wait::{Pace, wait_until};
 use aws::{Aws, Sealed, tags};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A secret.

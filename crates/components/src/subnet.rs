@@ -7,8 +7,8 @@ use aws_sdk_ec2::types::{
 use ipnet::Ipv4Net;
 
 use aws::Aws;
-use aws::ec2;
 use aws::ask::{ask, in_time};
+use aws::ec2;
 use aws::error::lacking;
 use aws::ids::{RouteTableId, SubnetId, VpcId, is_told};
 use aws::once::made_once;
@@ -18,9 +18,7 @@ use aws::retry::vpc::UNKNOWN_YET;
 use aws::tags;
 use aws::vacancy::{self, Place, once_vacant};
 use aws::wait::{Pace, wait_until};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A subnet.

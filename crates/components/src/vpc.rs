@@ -5,8 +5,8 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Vpc as Described, 
 use ipnet::Ipv4Net;
 
 use aws::Aws;
-use aws::ec2;
 use aws::ask::ask;
+use aws::ec2;
 use aws::error::{lacking, unless_absent};
 use aws::ids::{VpcId, is_told};
 use aws::once::made_once;
@@ -16,9 +16,7 @@ use aws::retry::vpc::UNKNOWN_YET;
 use aws::tags;
 use aws::vacancy::{self, Place, once_vacant};
 use aws::wait::{Pace, wait_until};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A VPC.

@@ -16,9 +16,7 @@ use aws::retry::{API_IN_CHANGE, VPC_LINK_REFERENCED, retry_while};
 use aws::tags::are_of;
 use aws::wait::{Pace, wait_until};
 use aws::{Aws, apigateway, service_linked_role};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A VPC link, which several APIs could share.

@@ -7,9 +7,7 @@ use aws::error::unless_absent;
 use aws::ids::LoadBalancerArn;
 use aws::permissions::Site;
 use aws::retry::{WAF_UNKNOWN_YET, retry_while};
-use engine::{
-    Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags,
-};
+use engine::{Call, Component, Created, Error, ErrorKind, Identity, Observed, Permission, Replacement, Result, Tags};
 
 engine::spec! {
     /// A load balancer's web ACL: one at most, and another takes its place.

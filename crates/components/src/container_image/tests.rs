@@ -64,10 +64,7 @@ fn deletions(stage: &Stage) -> Vec<String> {
 async fn a_tag_that_points_elsewhere_is_a_difference() {
     let stage = ecr(digest("f"));
     let read = wanted().read(&stage.call(), &identity("deid")).await.unwrap().unwrap();
-    assert_eq!(
-        engine::Spec::compare(&wanted(), &read.spec).different(),
-        ["digest"]
-    );
+    assert_eq!(engine::Spec::compare(&wanted(), &read.spec).different(), ["digest"]);
 }
 
 #[tokio::test]

@@ -86,10 +86,7 @@ async fn the_default_version_is_what_the_policy_says() {
         document: document("s3:PutObject").into(),
         ..wanted()
     };
-    assert_eq!(
-        engine::Spec::compare(&other, &have.spec).different(),
-        ["document"]
-    );
+    assert_eq!(engine::Spec::compare(&other, &have.spec).different(), ["document"]);
 }
 
 #[tokio::test]

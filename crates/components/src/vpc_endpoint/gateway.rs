@@ -6,8 +6,8 @@ use aws_sdk_ec2::types::{ResourceType, VpcEndpoint, VpcEndpointType};
 
 use super::{EndpointPolicy, available, described, difference, found, gone, identity};
 use aws::Aws;
-use aws::ec2;
 use aws::ask::ask;
+use aws::ec2;
 use aws::error::lacking;
 use aws::ids::{RouteTableId, VpcEndpointId, VpcId, is_told};
 use aws::permissions::Site;

@@ -2,12 +2,12 @@
 
 use super::model::Image;
 use super::source::image_source;
-use components::{ContainerImage, EcrRepository, Encryption, Lifecycle, TagMutability};
-use aws::ids::{RepositoryArn, RepositoryUrl};
-use engine::{Graph, Input, Key};
-use framework::Attr;
 use crate::product::Design;
 use crate::wiring::input;
+use aws::ids::{RepositoryArn, RepositoryUrl};
+use components::{ContainerImage, EcrRepository, Encryption, Lifecycle, TagMutability};
+use engine::{Graph, Input, Key};
+use framework::Attr;
 use registry::Digest;
 
 /// The key of the repository.

@@ -2,8 +2,8 @@
 
 use super::design::{Wiring, tag};
 use super::model::Image;
-use framework::Attr;
 use crate::wiring::Resolver;
+use framework::Attr;
 
 /// Sets the computed attributes.
 pub fn publish(wiring: &Wiring, model: &mut Image, resolver: &Resolver<'_>) {

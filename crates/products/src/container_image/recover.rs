@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::design::{self, REPOSITORY};
 use super::model::{Encryption, Image};
 use super::stored;
+use crate::shared::recovery::{discover, known, look, looking, of_user};
 use aws::Aws;
 use components::{EcrRepository, Encryption as Encrypted, Lifecycle};
 use engine::{DeploymentId, Graph, Key, Owner, Tags};
 use framework::{Attr, Diagnostic, Diagnostics};
-use crate::shared::recovery::{discover, known, look, looking, of_user};
 
 /// The repository of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Image, DeploymentId, Tags), Diagnostics> {

@@ -1,10 +1,10 @@
 //! The schema of `thatdot_container_image`.
 
 use super::validate::{is_image, is_repository_name, is_tag};
-use framework::validators::{custom, each, length, non_empty, one_of, range};
-use framework::{Attribute, Block, Schema, Type};
 use crate::parts;
 use crate::shared::schema::{Ends, ends, timeouts};
+use framework::validators::{custom, each, length, non_empty, one_of, range};
+use framework::{Attribute, Block, Schema, Type};
 use registry::Platform;
 
 /// The schema, version 0.

@@ -6,11 +6,11 @@ use tokio::time::Instant;
 
 use super::model::Image;
 use super::validate;
+use crate::product::Moment;
+use crate::wiring::known_list;
 use aws::{Aws, ImageSource, Sealed, lookups};
 use engine::Error;
 use framework::{Attr, Diagnostic, Diagnostics, Path};
-use crate::product::Moment;
-use crate::wiring::known_list;
 use registry::{ImageReference, Platform};
 
 /// How long looking at the source may take.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::model::Image;
 use super::{common, source};
-use engine::Tags;
-use framework::Attr;
 use crate::settings;
 use crate::wiring::known_list;
+use engine::Tags;
+use framework::Attr;
 
 const SOURCE: &str = "thatdot:source";
 const SOURCE_DIGEST: &str = "thatdot:source-digest";

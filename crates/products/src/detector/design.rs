@@ -5,15 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::Detector;
 use super::running::Parts;
 use super::{launch, roles, running, storage, vendor};
-use aws::Aws;
-use aws::Rule;
-use components::{Compatibility, Container, EcsTaskDefinition, Logs, Mount, PortMapping};
-use aws::ids::{
-    AutoScalingGroupArn, ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn,
-    TaskDefinitionArn,
-};
-use engine::{Graph, Input, Key};
-use framework::Attr;
 use crate::product::Design;
 use crate::shared::admission::{alone, nothing, out_to, with_another, with_groups, with_ranges};
 use crate::shared::balancing::{self, Backend, Balancing, Front};
@@ -26,6 +17,15 @@ use crate::shared::log_group::{LOG_GROUP, log_group};
 use crate::shared::mount_targets::{self, Subnets};
 pub use crate::shared::service::{SERVICE, TASK_DEFINITION};
 use crate::wiring::{input, known_ids, perhaps};
+use aws::Aws;
+use aws::Rule;
+use aws::ids::{
+    AutoScalingGroupArn, ClusterArn, FileSystemId, LogGroupName, RoleArn, SecurityGroupId, ServiceArn,
+    TaskDefinitionArn,
+};
+use components::{Compatibility, Container, EcsTaskDefinition, Logs, Mount, PortMapping};
+use engine::{Graph, Input, Key};
+use framework::Attr;
 
 /// The key of the file system, which holds the data.
 pub const FILE_SYSTEM: &str = "efs_file_system";

@@ -2,17 +2,17 @@
 
 use super::model::Detector;
 use super::running::is_task;
-use components::{ClusterCapacityProvider, Launch};
-use aws::ids::{CapacityProviderName, ClusterArn, SecurityGroupId};
-use aws::{Aws, CapacityProviderShare, lookups};
-use engine::{Graph, Input, Key};
-use framework::{Diagnostic, Path};
 use crate::shared::Existing;
 use crate::shared::admission::{alone, nothing, out_to, with_ranges};
 use crate::shared::capacity::Capacity;
 use crate::shared::hosts::{self, Hosts};
 use crate::shared::site::failed;
 use crate::wiring::known_ids;
+use aws::ids::{CapacityProviderName, ClusterArn, SecurityGroupId};
+use aws::{Aws, CapacityProviderShare, lookups};
+use components::{ClusterCapacityProvider, Launch};
+use engine::{Graph, Input, Key};
+use framework::{Diagnostic, Path};
 
 const SSH: u16 = 22;
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use framework::{Attr, Timeouts};
 use crate::parts::Part;
 use crate::shared::capacity::{Capacity, Host};
 use crate::shared::load_balancer::LoadBalancerBlock;
 use crate::shared::room::TaskSize;
 use crate::shared::{Basis, Existing};
+use framework::{Attr, Timeouts};
 
 /// Everything the resource holds: what the user wrote and what the provider computed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -3,9 +3,9 @@
 use super::design::Wiring;
 use super::model::Detector;
 use super::vendor;
-use framework::Attr;
 use crate::checks::reaches_outside;
 use crate::wiring::{Resolver, known_list};
+use framework::Attr;
 
 /// Sets the computed attributes.
 pub fn publish(wiring: &Wiring, model: &mut Detector, resolver: &Resolver<'_>) {

@@ -6,14 +6,6 @@ use std::sync::Arc;
 use super::design::{self, FILE_SYSTEM, SERVICE, TASK};
 use super::model::{AccessPoint, Detector, Ingress, Persistence};
 use super::{running, site, vendor};
-use components::{
-    Compatibility, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, EfsVolume, SecurityGroup,
-    Volume,
-};
-use aws::ids::SecurityGroupId;
-use aws::{Aws, Peer, Rule};
-use engine::{DeploymentId, Graph, Tags};
-use framework::{Attr, Diagnostics};
 use crate::settings;
 use crate::shared::capacity::Capacity;
 use crate::shared::environment::entries;
@@ -23,6 +15,14 @@ use crate::shared::recovery::{
 };
 use crate::shared::{self, Existing, hardware};
 use crate::wiring::known_list;
+use aws::ids::SecurityGroupId;
+use aws::{Aws, Peer, Rule};
+use components::{
+    Compatibility, EcsService, EcsTask, EcsTaskDefinition, EfsAccessPoint, EfsFileSystem, EfsVolume, SecurityGroup,
+    Volume,
+};
+use engine::{DeploymentId, Graph, Tags};
+use framework::{Attr, Diagnostics};
 
 /// The deployment of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Detector, DeploymentId, Tags), Diagnostics> {

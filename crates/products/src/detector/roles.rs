@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::model::Detector;
+use crate::shared::roles;
 use aws::ids::RoleArn;
 use aws::{Aws, ManagedPolicy};
 use engine::{Graph, Input};
 use framework::Attr;
-use crate::shared::roles;
 
 /// The role that the container has: it meters its use with the AWS Marketplace. Source: the vendor's guide, *Create a
 /// role to run the ECS Task as*.

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use super::design::{SERVICE, TASK};
 use super::model::Detector;
 use super::vendor;
-use components::{DesiredCount, EcsService, EcsTask, Launch, LoadBalancerTarget, Rollout};
-use aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
-use aws::{Aws, Shutdown, Unordered};
-use engine::{Graph, Input, Key, Ref};
-use framework::Attr;
 use crate::shared::capacity::Capacity;
 use crate::shared::room::percentages;
 use crate::shared::service::rolling_back;
 use crate::wiring::{input, known_ids};
+use aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, SubnetId, TaskDefinitionArn};
+use aws::{Aws, Shutdown, Unordered};
+use components::{DesiredCount, EcsService, EcsTask, Launch, LoadBalancerTarget, Rollout};
+use engine::{Graph, Input, Key, Ref};
+use framework::Attr;
 
 /// Whether a single task is run, without a service.
 pub fn is_task(model: &Detector) -> bool {

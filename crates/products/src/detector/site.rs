@@ -6,15 +6,15 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::model::Detector;
-use aws::lookups::{Brought, Surroundings};
-use aws::{Aws, lookups, simulation};
-use engine::{Error, Permission};
-use framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::product::Visit;
 use crate::shared::hardware::{self, HostImage, Look};
 use crate::shared::room::too_small;
 use crate::shared::ways_out::PublicAddress;
 use crate::shared::{image_platform, load_balancer, marketplace, site, ways_out};
+use aws::lookups::{Brought, Surroundings};
+use aws::{Aws, lookups, simulation};
+use engine::{Error, Permission};
+use framework::{Attr, Diagnostic, Diagnostics, Path};
 
 /// Whether what is looked at here may have changed between two models.
 pub fn changed(prior: &Detector, model: &Detector) -> bool {

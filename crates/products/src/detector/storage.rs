@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use super::design::FILE_SYSTEM;
 use super::model::{AccessPoint, Detector, Persistence};
 use super::vendor;
-use aws::Aws;
-use components::{
-    Access, EfsAccessPoint, EfsFileSystem, EfsVolume, PerformanceMode, ThroughputMode, TransitionToIa, Volume,
-};
-use aws::ids::{AccessPointId, FileSystemId, RoleArn, SecurityGroupId};
-use engine::{Graph, Input, Key};
-use framework::Attr;
 use crate::shared::admission::{nothing, with_groups, with_ranges};
 use crate::shared::{Basis, mount_targets};
 use crate::wiring::input;
+use aws::Aws;
+use aws::ids::{AccessPointId, FileSystemId, RoleArn, SecurityGroupId};
+use components::{
+    Access, EfsAccessPoint, EfsFileSystem, EfsVolume, PerformanceMode, ThroughputMode, TransitionToIa, Volume,
+};
+use engine::{Graph, Input, Key};
+use framework::Attr;
 
 /// The port of NFS. Source: the vendor's guide, *Set Up*.
 const NFS: u16 = 2049;

@@ -2,9 +2,9 @@
 
 use super::model::{Detector, Persistence};
 use super::running::is_task;
-use framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::shared::capacity::Capacity;
 use crate::shared::{capacity, environment, existing, fargate, load_balancer};
+use framework::{Attr, Diagnostic, Diagnostics, Path};
 
 /// Checks what spans attributes. Unknown values pass.
 pub fn validate(model: &Detector, diagnostics: &mut Diagnostics) {

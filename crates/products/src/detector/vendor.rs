@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use aws::Shutdown;
 use crate::shared::capacity::Standard;
+use aws::Shutdown;
 
 /// The image, from the guide's task definition.
 pub const IMAGE: &str = "117940112483.dkr.ecr.us-east-1.amazonaws.com/759ec6c5-b08e-4d5b-b461-191ccda296a0/cg-1139974230/novelty:v0.9-latest";

@@ -7,15 +7,15 @@ use ipnet::{IpNet, Ipv4Net};
 use super::layout::{self, Tier};
 use super::model::Network;
 use super::{flow_logs, keys, services};
+use crate::product::Design;
+use crate::wiring::input;
+use aws::ids::{RouteTableId, SecurityGroupId, SubnetId, VpcId};
+use aws::{Aws, Peer, Rule};
 use components::{
     ElasticIp, EndpointPolicy, InternetGateway, NatGateway, RouteTable, RouteTarget, SecurityGroup, Subnet, Vpc,
     VpcGatewayEndpoint, VpcInterfaceEndpoint,
 };
-use aws::ids::{RouteTableId, SecurityGroupId, SubnetId, VpcId};
-use aws::{Aws, Peer, Rule};
 use engine::{Graph, Input, Key};
-use crate::product::Design;
-use crate::wiring::input;
 
 /// The port of AWS's services.
 const HTTPS: u16 = 443;

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys;
 use super::model::{FlowLogs, Network};
-use aws::Aws;
-use components::{FlowLog, IamRole, LogGroup, OUR_INLINE_POLICIES, TrafficType};
-use aws::ids::{LogGroupName, RoleArn, VpcId};
-use aws::policy::{Policy, Statement};
-use engine::{Graph, Input, Key};
 use crate::shared::roles::boundary;
 use crate::shared::schema::LOG_RETENTION;
 use crate::wiring::input;
+use aws::Aws;
+use aws::ids::{LogGroupName, RoleArn, VpcId};
+use aws::policy::{Policy, Statement};
+use components::{FlowLog, IamRole, LogGroup, OUR_INLINE_POLICIES, TrafficType};
+use engine::{Graph, Input, Key};
 
 /// Who writes flow logs. Source: Amazon VPC user guide, *IAM role for publishing flow logs to CloudWatch Logs*.
 const SERVICE: &str = "vpc-flow-logs.amazonaws.com";

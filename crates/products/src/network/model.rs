@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
-use framework::{Attr, Timeouts};
 use crate::parts::Part;
 use crate::wiring::known_list;
+use framework::{Attr, Timeouts};
 
 /// Everything the resource holds: what the user wrote and what the provider computed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

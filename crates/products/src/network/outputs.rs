@@ -4,11 +4,11 @@ use super::design::Wiring;
 use super::keys;
 use super::layout::{self, Tier};
 use super::model::Network;
+use crate::parts::Part;
+use crate::wiring::Resolver;
 use aws::ids::SubnetId;
 use engine::{Input, Key, Status};
 use framework::Attr;
-use crate::parts::Part;
-use crate::wiring::Resolver;
 
 type List = Attr<Vec<Attr<String>>>;
 

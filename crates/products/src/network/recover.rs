@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::model::{Endpoints, FlowLogs, Network};
 use super::{design, keys};
-use components::{FlowLog, IamRole, LogGroup, Vpc};
-use aws::{Aws, lookups};
-use engine::{DeploymentId, Graph, Input, Key, Owner, Tags};
-use framework::{Attr, Diagnostic, Diagnostics};
 use crate::settings;
 use crate::shared::recovery::{Found, boundary, discover, failed, known, look, looking, of_user};
+use aws::{Aws, lookups};
+use components::{FlowLog, IamRole, LogGroup, Vpc};
+use engine::{DeploymentId, Graph, Input, Key, Owner, Tags};
+use framework::{Attr, Diagnostic, Diagnostics};
 
 /// The network of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Network, DeploymentId, Tags), Diagnostics> {

@@ -1,10 +1,10 @@
 //! The schema of `thatdot_network`.
 
 use super::{layout, services};
-use framework::validators::{cidr_v4, custom, each, non_empty, one_of, range};
-use framework::{Attribute, Block, Schema, Type};
 use crate::shared::schema::{DELETED_AGAIN, Ends, LOG_RETENTION, ends, permissions_boundary, timeouts};
 use crate::{checks, parts};
+use framework::validators::{cidr_v4, custom, each, non_empty, one_of, range};
+use framework::{Attribute, Block, Schema, Type};
 
 /// The VPC console's own proposal.
 const CIDR_BLOCK: &str = "10.0.0.0/16";

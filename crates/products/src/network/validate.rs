@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::layout;
 use super::model::Network;
-use framework::{Diagnostic, Diagnostics, Path};
 use crate::checks;
+use framework::{Diagnostic, Diagnostics, Path};
 
 /// Checks what spans attributes. Unknown values pass.
 pub fn validate(model: &Network, diagnostics: &mut Diagnostics) {
@@ -103,8 +103,8 @@ fn bounded_role(model: &Network, diagnostics: &mut Diagnostics) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use framework::Attr;
     use crate::network::FlowLogs;
+    use framework::Attr;
 
     #[test]
     fn a_boundary_of_a_role_that_is_not_there_is_refused() {

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Operator, Role, User};
 use super::vendor::{self, Site};
-use components::{IamPolicy, IamPolicyAttachment, IamRole, IamUser, PrincipalKind};
-use aws::ids::{PolicyArn, RoleArn, UserArn};
-use aws::policy::{Policy, Statement};
-use aws::{Aws, ManagedPolicy};
-use engine::{Graph, Input, Key};
-use framework::Attr;
 use crate::product::Design;
 use crate::shared::roles::boundary;
 use crate::wiring::{input, known_list};
+use aws::ids::{PolicyArn, RoleArn, UserArn};
+use aws::policy::{Policy, Statement};
+use aws::{Aws, ManagedPolicy};
+use components::{IamPolicy, IamPolicyAttachment, IamRole, IamUser, PrincipalKind};
+use engine::{Graph, Input, Key};
+use framework::Attr;
 
 /// The key of the policy that is one for all services, and how the keys of the others begin.
 pub const POLICY: &str = "iam_policy";

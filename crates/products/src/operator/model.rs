@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use framework::{Attr, Timeouts};
 use crate::parts::Part;
+use framework::{Attr, Timeouts};
 
 /// Everything the resource holds: what the user wrote and what the provider computed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

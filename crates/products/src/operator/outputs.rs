@@ -2,8 +2,8 @@
 
 use super::design::Wiring;
 use super::model::Operator;
-use framework::Attr;
 use crate::wiring::Resolver;
+use framework::Attr;
 
 /// Sets the computed attributes.
 pub fn publish(wiring: &Wiring, model: &mut Operator, resolver: &Resolver<'_>) {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::design::{self, ALL, ROLE, USER, attachment_key, policy_key};
 use super::model::{Operator, Role, User};
 use super::vendor;
-use aws::Aws;
-use components::{IamPolicy, IamRole, IamUser};
-use aws::policy::Policy;
-use engine::{DeploymentId, Graph, Tags};
-use framework::{Attr, Diagnostic, Diagnostics};
 use crate::settings;
 use crate::shared::recovery::{Found, boundary, discover, look, looking, of_user};
+use aws::Aws;
+use aws::policy::Policy;
+use components::{IamPolicy, IamRole, IamUser};
+use engine::{DeploymentId, Graph, Tags};
+use framework::{Attr, Diagnostic, Diagnostics};
 
 /// The operator of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(Operator, DeploymentId, Tags), Diagnostics> {

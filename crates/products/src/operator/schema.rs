@@ -1,9 +1,9 @@
 //! The schema of `thatdot_operator`.
 
-use framework::validators::{custom, each, iam_path, non_empty, one_of};
-use framework::{Attribute, Block, Schema, Type};
 use crate::shared::schema::{DELETED_AGAIN, Ends, ends, permissions_boundary, timeouts};
 use crate::{checks, parts};
+use framework::validators::{custom, each, iam_path, non_empty, one_of};
+use framework::{Attribute, Block, Schema, Type};
 
 /// The schema, version 0.
 pub fn schema() -> Schema {

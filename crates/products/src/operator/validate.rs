@@ -84,8 +84,8 @@ pub fn is_principal(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use framework::Attr;
     use crate::operator::model::{Role, User};
+    use framework::Attr;
 
     fn problems(model: &Operator) -> Vec<String> {
         let mut diagnostics = Diagnostics::new();

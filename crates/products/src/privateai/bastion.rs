@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use super::model::{Bastion, PrivateAi};
 use super::vendor;
-use aws::InstanceMetadata;
-use components::{Ec2Instance, InstanceState};
-use aws::ids::{FileSystemId, ImageId, InstanceId, RoleArn, SecurityGroupId, SubnetId};
-use aws::{Aws, ManagedPolicy};
-use engine::{Graph, Input, Key};
-use framework::Attr;
 use crate::shared::admission::{nothing, out_to, with_ranges};
 use crate::shared::hosts::{self, disk};
 use crate::wiring::{input, known_ids, known_list};
+use aws::InstanceMetadata;
+use aws::ids::{FileSystemId, ImageId, InstanceId, RoleArn, SecurityGroupId, SubnetId};
+use aws::{Aws, ManagedPolicy};
+use components::{Ec2Instance, InstanceState};
+use engine::{Graph, Input, Key};
+use framework::Attr;
 
 const SSH: u16 = 22;
 /// The size of its disk in GiB: what the Amazon Linux 2023 image has.

@@ -3,16 +3,16 @@
 
 use super::model::PrivateAi;
 use super::{license, vendor};
-use aws::Aws;
-use components::{
-    AppProtocol, Architecture, Compatibility, Container, EcsTaskDefinition, HealthCheck, Logs, PortMapping,
-};
-use aws::ids::{FileSystemId, LogGroupName, RoleArn, TaskDefinitionArn};
-use engine::{Graph, Input, Key};
 use crate::shared::environment::known_entries;
 use crate::shared::hosts;
 use crate::shared::service::TASK_DEFINITION;
 use crate::wiring::input;
+use aws::Aws;
+use aws::ids::{FileSystemId, LogGroupName, RoleArn, TaskDefinitionArn};
+use components::{
+    AppProtocol, Architecture, Compatibility, Container, EcsTaskDefinition, HealthCheck, Logs, PortMapping,
+};
+use engine::{Graph, Input, Key};
 
 /// What the task definition refers to.
 pub struct Parts<'a> {

@@ -5,13 +5,6 @@ use std::collections::BTreeSet;
 use super::license::Storage;
 use super::model::PrivateAi;
 use super::{bastion, definition, gateway, license, running, vendor};
-use components::Launch;
-use aws::ids::{
-    ApiId, AutoScalingGroupArn, CapacityProviderName, ClusterArn, FileSystemId, InstanceId, LogGroupName, RoleArn,
-    SecurityGroupId, ServiceArn, TaskDefinitionArn,
-};
-use aws::{Aws, ManagedPolicy};
-use engine::{Graph, Input, Key};
 use crate::product::Design;
 use crate::shared::admission::{alone, nothing, out_to, with_another, with_groups, with_ranges};
 use crate::shared::balancing::{self, Backend, Balancing, Front};
@@ -23,6 +16,13 @@ use crate::shared::log_group::{LOG_GROUP, log_group};
 use crate::shared::mount_targets::{self, Subnets};
 use crate::shared::roles;
 use crate::wiring::{input, known_ids, perhaps};
+use aws::ids::{
+    ApiId, AutoScalingGroupArn, CapacityProviderName, ClusterArn, FileSystemId, InstanceId, LogGroupName, RoleArn,
+    SecurityGroupId, ServiceArn, TaskDefinitionArn,
+};
+use aws::{Aws, ManagedPolicy};
+use components::Launch;
+use engine::{Graph, Input, Key};
 
 const SSH: u16 = 22;
 

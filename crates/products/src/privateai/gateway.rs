@@ -4,18 +4,18 @@
 use std::collections::BTreeSet;
 
 use super::model::{ApiGateway, PrivateAi};
-use aws::Aws;
-use components::{
-    AccessLog, HttpApi, HttpApiAuthorizer, HttpApiIntegration, HttpApiRoute, HttpApiStage, RouteAuthorization,
-    Throttling, VpcLink,
-};
-use aws::ids::{ApiId, IntegrationId, ListenerArn, SecurityGroupId};
-use engine::{Graph, Input, Key};
-use framework::Attr;
 use crate::shared::admission::{nothing, with_ranges};
 use crate::shared::load_balancer::LoadBalancerBlock;
 use crate::shared::log_group;
 use crate::wiring::{input, known_ids};
+use aws::Aws;
+use aws::ids::{ApiId, IntegrationId, ListenerArn, SecurityGroupId};
+use components::{
+    AccessLog, HttpApi, HttpApiAuthorizer, HttpApiIntegration, HttpApiRoute, HttpApiStage, RouteAuthorization,
+    Throttling, VpcLink,
+};
+use engine::{Graph, Input, Key};
+use framework::Attr;
 
 /// What is written of each request. Source: Amazon API Gateway developer guide, *Customize HTTP API access logs*.
 const LOG_FORMAT: &str = r#"{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","requestTime":"$context.requestTime","httpMethod":"$context.httpMethod","path":"$context.path","status":"$context.status","responseLength":"$context.responseLength","integrationError":"$context.integrationErrorMessage"}"#;

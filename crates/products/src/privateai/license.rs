@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{License, PrivateAi};
 use super::vendor;
-use components::{
-    Access, Condition, Container, EfsFileSystem, EfsVolume, Mount, PerformanceMode, Secret, ThroughputMode, Volume,
-};
-use aws::ids::{FileSystemId, RoleArn, SecurityGroupId};
-use aws::{Aws, Sealed};
-use engine::{Graph, Input, Key};
 use crate::shared::admission::{nothing, with_groups};
 use crate::shared::mount_targets;
 use crate::wiring::input;
+use aws::ids::{FileSystemId, RoleArn, SecurityGroupId};
+use aws::{Aws, Sealed};
+use components::{
+    Access, Condition, Container, EfsFileSystem, EfsVolume, Mount, PerformanceMode, Secret, ThroughputMode, Volume,
+};
+use engine::{Graph, Input, Key};
 
 /// The key of the file system.
 pub const FILE_SYSTEM: &str = "efs_file_system";

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::vendor;
-use framework::{Attr, Timeouts};
 use crate::parts::Part;
 use crate::shared::capacity::{Capacity, Host};
 use crate::shared::load_balancer::LoadBalancerBlock;
 use crate::shared::{Basis, Existing};
+use framework::{Attr, Timeouts};
 
 /// A list or set of texts.
 pub type List = Attr<Vec<Attr<String>>>;

@@ -7,13 +7,6 @@ use std::sync::Arc;
 
 use super::model::{ApiGateway, Autoscaling, Bastion, Fargate, License, Placement, PrivateAi};
 use super::{design, license, remembered, running, site, vendor};
-use components::{
-    Compatibility, DesiredCount, EcsService, EcsTaskDefinition, IamRole, Launch, PlacementStrategy, Secret,
-    SecurityGroup, Volume,
-};
-use aws::{Aws, ManagedPolicy, Peer};
-use engine::{DeploymentId, Tags};
-use framework::{Attr, Diagnostics};
 use crate::settings;
 use crate::shared::capacity::Capacity;
 use crate::shared::environment::entries;
@@ -23,6 +16,13 @@ use crate::shared::recovery::{
 };
 use crate::shared::service::SERVICE;
 use crate::shared::{self, Existing};
+use aws::{Aws, ManagedPolicy, Peer};
+use components::{
+    Compatibility, DesiredCount, EcsService, EcsTaskDefinition, IamRole, Launch, PlacementStrategy, Secret,
+    SecurityGroup, Volume,
+};
+use engine::{DeploymentId, Tags};
+use framework::{Attr, Diagnostics};
 
 /// The deployment of that name: its configuration, its parts, its id, and the tags that it carries.
 pub async fn recover(aws: &Arc<Aws>, name: &str) -> Result<(PrivateAi, DeploymentId, Tags), Diagnostics> {

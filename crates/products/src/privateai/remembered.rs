@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::license::FILE_SYSTEM;
 use super::model::PrivateAi;
-use engine::{Key, Tags};
-use framework::Attr;
 use crate::settings;
 use crate::shared::capacity;
 use crate::shared::service::TASK_DEFINITION;
 use crate::wiring::known_list;
+use engine::{Key, Tags};
+use framework::Attr;
 
 /// The tags that remember them.
 pub fn part_tags(model: &PrivateAi) -> BTreeMap<Key, Tags> {

@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use super::definition;
 use super::model::{Autoscaling, PrivateAi};
+use crate::shared::room::{TaskSize, percentages};
+use crate::shared::service::{SERVICE, rolling_back};
+use crate::wiring::{input, known_ids};
 use aws::Aws;
+use aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, TaskDefinitionArn};
 use components::{
     DesiredCount, EcsService, EcsServiceOutput, Launch, LoadBalancerTarget, PlacementKind, PlacementStrategy, Rollout,
     ScalableTarget, ScalingMetric, ScalingPolicy, TargetValue,
 };
-use aws::ids::{ClusterArn, SecurityGroupId, ServiceArn, TaskDefinitionArn};
 use engine::{Graph, Handle, Input, Key};
 use framework::Attr;
-use crate::shared::room::{TaskSize, percentages};
-use crate::shared::service::{SERVICE, rolling_back};
-use crate::wiring::{input, known_ids};
 
 /// What the service refers to.
 pub struct Parts<'a> {

@@ -1,10 +1,10 @@
 //! The schema of `thatdot_privateai_deployment`: every attribute, its default, its validators, its description.
 
 use super::vendor;
-use framework::validators::{arn, cidr, custom, each, length, non_empty, one_of, range};
-use framework::{Attribute, Block, Schema, Type};
 use crate::checks;
 use crate::shared::{capacity, existing, load_balancer, schema as common};
+use framework::validators::{arn, cidr, custom, each, length, non_empty, one_of, range};
+use framework::{Attribute, Block, Schema, Type};
 
 /// The schema, version 0.
 pub fn schema() -> Schema {

@@ -8,10 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::model::PrivateAi;
 use super::running;
-use aws::Aws;
-use aws::lookups::{self, Brought, EndpointService, Subnet, Surroundings};
-use engine::Permission;
-use framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::product::Visit;
 use crate::shared::capacity::Host;
 use crate::shared::hardware::{self, HostImage, Look};
@@ -19,6 +15,10 @@ use crate::shared::room::{can_roll, rolling, stuck, tasks_at_most, too_small};
 use crate::shared::site::{self, verdict};
 use crate::shared::ways_out::PublicAddress;
 use crate::shared::{image_platform, load_balancer, ways_out};
+use aws::Aws;
+use aws::lookups::{self, Brought, EndpointService, Subnet, Surroundings};
+use engine::Permission;
+use framework::{Attr, Diagnostic, Diagnostics, Path};
 
 /// The images that were chosen just now, being neither named nor kept.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use super::license;
 use super::model::{ApiGateway, License, PrivateAi};
 use super::vendor;
-use framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::shared::{capacity, environment, existing, fargate, load_balancer};
+use framework::{Attr, Diagnostic, Diagnostics, Path};
 
 /// Checks what spans attributes. Unknown values pass.
 pub fn validate(model: &PrivateAi, diagnostics: &mut Diagnostics) {

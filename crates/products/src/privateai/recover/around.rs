@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::privateai::model::{ApiGateway, Autoscaling, Bastion, PrivateAi};
+use crate::shared::recovery::{Found, known, let_in, texts};
+use crate::wiring::known_list;
 use components::{
     Ec2Instance, HttpApiAuthorizer, HttpApiIntegration, HttpApiRoute, HttpApiStage, RouteAuthorization, ScalableTarget,
     ScalingPolicy,
 };
 use engine::Input;
 use framework::Attr;
-use crate::privateai::model::{ApiGateway, Autoscaling, Bastion, PrivateAi};
-use crate::shared::recovery::{Found, known, let_in, texts};
-use crate::wiring::known_list;
 
 /// The HTTP API, where there is one.
 pub fn api_gateway(model: &mut PrivateAi, found: &Found) {

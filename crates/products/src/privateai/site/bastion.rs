@@ -1,15 +1,15 @@
 //! What a bastion is to be made of, and whether it can stand where it is to. Reads only.
 
-use aws::Aws;
-use aws::ids::ImageId;
-use aws::lookups::{self, ImageFamily, InstanceType, Subnet};
-use framework::{Attr, Diagnostic, Diagnostics, Path};
 use crate::privateai::bastion::DISK;
 use crate::privateai::model::{Bastion, PrivateAi};
 use crate::privateai::vendor;
 use crate::shared::hardware;
 use crate::shared::site::{self, absent, failed};
 use crate::wiring::known_list;
+use aws::Aws;
+use aws::ids::ImageId;
+use aws::lookups::{self, ImageFamily, InstanceType, Subnet};
+use framework::{Attr, Diagnostic, Diagnostics, Path};
 
 /// The kind of instance that the bastion is; `None` while it is unknown.
 fn kind_of(block: &Bastion) -> Option<&str> {

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
-use aws::Aws;
-use aws::lookups::{EndpointService, Subnet, Surroundings, WayOut};
-use framework::{Diagnostic, Path};
 use crate::privateai::model::PrivateAi;
 use crate::shared::site::{List, failed};
 use crate::wiring::known_list;
+use aws::Aws;
+use aws::lookups::{EndpointService, Subnet, Surroundings, WayOut};
+use framework::{Diagnostic, Path};
 
 const ATTRIBUTE: &str = "egress_cidr_blocks";
 
