@@ -3,12 +3,27 @@
 import ipaddress
 
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.elastic_network_interfaces import NetworkInterfaceBackend
 
 from stand_in.addresses import public_address
 from stand_in.errors import AwsError
 
 # Zones that AWS offers little in: no NAT gateways, and endpoints of few services.
 OLD_ZONES = {"use1-az3"}
+
+
+_create_anywhere = NetworkInterfaceBackend.create_network_interface
+
+
+def _create_at_free_address(backend, home, address, addresses=None, *others, **named):
+    """moto takes any address of the subnet, even one that another interface has or that AWS keeps for itself."""
+    if not address and not addresses:
+        home = subnet(backend, home) if isinstance(home, str) else home
+        address = home.get_available_subnet_ip(None)
+    return _create_anywhere(backend, home, address, addresses, *others, **named)
+
+
+NetworkInterfaceBackend.create_network_interface = _create_at_free_address
 
 
 def backend_of(account, region):
@@ -61,8 +76,7 @@ def check_awsvpc(backend, configuration):
 def create_interface(backend, subnet_id, group_ids, description, public=False):
     """An interface in use by a service of AWS's own, with an address of the subnet and, if asked, a public one."""
     home = subnet(backend, subnet_id)
-    address = home.get_available_subnet_ip(None)
-    interface = backend.create_network_interface(home, address, group_ids=group_ids, description=description)
+    interface = backend.create_network_interface(home, None, group_ids=group_ids, description=description)
     interface.status = "in-use"
     interface.requester_managed = True
     if public:

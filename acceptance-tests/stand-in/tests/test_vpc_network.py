@@ -30,6 +30,12 @@ def nat_state(aws, nat, state):
     return until(described, lambda found: found["State"] == state)
 
 
+def test_each_interface_has_an_address_of_its_own(aws, vpc):
+    home = subnet(aws, vpc, "10.3.0.0/28")
+    given = {aws.ec2.create_network_interface(SubnetId=home)["NetworkInterface"]["PrivateIpAddress"] for _ in range(11)}
+    assert given == {f"10.3.0.{last}" for last in range(4, 15)}, "all but the five that AWS keeps"
+
+
 def test_a_nat_gateway_comes_up_holds_its_address_and_lets_go(aws, vpc):
     home, internet = subnet(aws, vpc), gateway(aws, vpc)
     address = aws.ec2.allocate_address(Domain="vpc")["AllocationId"]
