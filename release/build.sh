@@ -13,12 +13,20 @@ source=$(native "$PWD")
 cargo_home=$(native "${CARGO_HOME:-$HOME/.cargo}")
 folder=$(native "${CARGO_TARGET_DIR:-$PWD/target}")
 
+# Built small, it had no assembly for the curves of Terraform's certificates, whose signatures are most of what a start takes;
+# and Terraform starts a provider several times for one plan.
+export AWS_LC_SYS_SMALL=0
+
 export RUSTFLAGS="--remap-path-prefix=$folder=/target --remap-path-prefix=$source=/source --remap-path-prefix=$cargo_home=/cargo"
 export CFLAGS="-ffile-prefix-map=$folder=/target -ffile-prefix-map=$cargo_home=/cargo"
 case $target in
-x86_64-unknown-linux-gnu)
+x86_64-*-linux-* | x86_64-apple-*)
     # Two thirds of a megabyte of AES for processors with AVX-512, which a few kilobytes a second do not need.
     export CFLAGS="$CFLAGS -DMY_ASSEMBLER_IS_TOO_OLD_FOR_512AVX"
+    ;;
+esac
+case $target in
+x86_64-unknown-linux-gnu)
     # The compiler's own linker, as it is for this target, keeps one of several functions that are alike.
     export RUSTFLAGS="$RUSTFLAGS -C link-arg=-Wl,--icf=all"
     ;;
