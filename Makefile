@@ -7,12 +7,14 @@ SHELL := bash
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 OS := $(shell uname -s | tr '[:upper:]' '[:lower:]')
+TARGET := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m)))
 
 # Terraform looks here for providers without being told to. Another folder: make install PLUGIN_DIR=/some/where
 PLUGIN_DIR ?= $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME)/terraform/plugins,$(HOME)/.terraform.d/plugins)
 # A provider that is built already, to install instead of building one.
 BINARY ?=
+PROVIDER = $(or $(BINARY),$(TARGET_DIR)/$(TARGET)/release/terraform-provider-thatdot)
 # The two registries' host names: Terraform and OpenTofu read the same `source = "thatdot/thatdot"` each as its own.
 HOSTS := registry.terraform.io registry.opentofu.org
 
@@ -21,15 +23,15 @@ help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: build
-build: cargo ## Build the provider for use: optimised, into target/release
-	cargo build --release --locked --package terraform-provider-thatdot --bin terraform-provider-thatdot
+build: cargo ## Build the provider for use, as a release has it
+	@release/build.sh "$(TARGET)"
 
 .PHONY: install
 install: $(if $(BINARY),,build) ## Put the provider where your own Terraform finds it
 	@for host in $(HOSTS); do \
 	    folder="$(PLUGIN_DIR)/$$host/thatdot/thatdot/$(VERSION)/$(OS)_$(ARCH)"; \
 	    mkdir -p "$$folder"; \
-	    install -m 755 "$(or $(BINARY),$(TARGET_DIR)/release/terraform-provider-thatdot)" \
+	    install -m 755 "$(PROVIDER)" \
 	        "$$folder/terraform-provider-thatdot_v$(VERSION)"; \
 	    echo "installed $$folder/terraform-provider-thatdot_v$(VERSION)"; \
 	done
@@ -40,7 +42,7 @@ DIST ?= $(TARGET_DIR)/dist
 
 .PHONY: release-dry-run
 release-dry-run: $(if $(BINARY),,build) ## Make what a release holds, for this machine, in target/dist
-	@release/dry-run.sh "$(or $(BINARY),$(TARGET_DIR)/release/terraform-provider-thatdot)" "$(OS)_$(ARCH)" "$(DIST)"
+	@release/dry-run.sh "$(PROVIDER)" "$(OS)_$(ARCH)" "$(DIST)"
 
 .PHONY: demo
 demo: ## Apply, show, re-plan and destroy a whole deployment on a local stand-in for AWS
@@ -79,9 +81,8 @@ PARTS ?=
 
 .PHONY: bench
 bench: cargo tools stand-in ## Measure how fast the provider is, and write BENCHMARKS.md and its timelines (half an hour)
-	host=$$(rustc -vV | sed -n 's/^host: //p') && \
-	THATDOT_PROVIDER=$${THATDOT_PROVIDER:-$$(release/build.sh "$$host")} && export THATDOT_PROVIDER && \
-	IDLE_PROVIDER=$${IDLE_PROVIDER:-$$(release/build.sh "$$host" idle-provider)} && export IDLE_PROVIDER && \
+	THATDOT_PROVIDER=$${THATDOT_PROVIDER:-$$(release/build.sh "$(TARGET)")} && export THATDOT_PROVIDER && \
+	IDLE_PROVIDER=$${IDLE_PROVIDER:-$$(release/build.sh "$(TARGET)" idle-provider)} && export IDLE_PROVIDER && \
 	PYTHONPATH=acceptance-tests $(TARGET_DIR)/stand-in/venv/bin/python -B -m bench $(PARTS)
 
 .PHONY: test-stand-in
