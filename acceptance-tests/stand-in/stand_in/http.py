@@ -4,10 +4,9 @@ import os
 import signal
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlsplit
 
 
@@ -77,13 +76,33 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-class _Server(ThreadingHTTPServer):
-    request_queue_size = 128
-    # Threads are kept for further connections: to start one costs more than most answers do.
-    _threads = ThreadPoolExecutor(max_workers=1024)
+class _Server(HTTPServer):
+    """Each thread takes its connections itself: handed over by another, each would cost more than most answers do."""
 
-    def process_request(self, request, client_address):
-        self._threads.submit(self.process_request_thread, request, client_address)
+    request_queue_size = 128
+
+    def __init__(self, *of):
+        super().__init__(*of)
+        self._waiting, self._count = 0, threading.Lock()
+
+    def serve_on_threads(self):
+        """Answers one connection after the other, while another thread waits for the next."""
+        while True:
+            with self._count:
+                self._waiting += 1
+            try:
+                request, address = self.get_request()
+            finally:
+                with self._count:
+                    self._waiting -= 1
+                    if not self._waiting:
+                        threading.Thread(target=self.serve_on_threads, daemon=True).start()
+            try:
+                self.finish_request(request, address)
+            except Exception:
+                self.handle_error(request, address)
+            finally:
+                self.shutdown_request(request)
 
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
@@ -105,4 +124,4 @@ def serve(app, port, announce):
 
     threading.Thread(target=end_with_stdin, daemon=True).start()
     announce(endpoint)
-    server.serve_forever(poll_interval=60)
+    server.serve_on_threads()

@@ -1,10 +1,12 @@
 //! The world that components live in: one client per service, and whose account it is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::{Region, SdkConfig};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_types::retry::RetryConfig;
+use tokio::time::sleep;
 
 use super::arrivals::Arrivals;
 use super::attempts::Attempts;
@@ -53,6 +55,9 @@ pub struct Endpoints {
     /// AWS WAF.
     pub wafv2: Option<String>,
 }
+
+/// How long it takes to tell Terraform that all is well.
+const TOLD: Duration = Duration::from_millis(1);
 
 /// AWS as one caller sees it in one region. All clients share one HTTP client, so that connections are kept.
 #[derive(Debug, Clone)]
@@ -187,6 +192,16 @@ impl Aws {
             arrivals: Arrivals::default(),
             linked_roles: LinkedRoles::default(),
         }
+    }
+
+    /// Makes in a moment, unless it is called before, the client of EC2, which nearly every operation needs: while Terraform
+    /// goes through the configuration, after it was told that all is well, this process has nothing else to do.
+    pub fn get_ready(&self) {
+        let ec2 = self.ec2.clone();
+        tokio::spawn(async move {
+            sleep(TOLD).await;
+            ec2.ready();
+        });
     }
 
     /// Whether the caller may meter the use of that product of the AWS Marketplace: asked for, never done.

@@ -15,6 +15,11 @@ impl<C> OnDemand<C> {
     pub fn new(make: impl FnOnce() -> C + Send + Sync + 'static) -> Self {
         Self(Arc::new(LazyLock::new(Box::new(make))))
     }
+
+    /// Makes it now, if it is not made yet.
+    pub fn ready(&self) {
+        LazyLock::force(&self.0);
+    }
 }
 
 impl<C> Deref for OnDemand<C> {
@@ -51,6 +56,18 @@ mod tests {
         let same = client.clone();
         assert_eq!(made.load(Ordering::SeqCst), 0);
         assert_eq!((*client, *same), (0, 0));
+        assert_eq!(made.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn it_is_made_once_where_it_was_to_be_ready() {
+        let made = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&made);
+        let client = OnDemand::new(move || count.fetch_add(1, Ordering::SeqCst));
+        client.ready();
+        assert_eq!(made.load(Ordering::SeqCst), 1);
+        client.ready();
+        assert_eq!(*client, 0);
         assert_eq!(made.load(Ordering::SeqCst), 1);
     }
 }

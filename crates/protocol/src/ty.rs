@@ -67,7 +67,23 @@ impl Type {
 
     /// The type in Terraform's JSON notation, as schemas and values of type `any` carry it: `["list","string"]`.
     pub fn to_json(&self) -> Vec<u8> {
-        self.to_json_value().to_string().into_bytes()
+        // Most types are names, and a schema has hundreds of them.
+        let json = match self.name() {
+            Some(name) => format!("\"{name}\""),
+            None => self.to_json_value().to_string(),
+        };
+        json.into_bytes()
+    }
+
+    /// What that notation calls it, where nothing else need be said.
+    const fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Bool => Some("bool"),
+            Self::Number => Some("number"),
+            Self::String => Some("string"),
+            Self::Dynamic => Some("dynamic"),
+            Self::List(_) | Self::Set(_) | Self::Map(_) | Self::Tuple(_) | Self::Object(_) => None,
+        }
     }
 
     /// Reads that notation.
@@ -81,10 +97,7 @@ impl Type {
 
     pub(super) fn to_json_value(&self) -> Json {
         match self {
-            Self::Bool => json!("bool"),
-            Self::Number => json!("number"),
-            Self::String => json!("string"),
-            Self::Dynamic => json!("dynamic"),
+            Self::Bool | Self::Number | Self::String | Self::Dynamic => json!(self.name()),
             Self::List(element) => json!(["list", element.to_json_value()]),
             Self::Set(element) => json!(["set", element.to_json_value()]),
             Self::Map(element) => json!(["map", element.to_json_value()]),

@@ -68,6 +68,7 @@ pub async fn configure(
                 None => diagnostic,
             }
         })?;
+    aws.get_ready();
     let default_tags = model
         .default_tags
         .as_ref()

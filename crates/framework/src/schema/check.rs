@@ -21,12 +21,12 @@ fn walk(body: &Body, at: &Path, in_set: bool, problems: &mut Vec<String>) {
         .collect();
     let mut seen = BTreeSet::new();
     for name in &names {
-        let here = at.attribute(name);
+        let here = || at.attribute(name);
         if !seen.insert(*name) {
-            problems.push(format!("{here} is defined twice."));
+            problems.push(format!("{} is defined twice.", here()));
         }
         if !is_identifier(name) {
-            problems.push(format!("{here} is no name that HCL can write."));
+            problems.push(format!("{} is no name that HCL can write.", here()));
         }
     }
     let conflicts = body.attributes.iter().map(|a| (a.name(), a.conflicts()));
@@ -42,27 +42,35 @@ fn walk(body: &Body, at: &Path, in_set: bool, problems: &mut Vec<String>) {
         }
     }
     for attribute in &body.attributes {
-        let here = at.attribute(attribute.name());
+        let here = || at.attribute(attribute.name());
         if attribute.is_write_only() && attribute.is_computed() {
             problems.push(format!(
-                "{here} is write-only, so it cannot be computed or have a default."
+                "{} is write-only, so it cannot be computed or have a default.",
+                here()
             ));
         }
         if attribute.is_write_only() && in_set {
             problems.push(format!(
-                "{here} is write-only inside a set block, which Terraform refuses."
+                "{} is write-only inside a set block, which Terraform refuses.",
+                here()
             ));
         }
         if let Some(default) = attribute.default_value() {
             if !attribute.is_computed() || attribute.is_read_only() {
-                problems.push(format!("{here} has a default, so it must be optional and computed."));
+                problems.push(format!(
+                    "{} has a default, so it must be optional and computed.",
+                    here()
+                ));
             }
             if default.is_null() || !default.is_wholly_known() || conform(default.clone(), attribute.ty()).is_err() {
-                problems.push(format!("{here} has a default that does not conform to its type."));
+                problems.push(format!("{} has a default that does not conform to its type.", here()));
             }
         }
         if attribute.is_read_only() && !attribute.validators().is_empty() {
-            problems.push(format!("{here} is only computed, so its validators could never act."));
+            problems.push(format!(
+                "{} is only computed, so its validators could never act.",
+                here()
+            ));
         }
     }
     for block in &body.blocks {
