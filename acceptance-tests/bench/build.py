@@ -1,6 +1,8 @@
 """How long those wait who work on the provider: for a clean build, and for the test of one component that they changed."""
 
+import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -31,15 +33,20 @@ def incremental():
 
 
 def clean():
-    """The seconds that a build of provider and tests takes with nothing built before."""
+    """The seconds that a build of provider and tests takes with nothing built before, and those of each crate in it."""
     folder = TARGET / "clean"
     shutil.rmtree(folder, ignore_errors=True)
     started = time.monotonic()
-    command = ["cargo", "build", "--locked", "--bins", "--tests", "--target-dir", folder]
+    command = ["cargo", "build", "--locked", "--bins", "--tests", "--timings", "--target-dir", folder]
     subprocess.run(command, cwd=SOURCE, check=True, capture_output=True)
     took = time.monotonic() - started
+    page = (folder / "cargo-timings/cargo-timing.html").read_text()
     shutil.rmtree(folder)
-    return took
+    units = json.loads(re.search(r"^const UNIT_DATA = (\[.*?^\]);", page, re.MULTILINE | re.DOTALL)[1])
+    crates = {}
+    for unit in units:
+        crates[unit["name"]] = crates.get(unit["name"], 0) + unit["duration"]
+    return took, crates
 
 
 def rows(found):
@@ -51,7 +58,12 @@ def rows(found):
         made.append(
             Row("change one component, build, test it", "", "", seconds(median), None, "15 s", median < 15, how)
         )
-    if took := found.get("clean"):
-        how = f"`cargo build --bins --tests`, {os.cpu_count()} cores, sources fetched before"
+    if measured := found.get("clean"):
+        took, crates = measured
+        biggest = max(crates, key=crates.get)
+        how = (
+            f"`cargo build --bins --tests`, {os.cpu_count()} cores, sources fetched before; of {len(crates)} crates the "
+            f"longest is `{biggest}`: {crates[biggest] / 60:.1f} min"
+        )
         made.append(Row("a clean build", "", "", f"{took / 60:.1f} min", None, "stated", None, how))
     return made

@@ -32,5 +32,5 @@ pub use permissions::{
 pub use routes::DefaultRoute;
 pub use running::{RunningService, RunningTask, ServiceEvent, TasksOf, running_service, running_tasks};
 pub use source_image::source_image;
-pub use ways_out::{EndpointService, Surroundings, WayOut, way_out_is_coming};
+pub use ways_out::{EndpointService, Route, Surroundings, WayOut, way_out_is_coming};
 pub use zones::{Zone, availability_zones, endpoint_services};

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{self, VpcEndpointType};
+use futures::future::try_join_all;
 
 use super::network::{Subnet, route_tables};
 use super::routes::{DefaultRoute, RouteTable, table_of};
@@ -41,15 +42,33 @@ choice! {
     }
 }
 
-/// What leads out of a subnet.
+/// Where the default route of a subnet leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WayOut {
+pub struct Route {
     /// The subnet.
     pub subnet: SubnetId,
     /// Its availability zone, by name.
     pub zone: String,
-    /// Where its default route leads; `None` where it has none.
-    pub default_route: Option<DefaultRoute>,
+    /// Where it leads; `None` where there is none.
+    pub to: Option<DefaultRoute>,
+}
+
+impl Route {
+    /// Whether it leads out of the VPC. `has_public_address`: whether what uses it has one, which an internet gateway asks for.
+    fn leads_out(&self, has_public_address: bool) -> bool {
+        match self.to {
+            Some(DefaultRoute::InternetGateway) => has_public_address,
+            Some(DefaultRoute::NatGateway | DefaultRoute::Elsewhere) => true,
+            None => false,
+        }
+    }
+}
+
+/// What leads out of a subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayOut {
+    /// Its default route.
+    pub route: Route,
     /// The services that can be reached without it.
     pub endpoints: BTreeSet<EndpointService>,
 }
@@ -58,21 +77,17 @@ impl WayOut {
     /// Those of some services that something in the subnet cannot reach. `has_public_address`: whether it has one, which an
     /// internet gateway asks for.
     pub fn lacks(&self, needed: &[EndpointService], has_public_address: bool) -> Vec<EndpointService> {
-        let leads_out = match self.default_route {
-            Some(DefaultRoute::InternetGateway) => has_public_address,
-            Some(DefaultRoute::NatGateway | DefaultRoute::Elsewhere) => true,
-            None => false,
-        };
-        let lacking = needed
-            .iter()
-            .filter(|service| !leads_out && !self.endpoints.contains(service));
+        if self.route.leads_out(has_public_address) {
+            return Vec::new();
+        }
+        let lacking = needed.iter().filter(|service| !self.endpoints.contains(service));
         lacking.cloned().collect()
     }
 }
 
-/// What leads out of some VPCs, looked at before it is known which of their subnets count.
+/// The route tables of some VPCs, looked at before it is known which of their subnets count.
 #[derive(Debug, Default)]
-pub struct Surroundings(BTreeMap<VpcId, Surrounding>);
+pub struct Surroundings(BTreeMap<VpcId, Vec<RouteTable>>);
 
 impl Surroundings {
     /// Those of some VPCs.
@@ -81,11 +96,19 @@ impl Surroundings {
     /// What AWS refuses.
     pub async fn of(aws: &Aws, vpcs: impl IntoIterator<Item = VpcId>) -> Result<Self> {
         let looks = vpcs.into_iter().map(|vpc| async move {
-            let (tables, endpoints) = tokio::try_join!(route_tables(aws, &vpc), endpoints(aws, &vpc))?;
-            Ok::<_, engine::Error>((vpc, Surrounding { tables, endpoints }))
+            let tables = route_tables(aws, &vpc).await?;
+            Ok::<_, engine::Error>((vpc, tables))
         });
-        let found = futures::future::try_join_all(looks).await?;
-        Ok(Self(found.into_iter().collect()))
+        Ok(Self(try_join_all(looks).await?.into_iter().collect()))
+    }
+
+    /// The default routes of some subnets, in their order. Their VPCs are looked at where they were not.
+    ///
+    /// # Errors
+    /// What AWS refuses.
+    pub async fn routes(&self, aws: &Aws, subnets: &[Subnet]) -> Result<Vec<Route>> {
+        let all = self.around(aws, subnets).await?;
+        Ok(subnets.iter().map(|subnet| all.route(subnet)).collect())
     }
 
     /// The ways out of some subnets, in their order. Their VPCs are looked at where they were not.
@@ -93,21 +116,72 @@ impl Surroundings {
     /// # Errors
     /// What AWS refuses.
     pub async fn ways_out(&self, aws: &Aws, subnets: &[Subnet]) -> Result<Vec<WayOut>> {
-        let vpcs: BTreeSet<&VpcId> = subnets.iter().map(|subnet| &subnet.vpc_id).collect();
-        let further = vpcs.into_iter().filter(|vpc| !self.0.contains_key(*vpc)).cloned();
-        let further = Self::of(aws, further).await?;
-        let ways = subnets.iter().filter_map(|subnet| {
-            let around = self.0.get(&subnet.vpc_id).or_else(|| further.0.get(&subnet.vpc_id))?;
-            Some(around.way_out(&subnet.id, &subnet.zone))
+        let (all, endpoints) = tokio::try_join!(self.around(aws, subnets), endpoints_around(aws, subnets))?;
+        let ways = subnets.iter().map(|subnet| {
+            let endpoints = endpoints.get(&subnet.vpc_id).map(Vec::as_slice);
+            WayOut {
+                route: all.route(subnet),
+                endpoints: serving(endpoints.unwrap_or_default(), all.table(subnet)),
+            }
         });
         Ok(ways.collect())
     }
+
+    /// The default routes of some subnets, in their order, each with those of some services that something in the subnet cannot
+    /// reach. `has_public_address`: whether it has one. Endpoints are looked at only where a default route leads nobody out.
+    ///
+    /// # Errors
+    /// What AWS refuses.
+    pub async fn lacking(
+        &self,
+        aws: &Aws,
+        subnets: &[Subnet],
+        needed: &[EndpointService],
+        has_public_address: bool,
+    ) -> Result<Vec<(Route, Vec<EndpointService>)>> {
+        let all = self.around(aws, subnets).await?;
+        let routes = all.routes(aws, subnets).await?;
+        if routes.iter().all(|route| route.leads_out(has_public_address)) {
+            return Ok(routes.into_iter().map(|route| (route, Vec::new())).collect());
+        }
+        let ways = all.ways_out(aws, subnets).await?.into_iter();
+        Ok(ways
+            .map(|way| {
+                let lacking = way.lacks(needed, has_public_address);
+                (way.route, lacking)
+            })
+            .collect())
+    }
+
+    /// These, and those of the VPCs of some subnets.
+    async fn around(&self, aws: &Aws, subnets: &[Subnet]) -> Result<Self> {
+        let further = vpcs(subnets).into_iter().filter(|vpc| !self.0.contains_key(vpc));
+        let Self(mut all) = Self::of(aws, further).await?;
+        all.extend(self.0.clone());
+        Ok(Self(all))
+    }
+
+    fn route(&self, subnet: &Subnet) -> Route {
+        Route {
+            subnet: subnet.id.clone(),
+            zone: subnet.zone.clone(),
+            to: self.table(subnet).and_then(|table| table.default_route),
+        }
+    }
+
+    /// The table that holds for a subnet.
+    fn table(&self, subnet: &Subnet) -> Option<&RouteTable> {
+        table_of(&subnet.id, self.0.get(&subnet.vpc_id)?)
+    }
+}
+
+fn vpcs(subnets: &[Subnet]) -> BTreeSet<VpcId> {
+    subnets.iter().map(|subnet| subnet.vpc_id.clone()).collect()
 }
 
 /// Whether something is being made in the VPCs of these subnets that could lead out of them: a NAT gateway, or an endpoint.
 pub async fn way_out_is_coming(aws: &Aws, subnets: &[Subnet]) -> Result<bool> {
-    let vpcs: BTreeSet<&VpcId> = subnets.iter().map(|subnet| &subnet.vpc_id).collect();
-    let looks = vpcs.into_iter().map(|vpc| async move {
+    let looks = vpcs(subnets).into_iter().map(|vpc| async move {
         let ec2 = &aws.reads.ec2;
         let (gateways, endpoints) = tokio::try_join!(
             ec2.nat_gateways.by("vpc-id", vpc.as_str()),
@@ -120,38 +194,7 @@ pub async fn way_out_is_coming(aws: &Aws, subnets: &[Subnet]) -> Result<bool> {
         };
         Ok::<_, engine::Error>(gateways.iter().any(arising) || endpoints.iter().any(pending))
     });
-    Ok(futures::future::try_join_all(looks)
-        .await?
-        .into_iter()
-        .any(|coming| coming))
-}
-
-/// What a VPC has.
-#[derive(Debug)]
-struct Surrounding {
-    tables: Vec<RouteTable>,
-    endpoints: Vec<Endpoint>,
-}
-
-impl Surrounding {
-    fn way_out(&self, subnet: &SubnetId, zone: &str) -> WayOut {
-        let table = table_of(subnet, &self.tables);
-        let serves = |endpoint: &&Endpoint| match &endpoint.tables {
-            None => true,
-            Some(tables) => table.is_some_and(|table| tables.contains(&table.id)),
-        };
-        WayOut {
-            subnet: subnet.clone(),
-            zone: zone.to_owned(),
-            default_route: table.and_then(|table| table.default_route),
-            endpoints: self
-                .endpoints
-                .iter()
-                .filter(serves)
-                .map(|endpoint| endpoint.service.clone())
-                .collect(),
-        }
-    }
+    Ok(try_join_all(looks).await?.into_iter().any(|coming| coming))
 }
 
 /// An endpoint that works.
@@ -162,10 +205,26 @@ struct Endpoint {
     tables: Option<Vec<String>>,
 }
 
-async fn endpoints(aws: &Aws, vpc: &VpcId) -> Result<Vec<Endpoint>> {
-    let found = aws.reads.ec2.vpc_endpoints.by("vpc-id", vpc.as_str()).await?;
-    let region = aws.region.as_ref();
-    Ok(found.iter().filter_map(|endpoint| working(endpoint, region)).collect())
+/// The endpoints of the VPCs of some subnets.
+async fn endpoints_around(aws: &Aws, subnets: &[Subnet]) -> Result<BTreeMap<VpcId, Vec<Endpoint>>> {
+    let looks = vpcs(subnets).into_iter().map(|vpc| async move {
+        let found = aws.reads.ec2.vpc_endpoints.by("vpc-id", vpc.as_str()).await?;
+        let working = found
+            .iter()
+            .filter_map(|endpoint| working(endpoint, aws.region.as_ref()));
+        Ok::<_, engine::Error>((vpc, working.collect()))
+    });
+    Ok(try_join_all(looks).await?.into_iter().collect())
+}
+
+/// The services whose endpoints are reached by that route table.
+fn serving(endpoints: &[Endpoint], table: Option<&RouteTable>) -> BTreeSet<EndpointService> {
+    let serves = |endpoint: &&Endpoint| match &endpoint.tables {
+        None => true,
+        Some(tables) => table.is_some_and(|table| tables.contains(&table.id)),
+    };
+    let serving = endpoints.iter().filter(serves);
+    serving.map(|endpoint| endpoint.service.clone()).collect()
 }
 
 /// An interface endpoint serves those who ask for the service's own name only with private DNS names. EC2 writes states in
@@ -203,9 +262,11 @@ mod tests {
 
     fn way(default_route: Option<DefaultRoute>, endpoints: &[EndpointService]) -> WayOut {
         WayOut {
-            subnet: "subnet-1".into(),
-            zone: "us-east-1a".to_owned(),
-            default_route,
+            route: Route {
+                subnet: "subnet-1".into(),
+                zone: "us-east-1a".to_owned(),
+                to: default_route,
+            },
             endpoints: endpoints.iter().cloned().collect(),
         }
     }
@@ -311,9 +372,25 @@ mod tests {
         let subnets = [subnet("subnet-b", "us-east-1b"), subnet("subnet-a", "us-east-1a")];
         let ways = Surroundings::default().ways_out(&stage.aws, &subnets).await.unwrap();
         let [b, a] = ways.as_slice() else { panic!("{ways:?}") };
-        assert_eq!((b.default_route, b.zone.as_str()), (None, "us-east-1b"));
+        assert_eq!((b.route.to, b.route.zone.as_str()), (None, "us-east-1b"));
         assert_eq!(b.lacks(&NEEDED, true), [EndpointService::EcrDkr]);
-        assert_eq!(a.default_route, Some(DefaultRoute::NatGateway));
+        assert_eq!(a.route.to, Some(DefaultRoute::NatGateway));
         assert!(a.endpoints.is_empty(), "the gateway endpoint is not in its table");
+        assert_eq!(stage.counted()["DescribeVpcEndpoints"], 1);
+
+        let lacking = async |subnets: &[Subnet]| {
+            let lacking = Surroundings::default()
+                .lacking(&stage.aws, subnets, &NEEDED, false)
+                .await;
+            lacking
+                .unwrap()
+                .into_iter()
+                .map(|(_, lacking)| lacking)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(lacking(&subnets[1..]).await, [vec![]]);
+        assert_eq!(stage.counted()["DescribeVpcEndpoints"], 1, "the route leads everywhere");
+        assert_eq!(lacking(&subnets).await, [vec![EndpointService::EcrDkr], vec![]]);
+        assert_eq!(stage.counted()["DescribeVpcEndpoints"], 2);
     }
 }

@@ -261,20 +261,20 @@ fn apart(subnets: &[Subnet], tasks: Named<'_>, path: &Path) -> Diagnostics {
 
 /// The subnets that no request from the Internet comes to.
 async fn inward(aws: &Aws, around: &Surroundings, subnets: &[Subnet], path: &Path) -> Diagnostics {
-    let ways = match around.ways_out(aws, subnets).await {
-        Ok(ways) => ways,
+    let routes = match around.routes(aws, subnets).await {
+        Ok(routes) => routes,
         Err(error) => return site::failed("the subnets' routes", &error, path.clone()).into(),
     };
-    let inward = ways
+    let inward = routes
         .iter()
-        .filter(|way| way.default_route != Some(DefaultRoute::InternetGateway));
-    let told = inward.map(|way| {
+        .filter(|route| route.to != Some(DefaultRoute::InternetGateway));
+    let told = inward.map(|route| {
         Diagnostic::error(
             "An internet-facing load balancer in a private subnet",
             format!(
                 "{} ({}) has no default route to an internet gateway, so nobody outside would reach the load balancer there. \
                  Name public subnets in load_balancer {{ subnet_ids = … }}, or set scheme = \"internal\".",
-                way.subnet, way.zone
+                route.subnet, route.zone
             ),
         )
         .at(path.clone())

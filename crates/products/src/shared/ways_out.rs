@@ -9,7 +9,7 @@ use super::environment::Entries;
 use super::site::failed;
 use aws::Aws;
 use aws::lookups::EndpointService::{self, EcrApi, EcrDkr, Ecs, EcsAgent, EcsTelemetry, Logs, S3};
-use aws::lookups::{self, DefaultRoute, Subnet, Surroundings, WayOut};
+use aws::lookups::{self, DefaultRoute, Route, Subnet, Surroundings};
 use framework::{Attr, Diagnostic, Diagnostics, Path};
 
 /// What a task reaches before its container starts, and, with hosts, what these reach. Sources: Amazon ECR user guide,
@@ -68,16 +68,15 @@ async fn stuck(
     address: PublicAddress,
     attribute: &str,
 ) -> Result<Diagnostics, Diagnostic> {
-    let ways = around
-        .ways_out(aws, subnets)
+    let lacking = around
+        .lacking(aws, subnets, needed, address == PublicAddress::On)
         .await
         .map_err(|error| failed("the subnets' routes", &error, Path::of([attribute])))?;
-    let stuck = ways.iter().enumerate().filter_map(|(index, way)| {
-        let lacking = way.lacks(needed, address == PublicAddress::On);
+    let stuck = lacking.iter().enumerate().filter_map(|(index, (route, lacking))| {
         if lacking.is_empty() {
             return None;
         }
-        let problem = stranded(way, &lacking, address);
+        let problem = stranded(route, lacking, address);
         Some(Diagnostic::error("No way out of a subnet", problem).at(Path::of([attribute]).index(index)))
     });
     Ok(stuck.collect())
@@ -119,14 +118,14 @@ pub async fn insist(
 }
 
 /// What is missing in a subnet, and what to do.
-fn stranded(way: &WayOut, lacking: &[EndpointService], address: PublicAddress) -> String {
+fn stranded(route: &Route, lacking: &[EndpointService], address: PublicAddress) -> String {
     let names: Vec<String> = lacking.iter().map(ToString::to_string).collect();
     let gateway = if address == PublicAddress::On {
         "a gateway"
     } else {
         "a NAT gateway"
     };
-    let or = if address == PublicAddress::Off && way.default_route == Some(DefaultRoute::InternetGateway) {
+    let or = if address == PublicAddress::Off && route.to == Some(DefaultRoute::InternetGateway) {
         " Or set assign_public_ip = true: the subnet's internet gateway serves public addresses alone."
     } else {
         ""
@@ -135,8 +134,8 @@ fn stranded(way: &WayOut, lacking: &[EndpointService], address: PublicAddress) -
         "{} ({}) has no default route to {gateway}, and no endpoints of these services: {}. Nothing in it could fetch the image. \
          Add a NAT gateway (thatdot_network makes one), or these endpoints.{or} Where this configuration makes them, the deployment \
          can wait for them and for their routes, by depends_on.",
-        way.subnet,
-        way.zone,
+        route.subnet,
+        route.zone,
         names.join(", ")
     )
 }

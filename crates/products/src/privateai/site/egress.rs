@@ -8,7 +8,7 @@ use crate::privateai::model::PrivateAi;
 use crate::shared::site::{List, failed};
 use crate::wiring::known_list;
 use aws::Aws;
-use aws::lookups::{EndpointService, Subnet, Surroundings, WayOut};
+use aws::lookups::{EndpointService, Route, Subnet, Surroundings, WayOut};
 use framework::{Diagnostic, Path};
 
 const ATTRIBUTE: &str = "egress_cidr_blocks";
@@ -77,7 +77,7 @@ fn listed(names: impl IntoIterator<Item = String>) -> Option<String> {
 /// What is missed by who comes no further than the VPC.
 fn confined(ways: Vec<WayOut>, needed: &[EndpointService]) -> Option<String> {
     let inside = ways.into_iter().map(|way| WayOut {
-        default_route: None,
+        route: Route { to: None, ..way.route },
         ..way
     });
     let lacking = listed(
