@@ -56,7 +56,7 @@ fn run(request: Request) -> Result<(), Box<dyn Error>> {
             // It waits nearly all the time; a second thread would cost it more memory than it would gain time.
             let runtime = Builder::new_current_thread().enable_all().build()?;
             let server = Arc::new(provider::server());
-            let served = runtime.block_on(async {
+            let outcome = runtime.block_on(async {
                 if request == Request::Debug {
                     plugin::debug(ABOUT, Arc::clone(&server)).await
                 } else {
@@ -66,7 +66,7 @@ fn run(request: Request) -> Result<(), Box<dyn Error>> {
             // Terraform waits for the end of the process. What is still under way now nobody asked for, and the system takes
             // the memory back quicker in one piece.
             mem::forget((runtime, server));
-            served?;
+            outcome?;
         }
     }
     Ok(())

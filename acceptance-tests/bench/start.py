@@ -14,7 +14,7 @@ from bench.table import Row, milliseconds
 from bench.world import StandIn, Terraform
 
 STARTS = 100
-PLANS = 41
+PLANS = 101
 
 
 def handshake(provider):

@@ -94,7 +94,7 @@ impl Surroundings {
     ///
     /// # Errors
     /// What AWS refuses.
-    pub async fn of(aws: &Aws, vpcs: impl IntoIterator<Item = VpcId>) -> Result<Self> {
+    pub async fn of(aws: &Aws, vpcs: BTreeSet<VpcId>) -> Result<Self> {
         let looks = vpcs.into_iter().map(|vpc| async move {
             let tables = route_tables(aws, &vpc).await?;
             Ok::<_, engine::Error>((vpc, tables))
@@ -107,8 +107,7 @@ impl Surroundings {
     /// # Errors
     /// What AWS refuses.
     pub async fn routes(&self, aws: &Aws, subnets: &[Subnet]) -> Result<Vec<Route>> {
-        let all = self.around(aws, subnets).await?;
-        Ok(subnets.iter().map(|subnet| all.route(subnet)).collect())
+        Ok(self.around(aws, subnets).await?.routes_of(subnets))
     }
 
     /// The ways out of some subnets, in their order. Their VPCs are looked at where they were not.
@@ -117,14 +116,7 @@ impl Surroundings {
     /// What AWS refuses.
     pub async fn ways_out(&self, aws: &Aws, subnets: &[Subnet]) -> Result<Vec<WayOut>> {
         let (all, endpoints) = tokio::try_join!(self.around(aws, subnets), endpoints_around(aws, subnets))?;
-        let ways = subnets.iter().map(|subnet| {
-            let endpoints = endpoints.get(&subnet.vpc_id).map(Vec::as_slice);
-            WayOut {
-                route: all.route(subnet),
-                endpoints: serving(endpoints.unwrap_or_default(), all.table(subnet)),
-            }
-        });
-        Ok(ways.collect())
+        Ok(all.ways_out_of(subnets, &endpoints))
     }
 
     /// The default routes of some subnets, in their order, each with those of some services that something in the subnet cannot
@@ -140,33 +132,44 @@ impl Surroundings {
         has_public_address: bool,
     ) -> Result<Vec<(Route, Vec<EndpointService>)>> {
         let all = self.around(aws, subnets).await?;
-        let routes = all.routes(aws, subnets).await?;
-        if routes.iter().all(|route| route.leads_out(has_public_address)) {
-            return Ok(routes.into_iter().map(|route| (route, Vec::new())).collect());
-        }
-        let ways = all.ways_out(aws, subnets).await?.into_iter();
-        Ok(ways
-            .map(|way| {
-                let lacking = way.lacks(needed, has_public_address);
-                (way.route, lacking)
-            })
-            .collect())
+        let routes = all.routes_of(subnets);
+        let endpoints = if routes.iter().all(|route| route.leads_out(has_public_address)) {
+            Endpoints::new()
+        } else {
+            endpoints_around(aws, subnets).await?
+        };
+        let ways = all.ways_out_of(subnets, &endpoints);
+        let lacking = ways.iter().map(|way| way.lacks(needed, has_public_address));
+        Ok(routes.into_iter().zip(lacking).collect())
     }
 
     /// These, and those of the VPCs of some subnets.
     async fn around(&self, aws: &Aws, subnets: &[Subnet]) -> Result<Self> {
         let further = vpcs(subnets).into_iter().filter(|vpc| !self.0.contains_key(vpc));
-        let Self(mut all) = Self::of(aws, further).await?;
+        let Self(mut all) = Self::of(aws, further.collect()).await?;
         all.extend(self.0.clone());
         Ok(Self(all))
     }
 
-    fn route(&self, subnet: &Subnet) -> Route {
-        Route {
+    fn routes_of(&self, subnets: &[Subnet]) -> Vec<Route> {
+        let route = |subnet: &Subnet| Route {
             subnet: subnet.id.clone(),
             zone: subnet.zone.clone(),
             to: self.table(subnet).and_then(|table| table.default_route),
-        }
+        };
+        subnets.iter().map(route).collect()
+    }
+
+    fn ways_out_of(&self, subnets: &[Subnet], endpoints: &Endpoints) -> Vec<WayOut> {
+        let serving = subnets.iter().map(|subnet| {
+            let around = endpoints.get(&subnet.vpc_id).map(Vec::as_slice);
+            serving(around.unwrap_or_default(), self.table(subnet))
+        });
+        let routes = self.routes_of(subnets).into_iter();
+        routes
+            .zip(serving)
+            .map(|(route, endpoints)| WayOut { route, endpoints })
+            .collect()
     }
 
     /// The table that holds for a subnet.
@@ -174,6 +177,9 @@ impl Surroundings {
         table_of(&subnet.id, self.0.get(&subnet.vpc_id)?)
     }
 }
+
+/// The endpoints that work, by the VPC.
+type Endpoints = BTreeMap<VpcId, Vec<Endpoint>>;
 
 fn vpcs(subnets: &[Subnet]) -> BTreeSet<VpcId> {
     subnets.iter().map(|subnet| subnet.vpc_id.clone()).collect()
@@ -206,7 +212,7 @@ struct Endpoint {
 }
 
 /// The endpoints of the VPCs of some subnets.
-async fn endpoints_around(aws: &Aws, subnets: &[Subnet]) -> Result<BTreeMap<VpcId, Vec<Endpoint>>> {
+async fn endpoints_around(aws: &Aws, subnets: &[Subnet]) -> Result<Endpoints> {
     let looks = vpcs(subnets).into_iter().map(|vpc| async move {
         let found = aws.reads.ec2.vpc_endpoints.by("vpc-id", vpc.as_str()).await?;
         let working = found

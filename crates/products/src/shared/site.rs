@@ -30,7 +30,9 @@ pub async fn vpc_ranges(aws: &Aws, vpc_id: &Attr<String>) -> Result<List, Diagno
 /// What leads out of the VPC, as far as that can be told yet. Where it cannot be looked at, who needs to know is told so.
 pub async fn surroundings(aws: &Aws, vpc_id: &Attr<String>) -> Surroundings {
     let vpc = vpc_id.known().map(|id| id.as_str().into());
-    Surroundings::of(aws, vpc).await.unwrap_or_default()
+    Surroundings::of(aws, vpc.into_iter().collect())
+        .await
+        .unwrap_or_default()
 }
 
 /// The VPC that the subnets are in; null where there is none of them.
