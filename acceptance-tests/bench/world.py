@@ -131,13 +131,14 @@ class Terraform:
         """Another configuration, in Terraform's JSON."""
         (self.folder / "main.tf.json").write_text(json.dumps(configuration))
 
-    def run(self, *arguments, log=None):
-        """Runs a command to its end, with the provider's log at that level."""
+    def run(self, *arguments, log=None, alone=False):
+        """Runs a command to its end, with the provider's log at that level; ``alone``: with nobody who looks how much memory the
+        provider takes, which takes time itself."""
         environment = dict(self.environment)
         if log:
             path = str(self.folder / "provider.log")
             environment |= {"TF_LOG": "JSON", "TF_LOG_CORE": "off", "TF_LOG_PROVIDER": log, "TF_LOG_PATH": path}
-        with Footprint(self.provider) as footprint:
+        with Footprint(None if alone else self.provider) as footprint:
             started = time.monotonic()
             done = subprocess.run(
                 [tool(), *arguments], cwd=self.folder, env=environment, capture_output=True, text=True, check=False
@@ -153,8 +154,8 @@ class Terraform:
     def destroy(self, *options, log=None):
         return self.run("destroy", "-auto-approve", "-input=false", "-json", *options, log=log)
 
-    def plan(self, *options, log=None):
-        return self.run("plan", "-input=false", "-json", *options, log=log)
+    def plan(self, *options, log=None, alone=False):
+        return self.run("plan", "-input=false", "-json", *options, log=log, alone=alone)
 
     def log(self):
         """The lines of the provider's log so far, which are forgotten."""
@@ -179,16 +180,17 @@ class Done:
 
 
 class Footprint:
-    """Watches the most memory that any process of a program takes, in bytes; ``None`` where the system does not tell."""
+    """Watches the most memory that any process of a program takes, in bytes; ``None`` without a program, and where the system
+    does not tell."""
 
     def __init__(self, program):
-        self.program = str(program)
+        self.program = program and str(program)
         self.peak = None
         self._over = threading.Event()
         self._watch = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self):
-        if Path("/proc/self/status").exists():
+        if self.program and Path("/proc/self/status").exists():
             self._watch.start()
         return self
 
