@@ -92,6 +92,8 @@ class _Server(HTTPServer):
                 self._waiting += 1
             try:
                 request, address = self.get_request()
+            except OSError:
+                continue  # the client is gone already
             finally:
                 with self._count:
                     self._waiting -= 1

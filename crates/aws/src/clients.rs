@@ -221,3 +221,20 @@ impl Aws {
         Self { registries, ..self }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Answer, Stage};
+
+    #[tokio::test(start_paused = true)]
+    async fn ec2s_client_is_made_in_a_moment_and_calls_nothing() {
+        let stage = Stage::answering(|_| Answer::Never);
+        let is_made = || format!("{:?}", stage.aws.ec2) != "LazyLock(<uninit>)";
+        stage.aws.get_ready();
+        assert!(!is_made());
+        sleep(TOLD * 2).await;
+        assert!(is_made());
+        assert!(stage.operations().is_empty());
+    }
+}

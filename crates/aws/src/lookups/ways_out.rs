@@ -107,7 +107,8 @@ impl Surroundings {
     /// # Errors
     /// What AWS refuses.
     pub async fn routes(&self, aws: &Aws, subnets: &[Subnet]) -> Result<Vec<Route>> {
-        Ok(self.around(aws, subnets).await?.routes_of(subnets))
+        let all = self.around(aws, subnets).await?;
+        Ok(subnets.iter().map(|subnet| all.route(subnet)).collect())
     }
 
     /// The ways out of some subnets, in their order. Their VPCs are looked at where they were not.
@@ -116,7 +117,7 @@ impl Surroundings {
     /// What AWS refuses.
     pub async fn ways_out(&self, aws: &Aws, subnets: &[Subnet]) -> Result<Vec<WayOut>> {
         let (all, endpoints) = tokio::try_join!(self.around(aws, subnets), endpoints_around(aws, subnets))?;
-        Ok(all.ways_out_of(subnets, &endpoints))
+        Ok(subnets.iter().map(|subnet| all.way_out(subnet, &endpoints)).collect())
     }
 
     /// The default routes of some subnets, in their order, each with those of some services that something in the subnet cannot
@@ -132,15 +133,18 @@ impl Surroundings {
         has_public_address: bool,
     ) -> Result<Vec<(Route, Vec<EndpointService>)>> {
         let all = self.around(aws, subnets).await?;
-        let routes = all.routes_of(subnets);
-        let endpoints = if routes.iter().all(|route| route.leads_out(has_public_address)) {
+        let leads_out = |subnet| all.route(subnet).leads_out(has_public_address);
+        let endpoints = if subnets.iter().all(leads_out) {
             Endpoints::new()
         } else {
             endpoints_around(aws, subnets).await?
         };
-        let ways = all.ways_out_of(subnets, &endpoints);
-        let lacking = ways.iter().map(|way| way.lacks(needed, has_public_address));
-        Ok(routes.into_iter().zip(lacking).collect())
+        let lacking = subnets.iter().map(|subnet| {
+            let way = all.way_out(subnet, &endpoints);
+            let lacking = way.lacks(needed, has_public_address);
+            (way.route, lacking)
+        });
+        Ok(lacking.collect())
     }
 
     /// These, and those of the VPCs of some subnets.
@@ -151,25 +155,20 @@ impl Surroundings {
         Ok(Self(all))
     }
 
-    fn routes_of(&self, subnets: &[Subnet]) -> Vec<Route> {
-        let route = |subnet: &Subnet| Route {
+    fn route(&self, subnet: &Subnet) -> Route {
+        Route {
             subnet: subnet.id.clone(),
             zone: subnet.zone.clone(),
             to: self.table(subnet).and_then(|table| table.default_route),
-        };
-        subnets.iter().map(route).collect()
+        }
     }
 
-    fn ways_out_of(&self, subnets: &[Subnet], endpoints: &Endpoints) -> Vec<WayOut> {
-        let serving = subnets.iter().map(|subnet| {
-            let around = endpoints.get(&subnet.vpc_id).map(Vec::as_slice);
-            serving(around.unwrap_or_default(), self.table(subnet))
-        });
-        let routes = self.routes_of(subnets).into_iter();
-        routes
-            .zip(serving)
-            .map(|(route, endpoints)| WayOut { route, endpoints })
-            .collect()
+    fn way_out(&self, subnet: &Subnet, endpoints: &Endpoints) -> WayOut {
+        let around = endpoints.get(&subnet.vpc_id).map(Vec::as_slice);
+        WayOut {
+            route: self.route(subnet),
+            endpoints: serving(around.unwrap_or_default(), self.table(subnet)),
+        }
     }
 
     /// The table that holds for a subnet.
