@@ -85,6 +85,11 @@ bench: cargo tools stand-in ## Measure how fast the provider is, and write BENCH
 	IDLE_PROVIDER=$${IDLE_PROVIDER:-$$(release/build.sh "$(TARGET)" idle-provider)} && export IDLE_PROVIDER && \
 	PYTHONPATH=acceptance-tests $(TARGET_DIR)/stand-in/venv/bin/python -B -m bench $(PARTS)
 
+.PHONY: order
+order: cargo tools stand-in ## Find anew which functions a start and a plan run, for a release to lay out together (with valgrind)
+	provider=$$(CARGO_PROFILE_RELEASE_STRIP=none release/build.sh "$(TARGET)") && \
+	PYTHONPATH=acceptance-tests $(TARGET_DIR)/stand-in/venv/bin/python -B -m bench.order "$$provider"
+
 .PHONY: test-stand-in
 test-stand-in: stand-in ## The tests of the stand-in itself
 	$(TARGET_DIR)/stand-in/venv/bin/python -B -m pytest acceptance-tests/stand-in

@@ -35,6 +35,8 @@ mod functions;
 mod harness;
 mod install;
 mod interrupted;
+#[cfg(target_os = "linux")]
+mod layout;
 mod looks;
 mod marketplace_metering;
 mod modules;

@@ -26,15 +26,10 @@ x86_64-*-linux-* | x86_64-apple-*)
     ;;
 esac
 case $target in
-x86_64-unknown-linux-gnu)
-    # The compiler's own linker, as it is for this target, keeps one of several functions that are alike.
-    export RUSTFLAGS="$RUSTFLAGS -C link-arg=-Wl,--icf=all"
-    ;;
-esac
-case $target in
 *-linux-*)
-    # As Terraform's own plugins are, it is linked for one place in memory: at its start nothing is then to be relocated.
-    export RUSTFLAGS="$RUSTFLAGS -C relocation-model=static"
+    # As Terraform's own plugins are, it is linked for one place in memory: at its start nothing is then to be relocated. And it is
+    # linked in the order in which it runs, which the compiler's newer names of functions tell.
+    export RUSTFLAGS="$RUSTFLAGS -C relocation-model=static -C symbol-mangling-version=v0 -C linker=$source/release/in-order.sh"
     ;;
 *-msvc)
     # The linker writes the time into a binary unless it is told not to; and its compiler has no such flags.
