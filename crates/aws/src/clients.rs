@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_config::{Region, SdkConfig};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_types::retry::RetryConfig;
+use tokio::task::yield_now;
 use tokio::time::sleep;
 
 use super::arrivals::Arrivals;
@@ -194,13 +195,16 @@ impl Aws {
         }
     }
 
-    /// Makes in a moment, unless it is called before, the client of EC2, which nearly every operation needs: while Terraform
-    /// goes through the configuration, after it was told that all is well, this process has nothing else to do.
+    /// Makes in a moment, unless they are called before, the clients that nearly every plan needs: EC2's, and ECR's, where the
+    /// images lie. While Terraform goes through the configuration, after it was told that all is well, this process has
+    /// nothing else to do.
     pub fn get_ready(&self) {
-        let ec2 = self.ec2.clone();
+        let (ec2, ecr) = (self.ec2.clone(), self.ecr.clone());
         tokio::spawn(async move {
             sleep(TOLD).await;
             ec2.ready();
+            yield_now().await;
+            ecr.ready();
         });
     }
 
@@ -228,13 +232,14 @@ mod tests {
     use crate::testing::{Answer, Stage};
 
     #[tokio::test(start_paused = true)]
-    async fn ec2s_client_is_made_in_a_moment_and_calls_nothing() {
+    async fn the_clients_of_every_plan_are_made_in_a_moment_and_call_nothing() {
+        const NOT_YET: &str = "LazyLock(<uninit>)";
         let stage = Stage::answering(|_| Answer::Never);
-        let is_made = || format!("{:?}", stage.aws.ec2) != "LazyLock(<uninit>)";
+        let clients = || [format!("{:?}", stage.aws.ec2), format!("{:?}", stage.aws.ecr)];
         stage.aws.get_ready();
-        assert!(!is_made());
+        assert_eq!(clients(), [NOT_YET; 2]);
         sleep(TOLD * 2).await;
-        assert!(is_made());
+        assert!(clients().iter().all(|client| client != NOT_YET));
         assert!(stage.operations().is_empty());
     }
 }
