@@ -87,8 +87,8 @@ async fn stuck(
 const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Refuses subnets in which hosts could not reach these services. `around` is what was seen already. Where a way out is coming, as when the same configuration makes
-/// the network, that is a warning: hosts and tasks try again until it is there.
+/// Refuses subnets in which hosts could not reach these services. `around` is what was seen already. Where a way out is coming,
+/// as when the same configuration makes the network, that is a warning: hosts and tasks try again until it is there.
 pub async fn insist(
     aws: &Aws,
     around: &Surroundings,
