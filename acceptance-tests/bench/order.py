@@ -21,6 +21,8 @@ def main(provider):
     if shutil.which("valgrind") is None:
         sys.exit("valgrind is missing: apt-get install valgrind, or see https://valgrind.org")
     known = functions(provider)
+    if not known:
+        sys.exit(f"{provider} has no symbols: `make order` builds one that has")
     order = {}
     for called in processes(provider):
         order |= dict.fromkeys(sorted({plain(name) for name in called & known}))
@@ -30,7 +32,9 @@ def main(provider):
 
 def functions(provider):
     """The names of a program's functions."""
-    told = subprocess.run(["nm", "--format=posix", "--defined-only", provider], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        ["nm", "--format=posix", "--defined-only", provider], capture_output=True, text=True, check=True
+    )
     named = (line.split() for line in told.stdout.splitlines())
     return {name for name, kind, *_ in named if kind in "tTwW"}
 
