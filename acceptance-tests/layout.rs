@@ -26,7 +26,9 @@ fn linked(order: &str, tools: &Path) -> (Vec<String>, String) {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let release = Path::new(env!("CARGO_MANIFEST_DIR")).join("release");
-    fs::copy(release.join("in-order.sh"), at("in-order.sh")).unwrap();
+    for name in ["in-order.sh", "order.awk"] {
+        fs::copy(release.join(name), at(name)).unwrap();
+    }
     fs::write(at("order.txt"), order).unwrap();
     fs::write(at("program.c"), SOURCE).unwrap();
     run(Command::new("cc")

@@ -6,7 +6,7 @@
 # A name there lacks what tells two builds of one crate apart, so that most hold for other versions, compilers and processors. Of
 # functions that are alike one is kept.
 set -eu
-order=$(dirname "$0")/order.txt
+here=$(dirname "$0")
 ordered=$(mktemp)
 trap 'rm -f "$ordered"' EXIT
 
@@ -14,15 +14,7 @@ for argument in "$@"; do
     case $argument in
     *.o | *.rlib | *.a) [ ! -e "$argument" ] || nm --format=posix --defined-only "$argument" 2>/dev/null || true ;;
     esac
-done | awk -v order="$order" '
-    function plain(name) {
-        gsub(/Cs[0-9A-Za-z]+_/, "C_", name)
-        sub(/\.llvm\.[0-9]+$/, "", name)
-        return name
-    }
-    BEGIN { while ((getline name < order) > 0) place[name] = ++count }
-    $2 ~ /^[tTwW]$/ && plain($1) in place { print place[plain($1)], $1 }
-' | LC_ALL=C sort -n | cut -d " " -f 2 >"$ordered"
+done | awk -v order="$here/order.txt" -f "$here/order.awk" | LC_ALL=C sort -n | cut -d " " -f 2 >"$ordered"
 
 # Only LLVM's linker takes an order. It comes with the compiler.
 lld=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/gcc-ld

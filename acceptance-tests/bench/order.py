@@ -20,23 +20,30 @@ CALLED = re.compile(r"^c?fn=\(\d+\) ([^\s']+)", re.MULTILINE)
 def main(provider):
     if shutil.which("valgrind") is None:
         sys.exit("valgrind is missing: apt-get install valgrind, or see https://valgrind.org")
-    known = functions(provider)
+    known = listed(provider)
     if not known:
         sys.exit(f"{provider} has no symbols: `make order` builds one that has")
     order = {}
     for called in processes(provider):
-        order |= dict.fromkeys(sorted({plain(name) for name in called & known}))
+        order |= dict.fromkeys(sorted(plain(line for name, line in known.items() if name in called)))
     ORDER.write_text("".join(f"{name}\n" for name in order))
     print(f"wrote {ORDER.relative_to(SOURCE)}: {len(order)} functions")
 
 
-def functions(provider):
-    """The names of a program's functions."""
+def listed(program):
+    """What nm lists of a program: the line of each name."""
     told = subprocess.run(
-        ["nm", "--format=posix", "--defined-only", provider], capture_output=True, text=True, check=True
+        ["nm", "--format=posix", "--defined-only", program], capture_output=True, text=True, check=True
     )
-    named = (line.split() for line in told.stdout.splitlines())
-    return {name for name, kind, *_ in named if kind in "tTwW"}
+    return {line.split(" ", 1)[0]: line for line in told.stdout.splitlines()}
+
+
+def plain(lines):
+    """The functions among what nm lists, by the names that ``release/in-order.sh`` looks for."""
+    command = ["awk", "-f", str(SOURCE / "release/order.awk")]
+    return subprocess.run(
+        command, input="\n".join(lines), capture_output=True, text=True, check=True
+    ).stdout.splitlines()
 
 
 def processes(provider):
@@ -57,11 +64,6 @@ def processes(provider):
                 terraform.plan()
         for told in sorted(found.iterdir()):
             yield set(CALLED.findall(told.read_text()))
-
-
-def plain(name):
-    """A function's name without what tells two builds of a crate apart, as ``release/in-order.sh`` has it."""
-    return re.sub(r"\.llvm\.\d+$", "", re.sub(r"Cs[0-9A-Za-z]+_", "C_", name))
 
 
 if __name__ == "__main__":
