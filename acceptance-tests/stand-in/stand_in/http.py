@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -90,21 +91,23 @@ class _Server(HTTPServer):
         while True:
             with self._count:
                 self._waiting += 1
-            try:
-                request, address = self.get_request()
-            except OSError:
-                continue  # the client is gone already
-            finally:
-                with self._count:
-                    self._waiting -= 1
-                    if not self._waiting:
-                        threading.Thread(target=self.serve_on_threads, daemon=True).start()
+            request, address = self._next()
+            with self._count:
+                self._waiting -= 1
+                if not self._waiting:
+                    threading.Thread(target=self.serve_on_threads, daemon=True).start()
             try:
                 self.finish_request(request, address)
             except Exception:
                 self.handle_error(request, address)
             finally:
                 self.shutdown_request(request)
+
+    def _next(self):
+        """The next connection. One whose client is gone before it is taken is none."""
+        while True:
+            with suppress(OSError):
+                return self.get_request()
 
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
